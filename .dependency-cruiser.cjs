@@ -1,0 +1,86 @@
+/** The import directions of docs/architecture.md. `npm run architecture` checks them, and so does `npm test`. */
+const MODULES = {
+  registry: [],
+  balancer: [],
+  proxy: ['balancer'],
+  logging: ['registry'],
+  storage: ['registry', 'logging'],
+  'data-plane': ['registry', 'balancer', 'proxy', 'logging'],
+  health: ['registry', 'data-plane'],
+  metrics: ['registry', 'data-plane'],
+};
+
+const directions = Object.entries(MODULES).map(([name, allowed]) => ({
+  name: `${name}-imports`,
+  comment: `${name} may import common${allowed.map((other) => `, ${other}`).join('')} and nothing else of ours`,
+  severity: 'error',
+  from: { path: `^src/modules/${name}/` },
+  to: { path: '^src/', pathNot: `^src/(common/|modules/(${[name, ...allowed].join('|')})/)` },
+}));
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    ...directions,
+    {
+      name: 'common-stands-alone',
+      severity: 'error',
+      from: { path: '^src/common/' },
+      to: { path: '^src/(?!common/)' },
+    },
+    {
+      name: 'nobody-imports-admin',
+      severity: 'error',
+      from: { path: '^src/modules/(?!admin/)' },
+      to: { path: '^src/modules/admin/' },
+    },
+    {
+      name: 'through-the-index',
+      comment: 'a module is reached through its index.ts; *.module.ts only by module files and the roots',
+      severity: 'error',
+      from: { path: '^src/modules/([^/]+)/', pathNot: '\\.spec\\.ts$' },
+      to: {
+        path: '^src/modules/([^/]+)/',
+        pathNot: ['^src/modules/$1/', '^src/modules/[^/]+/index\\.ts$', '\\.module\\.ts$'],
+      },
+    },
+    {
+      name: 'module-files-wire',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['\\.module\\.ts$', '^src/[^/]+\\.ts$', '^src/cli/', '\\.spec\\.ts$'] },
+      to: { path: '^src/.*\\.module\\.ts$' },
+    },
+    {
+      name: 'light-worker',
+      comment: 'what a worker loads knows no framework and no store',
+      severity: 'error',
+      from: { path: '^src/data-plane\\.worker\\.ts$' },
+      to: {
+        path: 'node_modules/(@nestjs|rxjs|mongoose|express|@nestjs/mongoose|prom-client|zod|yaml)/',
+        reachable: true,
+      },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: {
+        orphan: true,
+        path: '^src/',
+        pathNot: ['\\.spec\\.ts$', '^src/main\\.ts$', '^src/data-plane\\.worker\\.ts$', '\\.d\\.ts$'],
+      },
+      to: {},
+    },
+    {
+      name: 'no-dev-packages',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: 'specify',
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};
