@@ -1,0 +1,95 @@
+import type { AdminState, AlgorithmSettings, ListenerSettings, ServiceTimeouts, UpstreamTls } from '../contract/index.js';
+
+/** The whole configuration after validation: units resolved, defaults filled in. Times are milliseconds, sizes bytes. */
+export interface VelocityConfig {
+  readonly listeners: readonly ListenerSettings[];
+  readonly admin: AdminConfig;
+  /** Number of data-plane threads (`auto` is resolved to one per core), or `inline` for none: the control plane serves. */
+  readonly workers: number | 'inline';
+  readonly storage: StorageConfig;
+  readonly accessLog: AccessLogConfig;
+  readonly healthLog: HealthLogConfig;
+  readonly shutdown: { readonly deadlineMs: number };
+  readonly log: { readonly level: LogLevel; readonly format: 'json' | 'pretty' | 'auto' };
+  /** Our pseudonym in `Via`. */
+  readonly via: string;
+  readonly trustedProxies: readonly string[];
+  readonly services: readonly ServiceConfig[];
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+export interface AdminConfig {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** File with the bearer token; made when missing. */
+  readonly tokenFile: string;
+  /** Host names, beside loopback ones and addresses, under which the admin API may be called (DNS rebinding). */
+  readonly allowedHosts: readonly string[];
+}
+
+export type StorageConfig =
+  | { readonly driver: 'sqlite'; readonly path: string }
+  | { readonly driver: 'mongodb'; readonly uri: string; readonly database: string };
+
+export interface AccessLogConfig {
+  readonly enabled: boolean;
+  /** Records older than this are removed by the store; 0: kept forever. */
+  readonly retentionMs: number;
+  /** Records waiting in memory for the store; beyond it the oldest are lost, counted and shown. */
+  readonly maxBuffered: number;
+}
+
+export interface HealthLogConfig {
+  /** `all`: each probe and each change; `changes`: changes and failed probes. */
+  readonly record: 'all' | 'changes';
+  readonly retentionMs: number;
+}
+
+export interface ServiceConfig {
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly paths: readonly string[];
+  readonly algorithm: AlgorithmSettings;
+  readonly backends: readonly BackendConfig[];
+  readonly health: HealthConfig;
+  readonly timeouts: ServiceTimeouts;
+  readonly retries: { readonly attempts: number };
+  readonly slowStartMs: number;
+  /** `ca` is PEM text, already read from its file. */
+  readonly tls: UpstreamTls;
+}
+
+export interface BackendConfig {
+  /** First 16 hex digits of SHA-256 over service name, a line feed and `url`. */
+  readonly id: string;
+  /** Normalised origin: scheme, lower-case host, explicit port, no path. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly weight: number;
+  readonly backup: boolean;
+  readonly state: AdminState;
+}
+
+export interface HealthConfig {
+  readonly type: 'none' | 'tcp' | 'http' | 'https';
+  /** 0: the backend's own port. */
+  readonly port: number;
+  readonly path: string;
+  readonly method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST';
+  /** Sent with the probe; `host` overrides the Host header. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Inclusive ranges of statuses that pass. */
+  readonly status: readonly { readonly from: number; readonly to: number }[];
+  /** Text that the body must contain; empty: not looked at. */
+  readonly body: string;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** Passes in a row that make an unhealthy backend healthy (the first probe of a new backend counts alone). */
+  readonly rise: number;
+  /** Failures in a row that make a healthy backend unhealthy. */
+  readonly fall: number;
+}

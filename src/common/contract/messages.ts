@@ -1,0 +1,49 @@
+import type { SharedMemoryShape } from './shared-memory.js';
+import type { Snapshot } from './snapshot.js';
+
+/** An address and port to accept on, as a worker needs it. */
+export interface ListenerSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Which lanes may serve. */
+  readonly lane: 'auto' | 'http';
+  readonly headTimeoutMs: number;
+  /** Idle time of a client's keep-alive connection. */
+  readonly idleTimeoutMs: number;
+  readonly maxHeadBytes: number;
+  readonly maxHeaders: number;
+  readonly maxUriBytes: number;
+}
+
+/** `workerData` of a data-plane worker. */
+export interface WorkerInit {
+  readonly worker: number;
+  readonly memory: SharedArrayBuffer;
+  readonly shape: SharedMemoryShape;
+  readonly listeners: readonly ListenerSettings[];
+  /** Several workers on one port; false where the platform lacks it. */
+  readonly reusePort: boolean;
+  readonly snapshot: Snapshot;
+}
+
+/** Main thread to worker. */
+export type ToWorker =
+  | { readonly type: 'listen' }
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  /** Stop accepting, finish what runs, then exit; what still runs after the deadline is cut. */
+  | { readonly type: 'drain'; readonly deadlineMs: number };
+
+/** Worker to main thread. */
+export type FromWorker =
+  | { readonly type: 'listening'; readonly addresses: readonly BoundAddress[] }
+  | { readonly type: 'listen-failed'; readonly listener: number; readonly code: string; readonly message: string }
+  /** The snapshot of this generation serves; older ones are forgotten. */
+  | { readonly type: 'running'; readonly generation: number }
+  /** Encoded access-log records (see access-log.codec.ts), transferred. */
+  | { readonly type: 'access-log'; readonly batch: ArrayBuffer; readonly records: number }
+  | { readonly type: 'drained'; readonly cut: number };
+
+export interface BoundAddress {
+  readonly host: string;
+  readonly port: number;
+}

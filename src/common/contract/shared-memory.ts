@@ -1,0 +1,163 @@
+import { DROP_REASON_CELLS } from './drop-reasons.js';
+
+/**
+ * The fixed slots that all threads share. Two kinds of cells:
+ * - shared cells (Int32, one row per slot), touched with `Atomics` by every thread;
+ * - own cells (one region per worker), written by that worker alone and summed by readers, so counting needs no atomics.
+ *
+ * Memory is reserved for the whole capacity but zero pages cost nothing until they are touched.
+ */
+export interface SharedMemoryShape {
+  readonly workers: number;
+  readonly backendCapacity: number;
+  readonly serviceCapacity: number;
+}
+
+export const DEFAULT_CAPACITY = { backendCapacity: 65_536, serviceCapacity: 16_384 } as const;
+
+/** Shared cells of a backend. 16 cells fill one cache line. */
+export const BACKEND_CELLS = 16;
+export const BackendCell = {
+  /** Bits of {@link BackendState}. Written by the control plane. */
+  state: 0,
+  /** Exchanges now at this backend, over all workers. */
+  inFlight: 1,
+  /** Peak-sensitive moving average of the latency, microseconds. */
+  ewmaUs: 2,
+  /** When `ewmaUs` was last written: monotonic milliseconds, wrapped to 32 bits. */
+  ewmaAtMs: 3,
+  /** When the backend last entered rotation: monotonic tenths of a second, wrapped to 32 bits; 0: not in slow start. */
+  warmingSinceDs: 4,
+} as const;
+
+/** Bits of `BackendCell.state`: each says why a backend is out. 0 means available. */
+export const BackendState = {
+  /** No probe has passed since the backend is known. */
+  unknown: 1,
+  unhealthy: 2,
+  draining: 4,
+  disabled: 8,
+  /** The slot holds no backend. */
+  vacant: 16,
+} as const;
+
+/** Shared cells of a service. */
+export const SERVICE_CELLS = 16;
+export const ServiceCell = {
+  /** 0: free; otherwise the holder's worker index + 1, so that a dead worker's lock can be taken back. */
+  lock: 0,
+  /** Position of round robin, over all workers. */
+  cursor: 1,
+  /** Grows whenever a backend of the service changes its state: rotations built for another epoch are stale. */
+  epoch: 2,
+  inFlight: 3,
+} as const;
+
+/** Own counters of a worker: the ledger. `received = forwarded + dropped + in flight`. */
+export const LEDGER_CELLS = 2 + DROP_REASON_CELLS;
+export const LedgerCell = { received: 0, forwarded: 1, drops: 2 } as const;
+
+/** Own counters of a worker per backend. */
+export const BACKEND_COUNTERS = 8;
+export const BackendCounter = {
+  attempts: 0,
+  failures: 1,
+  bytesIn: 2,
+  bytesOut: 3,
+  latencyUs: 4,
+  serverErrors: 5,
+} as const;
+
+/** One worker's own region. */
+export class WorkerCells {
+  constructor(
+    /** [LEDGER_CELLS] over everything this worker served. */
+    readonly ledger: Float64Array,
+    /** [serviceCapacity x LEDGER_CELLS] the same per service; `received` counts from the route on. */
+    readonly serviceLedger: Float64Array,
+    /** [backendCapacity x BACKEND_COUNTERS] */
+    readonly backendCounters: Float64Array,
+    /** [backendCapacity] this worker's share of `BackendCell.inFlight`: what to take back when it dies. */
+    readonly backendInFlight: Int32Array,
+    /** [serviceCapacity] this worker's share of `ServiceCell.inFlight`. */
+    readonly serviceInFlight: Int32Array,
+  ) {}
+}
+
+const INT32 = Int32Array.BYTES_PER_ELEMENT;
+const FLOAT64 = Float64Array.BYTES_PER_ELEMENT;
+
+export class SharedMemory {
+  readonly buffer: SharedArrayBuffer;
+  readonly shape: SharedMemoryShape;
+  /** [backendCapacity x BACKEND_CELLS] */
+  readonly backends: Int32Array;
+  /** [serviceCapacity x SERVICE_CELLS] */
+  readonly services: Int32Array;
+  /** One per worker. */
+  readonly workers: readonly WorkerCells[];
+
+  /** Without a buffer a new one is made, every backend slot vacant; with one, the same memory is viewed from another thread. */
+  constructor(shape: SharedMemoryShape, buffer?: SharedArrayBuffer) {
+    const sharedBytes =
+      align(shape.backendCapacity * BACKEND_CELLS * INT32) + align(shape.serviceCapacity * SERVICE_CELLS * INT32);
+    this.shape = shape;
+    this.buffer = buffer ?? new SharedArrayBuffer(sharedBytes + shape.workers * workerBytes(shape));
+    this.backends = new Int32Array(this.buffer, 0, shape.backendCapacity * BACKEND_CELLS);
+    this.services = new Int32Array(
+      this.buffer,
+      align(this.backends.byteLength),
+      shape.serviceCapacity * SERVICE_CELLS,
+    );
+    this.workers = Array.from({ length: shape.workers }, (_, index) =>
+      workerCells(this.buffer, sharedBytes + index * workerBytes(shape), shape),
+    );
+  }
+
+  /** Zeroes the counters of a slot that gets a new holder. Only safe while no worker counts there. */
+  clearServiceCounters(slot: number): void {
+    for (const own of this.workers) own.serviceLedger.fill(0, slot * LEDGER_CELLS, (slot + 1) * LEDGER_CELLS);
+  }
+
+  /** The same for a backend's slot. */
+  clearBackendCounters(slot: number): void {
+    for (const own of this.workers) {
+      own.backendCounters.fill(0, slot * BACKEND_COUNTERS, (slot + 1) * BACKEND_COUNTERS);
+    }
+  }
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64;
+}
+
+function workerBytes(shape: SharedMemoryShape): number {
+  return (
+    align(LEDGER_CELLS * FLOAT64) +
+    align(shape.serviceCapacity * LEDGER_CELLS * FLOAT64) +
+    align(shape.backendCapacity * BACKEND_COUNTERS * FLOAT64) +
+    align(shape.backendCapacity * INT32) +
+    align(shape.serviceCapacity * INT32)
+  );
+}
+
+function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemoryShape): WorkerCells {
+  let offset = start;
+  const float64 = (length: number) => {
+    const view = new Float64Array(buffer, offset, length);
+    offset += align(view.byteLength);
+    return view;
+  };
+  const int32 = (length: number) => {
+    const view = new Int32Array(buffer, offset, length);
+    offset += align(view.byteLength);
+    return view;
+  };
+  return new WorkerCells(
+    float64(LEDGER_CELLS),
+    float64(shape.serviceCapacity * LEDGER_CELLS),
+    float64(shape.backendCapacity * BACKEND_COUNTERS),
+    int32(shape.backendCapacity),
+    int32(shape.serviceCapacity),
+  );
+}

@@ -1,0 +1,97 @@
+/**
+ * What workers run on: an immutable picture of the desired state, replaced as a whole.
+ * It is structured-cloned to the workers, so it holds plain data only. Times are milliseconds.
+ * Live state (health, admin state, in flight) is not here but in {@link SharedMemory}, keyed by slot.
+ */
+export const ALGORITHM_NAMES = [
+  'round-robin',
+  'weighted-round-robin',
+  'least-connections',
+  'random',
+  'power-of-two-choices',
+  'peak-ewma',
+  'ip-hash',
+  'url-hash',
+  'header-hash',
+  'sticky-round-robin',
+] as const;
+
+export type AlgorithmName = (typeof ALGORITHM_NAMES)[number];
+
+export interface Snapshot {
+  /** Grows by one with each publication; starts at 1. */
+  readonly generation: number;
+  readonly services: readonly ServiceSnapshot[];
+  /** CIDR blocks or addresses whose forwarding headers are believed. */
+  readonly trustedProxies: readonly string[];
+  /** Our pseudonym in `Via`; a request that already carries it is a loop (RFC 9110 section 7.6.3). */
+  readonly via: string;
+  /** Hex secret that signs affinity cookies; the same on every balancer of one registry, and after a restart. */
+  readonly affinitySecret: string;
+}
+
+export interface ServiceSnapshot {
+  readonly name: string;
+  readonly slot: number;
+  /** Changes exactly when something of this service other than live state changes: what is built from it is kept until then. */
+  readonly fingerprint: string;
+  /** Exact hosts or `*.suffix` wildcards, lower case, without port. Empty: any host. */
+  readonly hosts: readonly string[];
+  /** Path prefixes, each starting with `/`. */
+  readonly paths: readonly string[];
+  readonly algorithm: AlgorithmSettings;
+  readonly backends: readonly BackendSnapshot[];
+  readonly timeouts: ServiceTimeouts;
+  readonly retries: { readonly attempts: number };
+  /** 0: off. */
+  readonly slowStartMs: number;
+  /** For backends with an `https:` URL. Certificates are always verified unless `verify` is false. */
+  readonly tls: UpstreamTls;
+}
+
+export interface AlgorithmSettings {
+  readonly name: AlgorithmName;
+  /** `header-hash` only, lower case. */
+  readonly header: string;
+  /** `sticky-round-robin` only. */
+  readonly cookie: string;
+  /** Consistent hashes: no backend holds more than this factor times its share in flight. 0: unbounded. */
+  readonly boundedLoad: number;
+}
+
+export interface ServiceTimeouts {
+  readonly connectMs: number;
+  /** Between two pieces of a request body. */
+  readonly bodyMs: number;
+  /** From the request's end to the response head, and between two pieces of a response body. */
+  readonly responseMs: number;
+  /** The whole exchange; 0: off. */
+  readonly requestMs: number;
+  /** Silence in both directions of an upgraded connection. */
+  readonly tunnelIdleMs: number;
+  /** Idle upstream connections are closed before the backend does it. */
+  readonly upstreamIdleMs: number;
+}
+
+export interface UpstreamTls {
+  /** PEM text of the authority to trust instead of the system's; empty: the system's. */
+  readonly ca: string;
+  /** Name to verify and to send as SNI; empty: the URL's host. */
+  readonly serverName: string;
+  readonly verify: boolean;
+}
+
+export interface BackendSnapshot {
+  /** Stable over reloads and restarts: hash of service name and URL. */
+  readonly id: string;
+  readonly slot: number;
+  /** Normalised origin, such as `http://127.0.0.1:8001`. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  /** 0 to 1000. 0 takes no new exchange but stays probed. */
+  readonly weight: number;
+  /** Used only while no other backend of the service is available. */
+  readonly backup: boolean;
+}

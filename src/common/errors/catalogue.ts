@@ -1,0 +1,22 @@
+/**
+ * Every expected failure of the control plane. Codes are public (API bodies, logs) and never reused:
+ * a retired one moves to {@link RETIRED_ERROR_CODES}. `catalogue.spec.ts` counts them.
+ */
+export const ERROR_CATALOGUE = {
+  CONFIG_UNREADABLE: { status: 400, retryable: false },
+  CONFIG_INVALID: { status: 422, retryable: false },
+  REQUEST_INVALID: { status: 400, retryable: false },
+  SERVICE_NOT_FOUND: { status: 404, retryable: false },
+  BACKEND_NOT_FOUND: { status: 404, retryable: false },
+  SERVICE_EXISTS: { status: 409, retryable: false },
+  BACKEND_EXISTS: { status: 409, retryable: false },
+  REVISION_CONFLICT: { status: 409, retryable: true },
+  STORE_UNAVAILABLE: { status: 503, retryable: true },
+  CAPACITY_EXCEEDED: { status: 422, retryable: false },
+  ADDRESS_IN_USE: { status: 500, retryable: false },
+  WORKER_FAILED: { status: 500, retryable: true },
+} as const satisfies Record<string, { readonly status: number; readonly retryable: boolean }>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+export const RETIRED_ERROR_CODES: readonly string[] = [];

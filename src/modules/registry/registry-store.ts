@@ -1,0 +1,77 @@
+import type { DesiredState } from './desired-state.js';
+
+/** Who changed something. */
+export const REVISION_ORIGINS = ['file', 'api', 'system'] as const;
+export type RevisionOrigin = (typeof REVISION_ORIGINS)[number];
+
+/** One saved version of the whole desired state. */
+export interface Revision {
+  /** Starts at 1, without gaps. */
+  readonly number: number;
+  /** Unix milliseconds. */
+  readonly time: number;
+  readonly origin: RevisionOrigin;
+  /** A person or program, as far as known; `config/velocity.yml` for the file. */
+  readonly author: string;
+  /** What changed, one line per change, such as `backend http://10.0.0.7:8080 of shop: weight 1 -> 3`. */
+  readonly changes: readonly string[];
+}
+
+/** What the store holds. */
+export interface StoredRegistry {
+  readonly revision: Revision;
+  readonly state: DesiredState;
+  /** The file as it was when last applied: the base of the three-way merge. null: no file was applied yet. */
+  readonly appliedFile: DesiredState | null;
+  /** Hex secret that signs affinity cookies, made with the first revision. */
+  readonly affinitySecret: string;
+}
+
+/** A change of the whole state, described so that a store can write just the difference. */
+export interface RegistryCommit {
+  /** The revision number that this change was made on; 0: the store was empty. */
+  readonly expected: number;
+  readonly next: StoredRegistry;
+  /** Names of services that are new or different. */
+  readonly upserted: readonly string[];
+  /** Names of services that are gone. */
+  readonly removed: readonly string[];
+}
+
+/**
+ * Keeps the desired state. Both calls reject with STORE_UNAVAILABLE when the store is away.
+ * `commit` is atomic: afterwards `load` answers either the old or the new state, never a mixture, also after a crash;
+ * it rejects with REVISION_CONFLICT when the stored revision is not `expected`.
+ */
+export interface RegistryStore {
+  load(): Promise<StoredRegistry | null>;
+  commit(commit: RegistryCommit): Promise<void>;
+  /** Newest first, those below `before` when given. */
+  revisions(limit: number, before?: number): Promise<readonly Revision[]>;
+}
+
+export type StoreState = 'connected' | 'connecting' | 'away' | 'closed';
+
+/** Life and fitness of the store as a whole. */
+export interface StoreConnection {
+  readonly driver: 'sqlite' | 'mongodb';
+  /** Starts connecting, goes on in the background with backoff; resolves after the first success or failure. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+  /** A real round trip. Rejects with STORE_UNAVAILABLE, at the latest after the deadline. */
+  ping(deadlineMs: number): Promise<void>;
+  status(): StoreStatus;
+  /** Calls back at each change of `status().state`. */
+  onChange(listener: (status: StoreStatus) => void): void;
+}
+
+export interface StoreStatus {
+  readonly state: StoreState;
+  /** Unix milliseconds of the last change of state. */
+  readonly since: number;
+  /** Why the store is away; empty otherwise. */
+  readonly error: string;
+}
+
+export const REGISTRY_STORE = Symbol('RegistryStore');
+export const STORE_CONNECTION = Symbol('StoreConnection');
