@@ -1,4 +1,11 @@
-import { BACKEND_CELLS, BackendCell, BackendState, SERVICE_CELLS, ServiceCell, type SharedMemory } from './shared-memory.js';
+import {
+  BACKEND_CELLS,
+  BackendCell,
+  BackendState,
+  SERVICE_CELLS,
+  ServiceCell,
+  type SharedMemory,
+} from './shared-memory.js';
 import type { HealthState } from './health-log.js';
 import { monotonicMs } from './monotonic-clock.js';
 
@@ -91,5 +98,5 @@ export class BackendStates {
 
 /** Tenths of a second, wrapped to 32 bits and never 0 (0 means "not warming"). */
 export function nowDs(): number {
-  return (Math.floor(monotonicMs() / 100) | 0) || 1;
+  return Math.floor(monotonicMs() / 100) | 0 || 1;
 }

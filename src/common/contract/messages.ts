@@ -36,7 +36,12 @@ export type ToWorker =
 /** Worker to main thread. */
 export type FromWorker =
   | { readonly type: 'listening'; readonly addresses: readonly BoundAddress[] }
-  | { readonly type: 'listen-failed'; readonly listener: number; readonly code: string; readonly message: string }
+  | {
+      readonly type: 'listen-failed';
+      readonly listener: number;
+      readonly code: string;
+      readonly message: string;
+    }
   /** The snapshot of this generation serves; older ones are forgotten. */
   | { readonly type: 'running'; readonly generation: number }
   /** Encoded access-log records (see access-log.codec.ts), transferred. */

@@ -100,7 +100,8 @@ export class SharedMemory {
   /** Without a buffer a new one is made, every backend slot vacant; with one, the same memory is viewed from another thread. */
   constructor(shape: SharedMemoryShape, buffer?: SharedArrayBuffer) {
     const sharedBytes =
-      align(shape.backendCapacity * BACKEND_CELLS * INT32) + align(shape.serviceCapacity * SERVICE_CELLS * INT32);
+      align(shape.backendCapacity * BACKEND_CELLS * INT32) +
+      align(shape.serviceCapacity * SERVICE_CELLS * INT32);
     this.shape = shape;
     this.buffer = buffer ?? new SharedArrayBuffer(sharedBytes + shape.workers * workerBytes(shape));
     this.backends = new Int32Array(this.buffer, 0, shape.backendCapacity * BACKEND_CELLS);

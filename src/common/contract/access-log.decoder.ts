@@ -1,0 +1,198 @@
+import {
+  ACCESS_LOG_LAYOUT,
+  AFFINITY_SHIFT,
+  ALGORITHM_CODES,
+  METHOD_CODES,
+  PROTOCOL_CODES,
+  RecordFlag,
+} from './access-log.codec.js';
+import {
+  AFFINITY_RESULTS,
+  ATTEMPT_OUTCOMES,
+  type AccessLogRecord,
+  type AttemptRecord,
+} from './access-log.js';
+import { ByteReader, ByteReadError } from './byte.reader.js';
+import { dropReasonOf } from './drop-reasons.js';
+
+/**
+ * Why a batch, or a part of it, cannot be read.
+ * - `foreign`: not a batch of access-log records.
+ * - `version`: of a layout that this build does not know; nothing was read.
+ * - `torn`: it ends within a record; the records before are whole.
+ * - `corrupt`: at least one record makes no sense and was passed over; the others are whole.
+ */
+export type AccessLogFault = 'foreign' | 'version' | 'torn' | 'corrupt';
+
+export class AccessLogDecodeError extends Error {
+  override readonly name = 'AccessLogDecodeError';
+
+  constructor(
+    readonly fault: AccessLogFault,
+    detail: string,
+  ) {
+    super(`Access-log batch is ${fault === 'version' ? 'of an unknown version' : fault}: ${detail}.`);
+  }
+}
+
+export interface DecodedAccessLog {
+  /** Every record that is whole, in the order in which they were appended. */
+  readonly records: AccessLogRecord[];
+  /** The first fault that was found; null: the batch is sound. */
+  readonly error: AccessLogDecodeError | null;
+}
+
+/**
+ * Reads a batch of `AccessLogEncoder`. Never throws, whatever the bytes; takes time and memory in proportion to them.
+ * It has no checksum: flipped bits within a text are not noticed here.
+ */
+export function decodeAccessLog(batch: ArrayBuffer): DecodedAccessLog {
+  const reader = new ByteReader(Buffer.from(batch));
+  const records: AccessLogRecord[] = [];
+  let error = readHeader(reader, batch.byteLength);
+  if (error !== null) return { records, error };
+  while (reader.offset < batch.byteLength) {
+    const end = readLength(reader, batch.byteLength);
+    if (end < 0) {
+      error ??= new AccessLogDecodeError('torn', `it ends within record ${records.length + 1}`);
+      break;
+    }
+    reader.end = end;
+    try {
+      records.push(readRecord(reader));
+    } catch (cause) {
+      if (!(cause instanceof ByteReadError)) throw cause;
+      error ??= new AccessLogDecodeError('corrupt', cause.message);
+    }
+    reader.offset = end;
+    reader.end = batch.byteLength;
+  }
+  return { records, error };
+}
+
+function readHeader(reader: ByteReader, length: number): AccessLogDecodeError | null {
+  if (length < ACCESS_LOG_LAYOUT.headerBytes) return new AccessLogDecodeError('torn', 'it has no header');
+  if (reader.u16() !== ACCESS_LOG_LAYOUT.magic)
+    return new AccessLogDecodeError('foreign', 'it does not start with "VA"');
+  const version = reader.u8();
+  if (version === ACCESS_LOG_LAYOUT.version) return null;
+  return new AccessLogDecodeError('version', `${version}, known is ${ACCESS_LOG_LAYOUT.version}`);
+}
+
+/** Where the next record ends, or -1 when the batch ends before. */
+function readLength(reader: ByteReader, length: number): number {
+  if (length - reader.offset < ACCESS_LOG_LAYOUT.lengthBytes) return -1;
+  const end = reader.u32() + reader.offset;
+  return end > length ? -1 : end;
+}
+
+/** Fields are read in the order of the layout; the literal's order is the layout's order where it can be. */
+function readRecord(reader: ByteReader): AccessLogRecord {
+  const id = reader.hex(12);
+  const time = reader.u48();
+  const flags = reader.u8();
+  const dropReason = readDropReason(reader.u8());
+  const algorithm = readNullable(ALGORITHM_CODES, reader.u8(), 'algorithm');
+  const status = reader.u16();
+  const method = readCoded(reader, METHOD_CODES);
+  const protocol = readCoded(reader, PROTOCOL_CODES);
+  const service = flags & RecordFlag.hasService ? reader.text() : null;
+  const host = reader.text();
+  const path = reader.text();
+  const query = reader.text();
+  const client = reader.text();
+  const requestId = flags & RecordFlag.ownRequestId ? id : reader.text();
+  const userAgent = reader.text();
+  const referer = reader.text();
+  const ownBackend = (flags & RecordFlag.hasBackend) !== 0 && (flags & RecordFlag.lastBackend) === 0;
+  const backend = ownBackend ? reader.hex(8) : null;
+  const numbers = readNumbers(reader);
+  const attempts = readAttempts(reader);
+  return {
+    id,
+    time,
+    requestId,
+    service,
+    host,
+    method,
+    path,
+    query,
+    protocol,
+    status,
+    dropReason,
+    client,
+    backend: flags & RecordFlag.lastBackend ? lastBackend(attempts) : backend,
+    attempts,
+    bytesIn: numbers.bytesIn,
+    bytesOut: numbers.bytesOut,
+    totalUs: numbers.totalUs,
+    queueUs: numbers.queueUs,
+    connectUs: numbers.connectUs,
+    firstByteUs: numbers.firstByteUs,
+    affinity: known(AFFINITY_RESULTS, (flags >>> AFFINITY_SHIFT) & 3, 'affinity'),
+    algorithm,
+    userAgent,
+    referer,
+    worker: numbers.worker,
+    lane: flags & RecordFlag.wireLane ? 'wire' : 'http',
+    generation: numbers.generation,
+  };
+}
+
+/** An object literal is evaluated in the order it is written in. */
+function readNumbers(reader: ByteReader) {
+  return {
+    bytesIn: reader.varint(),
+    bytesOut: reader.varint(),
+    totalUs: reader.varint(),
+    queueUs: reader.varint(),
+    connectUs: reader.varint(),
+    firstByteUs: reader.varint(),
+    worker: reader.varint(),
+    generation: reader.varint(),
+  };
+}
+
+function readAttempts(reader: ByteReader): AttemptRecord[] {
+  const count = reader.u8();
+  const attempts: AttemptRecord[] = [];
+  for (let at = 0; at < count; at++) {
+    attempts.push({
+      backend: reader.hex(8),
+      outcome: known(ATTEMPT_OUTCOMES, reader.u8(), 'outcome'),
+      status: reader.u16(),
+      connectUs: reader.varint(),
+      firstByteUs: reader.varint(),
+      totalUs: reader.varint(),
+    });
+  }
+  return attempts;
+}
+
+function lastBackend(attempts: readonly AttemptRecord[]): string {
+  const last = attempts.at(-1);
+  if (last === undefined) throw new ByteReadError('backend of the last attempt without an attempt');
+  return last.backend;
+}
+
+function readDropReason(code: number): AccessLogRecord['dropReason'] {
+  if (code === 0) return null;
+  const reason = dropReasonOf(code - 1);
+  if (reason === undefined) throw new ByteReadError(`unknown drop reason ${code - 1}`);
+  return reason;
+}
+
+function readCoded(reader: ByteReader, codes: readonly string[]): string {
+  const code = reader.u8();
+  return code === 0 ? reader.text() : known(codes, code - 1, 'method or protocol');
+}
+
+function readNullable<T>(table: readonly T[], code: number, noun: string): T | null {
+  return code === 0 ? null : known(table, code - 1, noun);
+}
+
+function known<T>(table: readonly T[], index: number, noun: string): T {
+  const value = table[index];
+  if (value === undefined) throw new ByteReadError(`unknown ${noun} ${index}`);
+  return value;
+}

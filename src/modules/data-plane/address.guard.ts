@@ -1,0 +1,68 @@
+import net from 'node:net';
+import { VelocityError } from '../../common/errors/index.js';
+
+/** An address that this process owns: no second balancer can have taken it as well. */
+export interface OwnedAddress {
+  readonly host: string;
+  /** The real port, also when 0 was asked for. */
+  readonly port: number;
+  /** Gives the address up. */
+  release(): void;
+}
+
+/**
+ * Makes sure that nobody else listens on an address before workers bind it with `reusePort`: that option lets any
+ * process of the same user join a port without an error, and the kernel would spread the connections over both.
+ *
+ * Two steps. Binding without `reusePort` fails while anybody listens there. On Linux a socket in the abstract
+ * namespace, held until release, decides between two balancers that start at the same moment.
+ * Rejects with ADDRESS_IN_USE.
+ */
+export async function ownAddress(host: string, port: number): Promise<OwnedAddress> {
+  const actual = await probeBind(host, port);
+  const lock = process.platform === 'linux' ? await holdName(host, actual) : null;
+  return { host, port: actual, release: () => lock?.close() };
+}
+
+function probeBind(host: string, port: number): Promise<number> {
+  const server = net.createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(addressError(host, port, error)));
+    server.listen({ host, port, exclusive: true }, () => {
+      const bound = (server.address() as net.AddressInfo).port;
+      server.close(() => resolve(bound));
+    });
+  });
+}
+
+function holdName(host: string, port: number): Promise<net.Server> {
+  const server = net.createServer((socket) => socket.destroy());
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(addressError(host, port, error)));
+    server.listen({ path: `\0velocity-listener-${host}-${port}` }, () => {
+      server.unref();
+      resolve(server);
+    });
+  });
+}
+
+/** What went wrong with an address, and what to do about it. */
+export function addressError(host: string, port: number, error: NodeJS.ErrnoException): VelocityError {
+  const address = `${host}:${port}`;
+  const say = (text: string) => new VelocityError('ADDRESS_IN_USE', text, { cause: error });
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return say(
+        `${address} is already in use by another program, perhaps a second Velocity. ` +
+          `Stop it (\`ss -ltnp 'sport = :${port}'\` names it) or choose another port.`,
+      );
+    case 'EACCES':
+      return say(
+        `This user may not listen on ${address}: ports below 1024 need a privilege. Choose a higher port.`,
+      );
+    case 'EADDRNOTAVAIL':
+      return say(`${host} is not an address of this machine. Use 0.0.0.0 for every interface.`);
+    default:
+      return say(`Cannot listen on ${address}: ${error.message}`);
+  }
+}

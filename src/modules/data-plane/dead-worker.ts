@@ -1,0 +1,44 @@
+import {
+  BACKEND_CELLS,
+  BackendCell,
+  DROP_REASONS,
+  DROP_REASON_CELLS,
+  LEDGER_CELLS,
+  LedgerCell,
+  SERVICE_CELLS,
+  ServiceCell,
+  type SharedMemory,
+} from '../../common/contract/index.js';
+
+/**
+ * Takes back what a dead worker held in the shared memory: its share of the in-flight counts, locks, and the
+ * exchanges it had not finished, which become drops with the reason `worker_lost`. Call only when its thread has ended.
+ * Returns the number of exchanges that were lost with it.
+ */
+export function settleDeadWorker(memory: SharedMemory, worker: number): number {
+  const own = memory.workers[worker]!;
+  takeBack(own.backendInFlight, memory.backends, BACKEND_CELLS, BackendCell.inFlight);
+  takeBack(own.serviceInFlight, memory.services, SERVICE_CELLS, ServiceCell.inFlight);
+  for (let slot = 0; slot < memory.shape.serviceCapacity; slot++) {
+    Atomics.compareExchange(memory.services, slot * SERVICE_CELLS + ServiceCell.lock, worker + 1, 0);
+    settleLedger(own.serviceLedger, slot * LEDGER_CELLS);
+  }
+  return settleLedger(own.ledger, 0);
+}
+
+function takeBack(own: Int32Array, shared: Int32Array, stride: number, cell: number): void {
+  for (let slot = 0; slot < own.length; slot++) {
+    const held = own[slot]!;
+    if (held === 0) continue;
+    Atomics.sub(shared, slot * stride + cell, held);
+    own[slot] = 0;
+  }
+}
+
+function settleLedger(ledger: Float64Array, row: number): number {
+  let open = ledger[row + LedgerCell.received]! - ledger[row + LedgerCell.forwarded]!;
+  if (open === 0) return 0;
+  for (let code = 0; code < DROP_REASON_CELLS; code++) open -= ledger[row + LedgerCell.drops + code]!;
+  ledger[row + LedgerCell.drops + DROP_REASONS.worker_lost.code]! += open;
+  return open;
+}

@@ -1,0 +1,17 @@
+export { type OwnedAddress, addressError, ownAddress } from './address.guard.js';
+export { settleDeadWorker } from './dead-worker.js';
+export { LedgerReader, type LedgerTotals } from './ledger.reader.js';
+export {
+  PUBLICATION_SOURCE,
+  type Publication,
+  type PublicationSource,
+  type PublishedService,
+} from './publication.js';
+export { type PublishableState, SnapshotPublisher, type SnapshotReceiver } from './snapshot.publisher.js';
+export type { WorkerStatus } from './worker.handle.js';
+export {
+  type AccessLogBatchSink,
+  type SupervisorLog,
+  type SupervisorOptions,
+  WorkerSupervisor,
+} from './worker.supervisor.js';

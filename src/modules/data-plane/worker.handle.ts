@@ -1,0 +1,97 @@
+import type { Worker } from 'node:worker_threads';
+import type { BoundAddress, FromWorker, ListenerSettings } from '../../common/contract/index.js';
+import type { VelocityError } from '../../common/errors/index.js';
+import { addressError } from './address.guard.js';
+
+export interface WorkerStatus {
+  readonly worker: number;
+  readonly state: 'starting' | 'running' | 'listening' | 'dead';
+  /** Node's id of the thread; -1: none runs. */
+  readonly threadId: number;
+  /** Generation of the snapshot it runs; 0: none yet. */
+  readonly generation: number;
+  readonly restarts: number;
+  /** Unix milliseconds of the present thread's start. */
+  readonly startedAt: number;
+  readonly lastError: string;
+}
+
+/** One place of the data plane, and the thread that holds it at present. */
+export class WorkerHandle {
+  thread: Worker | null = null;
+  generation = 0;
+  /** Threads in a row that ended within a second of their start. */
+  shortLives = 0;
+  lastError = '';
+  private starts = 0;
+  private startedAt = 0;
+  private state: WorkerStatus['state'] = 'dead';
+  private listening = Promise.withResolvers<readonly BoundAddress[]>();
+  private readonly drain = Promise.withResolvers<number>();
+
+  constructor(readonly index: number) {
+    this.listening.promise.catch(() => undefined);
+  }
+
+  started(thread: Worker): void {
+    this.thread = thread;
+    this.state = 'starting';
+    this.startedAt = Date.now();
+    this.starts++;
+  }
+
+  runs(generation: number): void {
+    this.generation = generation;
+    if (this.state === 'starting') this.state = 'running';
+  }
+
+  listens(addresses: readonly BoundAddress[]): void {
+    this.state = 'listening';
+    this.listening.resolve(addresses);
+  }
+
+  failedToListen(listener: ListenerSettings, failure: FromWorker & { type: 'listen-failed' }): void {
+    const error: VelocityError = addressError(
+      listener.host,
+      listener.port,
+      Object.assign(new Error(failure.message), { code: failure.code }),
+    );
+    this.lastError = error.message;
+    this.listening.reject(error);
+  }
+
+  /** Returns how long the thread lived, milliseconds. */
+  exited(): number {
+    const lifeMs = Date.now() - this.startedAt;
+    this.shortLives = lifeMs < 1_000 ? this.shortLives + 1 : 0;
+    this.thread = null;
+    this.generation = 0;
+    this.state = 'dead';
+    return lifeMs;
+  }
+
+  drained(cut: number): void {
+    this.drain.resolve(cut);
+  }
+
+  whenListening(): Promise<readonly BoundAddress[]> {
+    return this.listening.promise;
+  }
+
+  whenDrained(): Promise<number> {
+    if (this.thread === null) this.drain.resolve(0);
+    return this.drain.promise;
+  }
+
+  status(): WorkerStatus {
+    return {
+      worker: this.index,
+      state: this.state,
+      threadId: this.thread?.threadId ?? -1,
+      generation: this.generation,
+      restarts: Math.max(0, this.starts - 1),
+      startedAt: this.startedAt,
+      lastError: this.lastError,
+    };
+  }
+}

@@ -1,0 +1,152 @@
+import { Worker } from 'node:worker_threads';
+import type {
+  BoundAddress,
+  FromWorker,
+  ListenerSettings,
+  SharedMemory,
+  Snapshot,
+  ToWorker,
+  WorkerInit,
+} from '../../common/contract/index.js';
+import { settleDeadWorker } from './dead-worker.js';
+import { WorkerHandle, type WorkerStatus } from './worker.handle.js';
+
+/** Where the encoded access-log records of the workers go. */
+export interface AccessLogBatchSink {
+  accept(batch: ArrayBuffer, records: number): void;
+}
+
+/** The part of a structured logger that is needed here. */
+export interface SupervisorLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface SupervisorOptions {
+  readonly memory: SharedMemory;
+  readonly listeners: readonly ListenerSettings[];
+  readonly reusePort: boolean;
+  readonly workers: number;
+  /** Module that a worker runs. */
+  readonly entry: URL;
+  readonly accessLog: AccessLogBatchSink;
+  readonly log: SupervisorLog;
+}
+
+/** A worker that lived shorter than this is replaced with growing delay, so that a crash loop does not eat a core. */
+const SHORT_LIFE_MS = 1_000;
+const MAX_RESTART_DELAY_MS = 5_000;
+
+/**
+ * Keeps the data plane's workers alive and on the newest snapshot. A dead worker is settled and replaced at once;
+ * the others never notice.
+ */
+export class WorkerSupervisor {
+  private readonly handles: WorkerHandle[];
+  private snapshot: Snapshot | null = null;
+  private isListening = false;
+  private isDraining = false;
+  private readonly restartTimers = new Set<NodeJS.Timeout>();
+
+  constructor(private readonly options: SupervisorOptions) {
+    this.handles = Array.from({ length: options.workers }, (_, index) => new WorkerHandle(index));
+  }
+
+  /** Sends a snapshot to every worker; the first one starts them. */
+  receive(snapshot: Snapshot): void {
+    const isFirst = this.snapshot === null;
+    this.snapshot = snapshot;
+    if (isFirst) for (const handle of this.handles) this.spawn(handle);
+    else this.broadcast({ type: 'snapshot', snapshot });
+  }
+
+  oldestGeneration(): number {
+    return Math.min(...this.handles.map((handle) => handle.generation));
+  }
+
+  /** Opens the listeners in every worker. Resolves with the bound addresses, rejects when a worker cannot bind. */
+  async listen(): Promise<readonly BoundAddress[]> {
+    this.isListening = true;
+    const listening = this.handles.map((handle) => handle.whenListening());
+    this.broadcast({ type: 'listen' });
+    const [addresses] = await Promise.all(listening);
+    return addresses ?? [];
+  }
+
+  /** Stops accepting, lets running exchanges finish, ends the workers. Returns how many exchanges were cut. */
+  async drain(deadlineMs: number): Promise<number> {
+    this.isDraining = true;
+    for (const timer of this.restartTimers) clearTimeout(timer);
+    const drained = this.handles.map((handle) => handle.whenDrained());
+    this.broadcast({ type: 'drain', deadlineMs });
+    const cut = await Promise.all(drained);
+    return cut.reduce((sum, count) => sum + count, 0);
+  }
+
+  status(): readonly WorkerStatus[] {
+    return this.handles.map((handle) => handle.status());
+  }
+
+  private broadcast(message: ToWorker): void {
+    for (const handle of this.handles) handle.thread?.postMessage(message);
+  }
+
+  private spawn(handle: WorkerHandle): void {
+    const { memory, listeners, reusePort, entry } = this.options;
+    const workerData: WorkerInit = {
+      worker: handle.index,
+      memory: memory.buffer,
+      shape: memory.shape,
+      listeners,
+      reusePort,
+      snapshot: this.snapshot!,
+    };
+    const thread = new Worker(entry, { workerData, name: `velocity-worker-${handle.index}` });
+    handle.started(thread);
+    thread.on('message', (message: FromWorker) => this.onMessage(handle, message));
+    thread.on('error', (error) => {
+      handle.lastError = error instanceof Error ? error.message : String(error);
+      this.options.log.error({ worker: handle.index, err: error }, 'worker failed');
+    });
+    thread.once('exit', (code) => this.onExit(handle, code));
+    if (this.isListening) thread.postMessage({ type: 'listen' } satisfies ToWorker);
+  }
+
+  private onMessage(handle: WorkerHandle, message: FromWorker): void {
+    switch (message.type) {
+      case 'access-log':
+        return this.options.accessLog.accept(message.batch, message.records);
+      case 'running':
+        return handle.runs(message.generation);
+      case 'listening':
+        return handle.listens(message.addresses);
+      case 'listen-failed':
+        return handle.failedToListen(this.options.listeners[message.listener]!, message);
+      case 'drained':
+        return handle.drained(message.cut);
+    }
+  }
+
+  private onExit(handle: WorkerHandle, code: number): void {
+    const lifeMs = handle.exited();
+    const lost = settleDeadWorker(this.options.memory, handle.index);
+    if (this.isDraining) return handle.drained(lost);
+    const delayMs = lifeMs < SHORT_LIFE_MS ? restartDelayMs(handle.shortLives) : 0;
+    this.options.log.error(
+      { worker: handle.index, code, lostExchanges: lost, restartInMs: delayMs },
+      'worker ended unexpectedly and is replaced',
+    );
+    if (delayMs === 0) return this.spawn(handle);
+    const timer = setTimeout(() => {
+      this.restartTimers.delete(timer);
+      this.spawn(handle);
+    }, delayMs);
+    this.restartTimers.add(timer);
+  }
+}
+
+/** The first replacement comes at once, then 100 ms doubling up to 5 s. */
+function restartDelayMs(shortLives: number): number {
+  return shortLives <= 1 ? 0 : Math.min(MAX_RESTART_DELAY_MS, 100 * 2 ** (shortLives - 2));
+}
