@@ -69,19 +69,17 @@ export const BackendCounter = {
 } as const;
 
 /** One worker's own region. */
-export class WorkerCells {
-  constructor(
-    /** [LEDGER_CELLS] over everything this worker served. */
-    readonly ledger: Float64Array,
-    /** [serviceCapacity x LEDGER_CELLS] the same per service; `received` counts from the route on. */
-    readonly serviceLedger: Float64Array,
-    /** [backendCapacity x BACKEND_COUNTERS] */
-    readonly backendCounters: Float64Array,
-    /** [backendCapacity] this worker's share of `BackendCell.inFlight`: what to take back when it dies. */
-    readonly backendInFlight: Int32Array,
-    /** [serviceCapacity] this worker's share of `ServiceCell.inFlight`. */
-    readonly serviceInFlight: Int32Array,
-  ) {}
+export interface WorkerCells {
+  /** [LEDGER_CELLS] over everything this worker served. */
+  readonly ledger: Float64Array;
+  /** [serviceCapacity x LEDGER_CELLS] the same per service; `received` counts from the route on. */
+  readonly serviceLedger: Float64Array;
+  /** [backendCapacity x BACKEND_COUNTERS] */
+  readonly backendCounters: Float64Array;
+  /** [backendCapacity] this worker's share of `BackendCell.inFlight`: what to take back when it dies. */
+  readonly backendInFlight: Int32Array;
+  /** [serviceCapacity] this worker's share of `ServiceCell.inFlight`. */
+  readonly serviceInFlight: Int32Array;
 }
 
 const INT32 = Int32Array.BYTES_PER_ELEMENT;
@@ -154,11 +152,11 @@ function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemo
     offset += align(view.byteLength);
     return view;
   };
-  return new WorkerCells(
-    float64(LEDGER_CELLS),
-    float64(shape.serviceCapacity * LEDGER_CELLS),
-    float64(shape.backendCapacity * BACKEND_COUNTERS),
-    int32(shape.backendCapacity),
-    int32(shape.serviceCapacity),
-  );
+  return {
+    ledger: float64(LEDGER_CELLS),
+    serviceLedger: float64(shape.serviceCapacity * LEDGER_CELLS),
+    backendCounters: float64(shape.backendCapacity * BACKEND_COUNTERS),
+    backendInFlight: int32(shape.backendCapacity),
+    serviceInFlight: int32(shape.serviceCapacity),
+  };
 }
