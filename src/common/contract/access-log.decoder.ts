@@ -104,8 +104,7 @@ function readRecord(reader: ByteReader): AccessLogRecord {
   const requestId = flags & RecordFlag.ownRequestId ? id : reader.text();
   const userAgent = reader.text();
   const referer = reader.text();
-  const ownBackend = (flags & RecordFlag.hasBackend) !== 0 && (flags & RecordFlag.lastBackend) === 0;
-  const backend = ownBackend ? reader.hex(8) : null;
+  const ownBackend = hasOwnBackend(flags) ? reader.hex(8) : null;
   const numbers = readNumbers(reader);
   const attempts = readAttempts(reader);
   return {
@@ -121,7 +120,7 @@ function readRecord(reader: ByteReader): AccessLogRecord {
     status,
     dropReason,
     client,
-    backend: flags & RecordFlag.lastBackend ? lastBackend(attempts) : backend,
+    backend: flags & RecordFlag.lastBackend ? lastBackend(attempts) : ownBackend,
     attempts,
     bytesIn: numbers.bytesIn,
     bytesOut: numbers.bytesOut,
@@ -137,6 +136,10 @@ function readRecord(reader: ByteReader): AccessLogRecord {
     lane: flags & RecordFlag.wireLane ? 'wire' : 'http',
     generation: numbers.generation,
   };
+}
+
+function hasOwnBackend(flags: number): boolean {
+  return (flags & RecordFlag.hasBackend) !== 0 && (flags & RecordFlag.lastBackend) === 0;
 }
 
 /** An object literal is evaluated in the order it is written in. */

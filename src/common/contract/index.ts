@@ -1,3 +1,6 @@
+export { ACCESS_LOG_LAYOUT, MAX_RECORD_BYTES, TEXT_LIMITS } from './access-log.codec.js';
+export * from './access-log.decoder.js';
+export * from './access-log.encoder.js';
 export * from './access-log.js';
 export * from './backend-states.js';
 export * from './drop-reasons.js';

@@ -23,6 +23,8 @@ export interface WorkerInit {
   readonly listeners: readonly ListenerSettings[];
   /** Several workers on one port; false where the platform lacks it. */
   readonly reusePort: boolean;
+  /** Whether finished exchanges are recorded. */
+  readonly accessLog: boolean;
   readonly snapshot: Snapshot;
 }
 
@@ -46,6 +48,10 @@ export type FromWorker =
   | { readonly type: 'running'; readonly generation: number }
   /** Encoded access-log records (see access-log.codec.ts), transferred. */
   | { readonly type: 'access-log'; readonly batch: ArrayBuffer; readonly records: number }
+  /** A fault in this program ended an exchange as `internal_error`. */
+  | { readonly type: 'exchange-error'; readonly requestId: string; readonly message: string }
+  /** The last message of a worker that ends because of an uncaught error. */
+  | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'drained'; readonly cut: number };
 
 export interface BoundAddress {

@@ -1,0 +1,2 @@
+/** Injection token of the `ApplicationLogger`. */
+export const APPLICATION_LOGGER = Symbol('ApplicationLogger');

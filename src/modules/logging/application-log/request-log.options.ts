@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Options } from 'pino-http';
+import type { ApplicationLogger } from './application-logger.js';
+
+const TOKEN_IN_URL = /([?&]token=)[^&]*/g;
+
+/** How requests to the admin API are logged: one line each at level debug, without headers, which may hold secrets. */
+export function requestLogOptions(logger: ApplicationLogger): Options {
+  return {
+    logger,
+    useLevel: 'debug',
+    quietReqLogger: true,
+    wrapSerializers: false,
+    serializers: { req: describeRequest, res: describeResponse },
+    customSuccessMessage: () => 'admin request',
+    customErrorMessage: () => 'admin request failed',
+  };
+}
+
+interface LoggedRequest extends IncomingMessage {
+  readonly originalUrl?: string;
+}
+
+function describeRequest(request: LoggedRequest): object {
+  return {
+    id: request.id,
+    method: request.method,
+    url: (request.originalUrl ?? request.url ?? '').replace(TOKEN_IN_URL, '$1[redacted]'),
+    client: request.socket?.remoteAddress,
+  };
+}
+
+function describeResponse(response: ServerResponse): object {
+  return { status: response.statusCode };
+}

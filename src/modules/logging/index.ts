@@ -1,0 +1,24 @@
+export { AccessLogShipper } from './access-log/access-log.shipper.js';
+export { BatchingRecorder, type BatchLimits } from './access-log/batching.recorder.js';
+export type { RecordSink } from './access-log/record.sink.js';
+export {
+  type ApplicationLogger,
+  type LogSettings,
+  createApplicationLogger,
+} from './application-log/application-logger.js';
+export { APPLICATION_LOGGER } from './application-log/application-logger.token.js';
+export type { VelocityLogger } from './application-log/velocity.logger.js';
+export { HealthLogRecorder } from './health-log/health-log.recorder.js';
+export {
+  ACCESS_LOG_STORE,
+  type AccessLogFilter,
+  type AccessLogStore,
+  HEALTH_LOG_STORE,
+  type HealthLogFilter,
+  type HealthLogStore,
+  type LogPage,
+  type PageRequest,
+} from './log-stores.js';
+export { LogQueryService } from './queries/log-query.service.js';
+export { accessLogQuerySchema, healthLogQuerySchema } from './queries/log.query.js';
+export type { RecordAppender, ShipperOptions, ShipperStats } from './shipping/record.shipper.js';

@@ -1,0 +1,96 @@
+import type { AddressInfo } from 'node:net';
+import { Controller, Get, Logger, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Logger as PinoNestLogger } from 'nestjs-pino';
+import { expect, it } from 'vitest';
+import { MemoryLogStore } from '../../../test/support/memory-log.store.js';
+import { RandomRecords } from '../../../test/support/random-records.js';
+import type { AccessLogRecord, HealthLogRecord } from '../../common/contract/index.js';
+import {
+  ACCESS_LOG_STORE,
+  AccessLogShipper,
+  BatchingRecorder,
+  createApplicationLogger,
+  HEALTH_LOG_STORE,
+  HealthLogRecorder,
+  LogQueryService,
+} from './index.js';
+import { LoggingModule } from './logging.module.js';
+
+const lines: string[] = [];
+const accessStore = new MemoryLogStore<AccessLogRecord>();
+const healthStore = new MemoryLogStore<HealthLogRecord>();
+
+@Module({
+  providers: [
+    { provide: ACCESS_LOG_STORE, useValue: accessStore },
+    { provide: HEALTH_LOG_STORE, useValue: healthStore },
+  ],
+  exports: [ACCESS_LOG_STORE, HEALTH_LOG_STORE],
+})
+class StoresModule {}
+
+@Controller()
+class GreetingController {
+  private readonly logger = new Logger('Greeting');
+
+  @Get('greeting')
+  greet(): string {
+    this.logger.log('greeted');
+    return 'hello';
+  }
+}
+
+async function start() {
+  const logger = await createApplicationLogger(
+    { level: 'debug', format: 'json' },
+    { write: (line) => void lines.push(line) },
+  );
+  const config = {
+    accessLog: { enabled: true, retentionMs: 0, maxBuffered: 1_000 },
+    healthLog: { record: 'all' as const, retentionMs: 0 },
+  };
+
+  @Module({
+    imports: [LoggingModule.forRoot({ config, logger, imports: [{ module: StoresModule }] })],
+    controllers: [GreetingController],
+  })
+  class RootModule {}
+
+  const app = await NestFactory.create(RootModule, { bufferLogs: true });
+  app.useLogger(app.get(PinoNestLogger));
+  await app.listen(0, '127.0.0.1');
+  return { app, port: (app.getHttpServer().address() as AddressInfo).port };
+}
+
+it('provides the logs to a Nest application, logs its requests at debug without secrets, and empties at shutdown', async () => {
+  const { app, port } = await start();
+  const response = await fetch(`http://127.0.0.1:${port}/greeting?token=s3cret&a=1`, {
+    headers: { authorization: 'Bearer s3cret' },
+  });
+  expect(await response.text()).toBe('hello');
+
+  const record = new RandomRecords(1).record();
+  const shipper = app.get(AccessLogShipper);
+  const recorder = new BatchingRecorder((batch, records) => shipper.accept(batch, records));
+  recorder.record(record);
+  recorder.flush();
+  const health = { ...record, kind: 'probe' } as unknown as HealthLogRecord;
+  app.get(HealthLogRecorder).record(health);
+  expect(app.get(LogQueryService)).toBeInstanceOf(LogQueryService);
+  await app.close();
+  expect([...accessStore.records.values()]).toEqual([record]);
+  expect(healthStore.records.size).toBe(1);
+
+  const written = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(written.find(({ msg }) => msg === 'admin request')).toMatchObject({
+    level: 'debug',
+    req: { method: 'GET', url: '/greeting?token=[redacted]&a=1', client: '127.0.0.1' },
+    res: { status: 200 },
+  });
+  expect(written.find(({ msg }) => msg === 'greeted')).toMatchObject({
+    level: 'info',
+    component: 'Greeting',
+  });
+  expect(lines.join('')).not.toContain('s3cret');
+});

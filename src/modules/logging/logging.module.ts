@@ -1,0 +1,82 @@
+import { type BeforeApplicationShutdown, type DynamicModule, Module } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import type { VelocityConfig } from '../../common/config/index.js';
+import { AccessLogShipper } from './access-log/access-log.shipper.js';
+import type { ApplicationLogger } from './application-log/application-logger.js';
+import { requestLogOptions } from './application-log/request-log.options.js';
+import { HealthLogRecorder } from './health-log/health-log.recorder.js';
+import {
+  ACCESS_LOG_STORE,
+  HEALTH_LOG_STORE,
+  type AccessLogStore,
+  type HealthLogStore,
+} from './log-stores.js';
+import { LogQueryService } from './queries/log-query.service.js';
+import { APPLICATION_LOGGER } from './application-log/application-logger.token.js';
+
+/** Health records that wait for the store: at most what 10,000 backends probed every 5 s make in 25 s. */
+const MAX_BUFFERED_HEALTH_RECORDS = 50_000;
+/** The store gets this long at shutdown; probes and workers have ended by then. */
+const CLOSE_DEADLINE_MS = 5_000;
+
+export interface LoggingModuleOptions {
+  readonly config: Pick<VelocityConfig, 'accessLog' | 'healthLog'>;
+  /** From `createApplicationLogger`. */
+  readonly logger: ApplicationLogger;
+  /** Modules that provide ACCESS_LOG_STORE and HEALTH_LOG_STORE, unless they are global. */
+  readonly imports?: DynamicModule['imports'];
+}
+
+/** Logs of the control plane. Closes them in `beforeApplicationShutdown`: the store must live until after that. */
+@Module({})
+export class LoggingModule implements BeforeApplicationShutdown {
+  constructor(
+    private readonly accessLog: AccessLogShipper,
+    private readonly healthLog: HealthLogRecorder,
+  ) {}
+
+  static forRoot({ config, logger, imports = [] }: LoggingModuleOptions): DynamicModule {
+    return {
+      module: LoggingModule,
+      global: true,
+      imports: [
+        ...imports,
+        LoggerModule.forRoot({ pinoHttp: requestLogOptions(logger), renameContext: 'component' }),
+      ],
+      providers: [
+        { provide: APPLICATION_LOGGER, useValue: logger },
+        {
+          provide: AccessLogShipper,
+          inject: [ACCESS_LOG_STORE],
+          useFactory: (store: AccessLogStore) =>
+            new AccessLogShipper({
+              store,
+              maxBuffered: config.accessLog.maxBuffered,
+              log: logger.child({ component: 'access-log' }),
+            }),
+        },
+        {
+          provide: HealthLogRecorder,
+          inject: [HEALTH_LOG_STORE],
+          useFactory: (store: HealthLogStore) =>
+            new HealthLogRecorder(config.healthLog.record, {
+              store,
+              maxBuffered: MAX_BUFFERED_HEALTH_RECORDS,
+              log: logger.child({ component: 'health-log' }),
+            }),
+        },
+        {
+          provide: LogQueryService,
+          inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE],
+          useFactory: (accessLogs: AccessLogStore, healthLogs: HealthLogStore) =>
+            new LogQueryService(accessLogs, healthLogs),
+        },
+      ],
+      exports: [APPLICATION_LOGGER, AccessLogShipper, HealthLogRecorder, LogQueryService],
+    };
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all([this.accessLog.close(CLOSE_DEADLINE_MS), this.healthLog.close(CLOSE_DEADLINE_MS)]);
+  }
+}

@@ -1,0 +1,24 @@
+import type { AccessLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { AccessLogStore, HealthLogStore, LogPage } from '../log-stores.js';
+import { parseAccessLogQuery, parseHealthLogQuery } from './log.query.js';
+
+/**
+ * Answers queries on the logs, newest first. Takes parameters as they come from a URL (see `accessLogQuerySchema`);
+ * rejects with REQUEST_INVALID, naming each parameter at fault, or with STORE_UNAVAILABLE.
+ */
+export class LogQueryService {
+  constructor(
+    private readonly accessLogs: Pick<AccessLogStore, 'query'>,
+    private readonly healthLogs: Pick<HealthLogStore, 'query'>,
+  ) {}
+
+  async queryAccessLogs(raw: Readonly<Record<string, unknown>>): Promise<LogPage<AccessLogRecord>> {
+    const { filter, page } = parseAccessLogQuery(raw);
+    return this.accessLogs.query(filter, page);
+  }
+
+  async queryHealthLogs(raw: Readonly<Record<string, unknown>>): Promise<LogPage<HealthLogRecord>> {
+    const { filter, page } = parseHealthLogQuery(raw);
+    return this.healthLogs.query(filter, page);
+  }
+}

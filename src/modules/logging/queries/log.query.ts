@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { DROP_REASON_NAMES, HEALTH_STATES } from '../../../common/contract/index.js';
+import { nearestKey } from '../../../common/config/index.js';
+import { VelocityError, type ErrorIssue } from '../../../common/errors/index.js';
+import type { AccessLogFilter, HealthLogFilter, PageRequest } from '../log-stores.js';
+import {
+  choiceField,
+  clientField,
+  cursorField,
+  flagField,
+  limitField,
+  methodField,
+  pathPrefixField,
+  statusField,
+  textField,
+  timeField,
+} from './query.fields.js';
+
+/** Records on a page when the query does not say. */
+export const DEFAULT_PAGE_LIMIT = 100;
+
+const pageFields = { limit: limitField, cursor: cursorField };
+const rangeFields = { from: timeField, to: timeField };
+
+/** Parameters of a query on the access log, as they come from a URL. */
+export const accessLogQuerySchema = z.strictObject({
+  service: textField(256),
+  backend: textField(64),
+  status: statusField,
+  dropReason: choiceField(DROP_REASON_NAMES),
+  dropped: flagField,
+  method: methodField,
+  pathPrefix: pathPrefixField,
+  client: clientField,
+  requestId: textField(128),
+  ...rangeFields,
+  ...pageFields,
+});
+
+/** Parameters of a query on the health log. */
+export const healthLogQuerySchema = z.strictObject({
+  service: textField(256),
+  backend: textField(64),
+  kind: choiceField(['probe', 'change'] as const),
+  health: choiceField(HEALTH_STATES),
+  ...rangeFields,
+  ...pageFields,
+});
+
+export interface LogQuery<F> {
+  readonly filter: F;
+  readonly page: PageRequest;
+}
+
+type RawQuery = Readonly<Record<string, unknown>>;
+
+/** Throws REQUEST_INVALID with one issue per parameter at fault. */
+export function parseAccessLogQuery(raw: RawQuery): LogQuery<AccessLogFilter> {
+  const { status, limit, cursor, ...rest } = parse(accessLogQuerySchema, raw);
+  if (rest.dropped === false && rest.dropReason !== undefined) {
+    throw invalid([
+      { path: 'dropped', message: 'is false, but dropReason asks for drops: leave one of them out' },
+    ]);
+  }
+  checkRange(rest);
+  return { filter: { ...given(rest), ...status }, page: pageOf(limit, cursor) };
+}
+
+/** Throws REQUEST_INVALID with one issue per parameter at fault. */
+export function parseHealthLogQuery(raw: RawQuery): LogQuery<HealthLogFilter> {
+  const { limit, cursor, ...rest } = parse(healthLogQuerySchema, raw);
+  checkRange(rest);
+  return { filter: given(rest), page: pageOf(limit, cursor) };
+}
+
+function parse<S extends z.ZodObject>(schema: S, raw: RawQuery): z.output<S> {
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  throw invalid(result.error.issues.flatMap((issue) => issuesOf(issue, Object.keys(schema.shape))));
+}
+
+function issuesOf(issue: z.core.$ZodIssue, known: readonly string[]): ErrorIssue[] {
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.join('.'), message: issue.message }];
+  return issue.keys.map((key) => {
+    const nearest = nearestKey(key, known);
+    const hint = nearest === null ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`;
+    return { path: key, message: `is no known filter: ${hint}` };
+  });
+}
+
+function checkRange({ from, to }: { from?: number; to?: number }): void {
+  if (from === undefined || to === undefined || from < to) return;
+  throw invalid([{ path: 'from', message: 'is not before "to": the range is empty' }]);
+}
+
+function invalid(issues: readonly ErrorIssue[]): VelocityError {
+  const text = issues.map(({ path, message }) => `${path} ${message}`).join('; ');
+  return new VelocityError('REQUEST_INVALID', `The query cannot be answered: ${text}.`, { issues });
+}
+
+function pageOf(limit: number | undefined, cursor: string | undefined): PageRequest {
+  const size = limit ?? DEFAULT_PAGE_LIMIT;
+  return cursor === undefined ? { limit: size } : { limit: size, cursor };
+}
+
+/** Without the fields that are absent: stores look at which keys exist. */
+function given<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
