@@ -1,0 +1,261 @@
+import { expect, it } from 'vitest';
+import { parseExposition, type Series } from '../../../test/support/exposition.js';
+import type { BackendConfig, ServiceConfig } from '../../common/config/index.js';
+import {
+  BACKEND_CELLS,
+  BACKEND_COUNTERS,
+  BackendCell,
+  BackendCounter,
+  BackendStates,
+  DROP_REASON_NAMES,
+  DROP_REASONS,
+  type DropReason,
+  LEDGER_CELLS,
+  LedgerCell,
+  SERVICE_CELLS,
+  ServiceCell,
+  type ServiceSnapshot,
+  SharedMemory,
+} from '../../common/contract/index.js';
+import { SnapshotPublisher } from '../data-plane/index.js';
+import { MetricsRegistry } from './metrics.registry.js';
+import type { MetricsSource } from './metrics.source.js';
+
+function backend(service: string, port: number): BackendConfig {
+  const fixed = { host: '127.0.0.1', secure: false, weight: 1, backup: false, state: 'enabled' } as const;
+  return { id: `${service}-${port}`, url: `http://127.0.0.1:${port}`, port, ...fixed };
+}
+
+function service(name: string, ports: readonly number[]): ServiceConfig {
+  return {
+    name,
+    hosts: [],
+    paths: ['/'],
+    algorithm: { name: 'round-robin', header: '', cookie: 'lb', boundedLoad: 0 },
+    backends: ports.map((port) => backend(name, port)),
+    health: {} as ServiceConfig['health'],
+    timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
+    retries: { attempts: 1 },
+    slowStartMs: 0,
+    tls: { ca: '', serverName: '', verify: true },
+  };
+}
+
+/** The real publisher over two workers' memory, which the tests fill as workers do. */
+function setUp(maxBackendSeries?: number) {
+  const memory = new SharedMemory({ workers: 2, backendCapacity: 64, serviceCapacity: 4 });
+  const states = new BackendStates(memory);
+  const publication = new SnapshotPublisher(memory, states, 'velocity');
+  publication.connect({
+    receive: () => undefined,
+    oldestGeneration: () => publication.current()?.snapshot.generation ?? 0,
+  });
+  const source: MetricsSource = {
+    memory,
+    publication,
+    version: '9.8.7',
+    reload: () => ({ success: false, time: 1_790_000_000_500 }),
+    accessLog: () => ({ received: 10, stored: 6, buffered: 3, lost: 1 }),
+    healthLog: () => ({ received: 4, stored: 4, buffered: 0, lost: 0 }),
+    isStoreConnected: () => true,
+    workers: () => [
+      { state: 'listening', restarts: 0 },
+      { state: 'dead', restarts: 2 },
+    ],
+  };
+  const registry = new MetricsRegistry(source, maxBackendSeries);
+  const publish = (services: readonly ServiceConfig[]): ServiceSnapshot[] =>
+    publication
+      .publish({ revision: 1, services, trustedProxies: [], affinitySecret: 'aa' })
+      .services.map(({ snapshot }) => snapshot);
+  const read = async () => parseExposition(await registry.scrape());
+  return { memory, states, registry, publish, read };
+}
+
+/** The same keys as `like`, with what the series say. */
+function picked(series: Series, like: object): Record<string, number | undefined> {
+  return Object.fromEntries(Object.keys(like).map((name) => [name, series.get(name)]));
+}
+
+/** Counts `times` ended exchanges as a worker does; `slot` null: dropped before a route. */
+function count(
+  memory: SharedMemory,
+  worker: number,
+  slot: number | null,
+  end: DropReason | 'forwarded',
+  times = 1,
+): void {
+  const cells = memory.workers[worker]!;
+  const cell = end === 'forwarded' ? LedgerCell.forwarded : LedgerCell.drops + DROP_REASONS[end].code;
+  for (const at of [LedgerCell.received, cell]) {
+    cells.ledger[at]! += times;
+    if (slot !== null) cells.serviceLedger[slot * LEDGER_CELLS + at]! += times;
+  }
+}
+
+it('reads the ledger over all workers, by service and by reason', async () => {
+  const { memory, publish, read } = setUp();
+  const [shop, blog] = publish([service('shop', [1, 2]), service('blog', [3])]) as [
+    ServiceSnapshot,
+    ServiceSnapshot,
+  ];
+  count(memory, 0, shop.slot, 'forwarded', 7);
+  count(memory, 1, shop.slot, 'forwarded', 5);
+  count(memory, 1, blog.slot, 'no_backend', 4);
+  count(memory, 0, null, 'no_route', 3);
+  count(memory, 0, shop.slot, 'client_closed', 2);
+  count(memory, 0, null, 'client_closed', 1);
+  memory.workers[0]!.ledger[LedgerCell.received]! += 1;
+  Atomics.add(memory.services, shop.slot * SERVICE_CELLS + ServiceCell.inFlight, 1);
+  const series = await read();
+  const expected = {
+    velocity_exchanges_received_total: 23,
+    'velocity_exchanges_completed_total{result="forwarded"}': 12,
+    'velocity_exchanges_completed_total{result="dropped"}': 10,
+    velocity_exchanges_open: 1,
+    'velocity_exchanges_routed_total{service="shop"}': 14,
+    'velocity_exchanges_forwarded_total{service="shop"}': 12,
+    'velocity_exchanges_forwarded_total{service="blog"}': 0,
+    'velocity_exchanges_in_flight{service="shop"}': 1,
+    'velocity_exchanges_dropped_total{reason="no_backend",service="blog"}': 4,
+    'velocity_exchanges_dropped_total{reason="no_backend",service="shop"}': 0,
+    'velocity_exchanges_dropped_total{reason="no_route",service=""}': 3,
+    'velocity_exchanges_dropped_total{reason="client_closed",service="shop"}': 2,
+    'velocity_exchanges_dropped_total{reason="client_closed",service=""}': 1,
+  };
+  expect(picked(series, expected)).toEqual(expected);
+  const drops = [...series].filter(([name]) => name.startsWith('velocity_exchanges_dropped_total'));
+  expect(drops).toHaveLength(3 * DROP_REASON_NAMES.length);
+  expect(drops.reduce((sum, [, value]) => sum + value, 0)).toBe(10);
+});
+
+it('reads counters and state of each backend', async () => {
+  const { memory, states, publish, read } = setUp();
+  const [shop] = publish([service('shop', [1, 2])]) as [ServiceSnapshot];
+  const [first, second] = shop.backends;
+  const fill = (worker: number, cell: number, value: number) => {
+    memory.workers[worker]!.backendCounters[first!.slot * BACKEND_COUNTERS + cell] = value;
+  };
+  for (const worker of [0, 1]) {
+    fill(worker, BackendCounter.attempts, 10);
+    fill(worker, BackendCounter.failures, 1);
+    fill(worker, BackendCounter.serverErrors, 2);
+    fill(worker, BackendCounter.bytesIn, 1_000);
+    fill(worker, BackendCounter.bytesOut, 5_000_000_000);
+    fill(worker, BackendCounter.latencyUs, 1_250_000);
+  }
+  Atomics.store(memory.backends, first!.slot * BACKEND_CELLS + BackendCell.inFlight, 6);
+  states.setHealth(first!.slot, shop.slot, 'healthy');
+  states.setHealth(second!.slot, shop.slot, 'unhealthy');
+  states.setAdminState(second!.slot, shop.slot, 'draining');
+  const series = await read();
+  const expected: Record<string, [number, number]> = {
+    attempts_total: [20, 0],
+    failures_total: [2, 0],
+    server_errors_total: [4, 0],
+    request_bytes_total: [2_000, 0],
+    response_bytes_total: [10_000_000_000, 0],
+    latency_seconds_total: [2.5, 0],
+    in_flight: [6, 0],
+    up: [1, 0],
+    health: [1, 2],
+    admin_state: [0, 1],
+  };
+  for (const [name, values] of Object.entries(expected)) {
+    const read = ['shop-1', 'shop-2'].map((id) =>
+      series.get(`velocity_backend_${name}{backend="${id}",service="shop"}`),
+    );
+    expect({ [name]: read }).toEqual({ [name]: values });
+  }
+  expect(series.get('velocity_backend_info{backend="shop-1",service="shop",url="http://127.0.0.1:1"}')).toBe(
+    1,
+  );
+  expect(series.get('velocity_service_backends{service="shop"}')).toBe(2);
+  expect(series.get('velocity_service_backends_available{service="shop"}')).toBe(1);
+});
+
+it('tells about the balancer itself and its process', async () => {
+  const { publish, read } = setUp();
+  const before = await read();
+  expect(before.get('velocity_config_generation')).toBe(0);
+  publish([service('shop', [1])]);
+  const series = await read();
+  const expected = {
+    [`velocity_build_info{node="${process.version}",version="9.8.7"}`]: 1,
+    velocity_config_generation: 1,
+    velocity_config_last_reload_success: 0,
+    velocity_config_last_reload_timestamp_seconds: 1_790_000_000.5,
+    velocity_access_log_received_total: 10,
+    velocity_access_log_stored_total: 6,
+    velocity_access_log_lost_total: 1,
+    velocity_access_log_buffered: 3,
+    velocity_health_log_stored_total: 4,
+    velocity_store_connected: 1,
+    velocity_workers: 2,
+    velocity_workers_listening: 1,
+    velocity_worker_restarts_total: 2,
+  };
+  expect(picked(series, expected)).toEqual(expected);
+  expect(series.get('process_resident_memory_bytes')).toBeGreaterThan(10_000_000);
+});
+
+it('lets no counter go back, and charges nobody for another, when slots change hands', async () => {
+  const { memory, publish, read } = setUp();
+  const counters = new Map<string, number>();
+  const wentBack: string[] = [];
+  const readOn = async () => {
+    const series = await read();
+    for (const [name, value] of series) {
+      if (!/^velocity_exchanges_(received|completed)_total|service=""/.test(name)) continue;
+      if (value < (counters.get(name) ?? 0)) wentBack.push(name);
+      counters.set(name, value);
+    }
+    return series;
+  };
+  const [old] = publish([service('old', [1]), service('stays', [2])]) as [ServiceSnapshot];
+  count(memory, 0, old.slot, 'connect_failed', 50);
+  count(memory, 1, null, 'bad_request', 2);
+  memory.workers[0]!.backendCounters[old.backends[0]!.slot * BACKEND_COUNTERS + BackendCounter.attempts] = 99;
+  await readOn();
+
+  publish([service('stays', [2])]);
+  count(memory, 1, old.slot, 'connect_failed', 5);
+  const without = await readOn();
+  expect([...without.keys()].filter((name) => name.includes('service="old"'))).toEqual([]);
+
+  const heir = publish([service('stays', [2]), service('heir', [3])])[1] as ServiceSnapshot;
+  expect([heir.slot, heir.backends[0]!.slot]).toEqual([old.slot, old.backends[0]!.slot]);
+  const afresh = await readOn();
+  expect(afresh.get('velocity_exchanges_dropped_total{reason="connect_failed",service="heir"}')).toBe(0);
+  expect(afresh.get('velocity_backend_attempts_total{backend="heir-3",service="heir"}')).toBe(0);
+  expect(afresh.get('velocity_exchanges_dropped_total{reason="connect_failed",service=""}')).toBe(0);
+  count(memory, 0, heir.slot, 'connect_failed', 3);
+  const last = await readOn();
+  expect(last.get('velocity_exchanges_dropped_total{reason="connect_failed",service="heir"}')).toBe(3);
+  expect(last.get('velocity_exchanges_dropped_total{reason="connect_failed",service=""}')).toBe(0);
+  expect(last.get('velocity_exchanges_dropped_total{reason="bad_request",service=""}')).toBe(2);
+  expect(last.get('velocity_exchanges_completed_total{result="dropped"}')).toBe(60);
+  expect(wentBack).toEqual([]);
+  expect(counters.size).toBe(3 + DROP_REASON_NAMES.length);
+});
+
+it('bounds the series of single backends, tells how many it left out, and gives any service whole', async () => {
+  const { registry, publish, read } = setUp(3);
+  publish([service('first', [1, 2]), service('second', [3, 4, 5])]);
+  const series = await read();
+  const up = [...series.keys()].filter((name) => name.startsWith('velocity_backend_up'));
+  expect(up.map((name) => /backend="([^"]+)"/.exec(name)?.[1])).toEqual(['first-1', 'first-2', 'second-3']);
+  expect(series.get('velocity_backend_series_omitted')).toBe(2);
+  expect(series.get('velocity_service_backends{service="second"}')).toBe(3);
+  const second = parseExposition(registry.scrapeService('second') ?? '');
+  expect([...second.keys()].filter((name) => name.startsWith('velocity_backend_up'))).toHaveLength(3);
+  expect([...second.keys()].filter((name) => name.includes('service="first"'))).toEqual([]);
+  expect(registry.scrapeService('third')).toBeNull();
+});
+
+it('escapes what a label may hold', async () => {
+  const { publish, read } = setUp();
+  publish([service('a"b\\c\nd', [1])]);
+  const series = await read();
+  expect(series.get('velocity_service_backends{service="a\\"b\\\\c\\nd"}')).toBe(1);
+});

@@ -1,0 +1,33 @@
+import type { SharedMemory } from '../../common/contract/index.js';
+import type { PublicationSource, WorkerStatus } from '../data-plane/index.js';
+
+/** Everything that metrics are read from. Each call answers at once, from memory. */
+export interface MetricsSource {
+  readonly memory: SharedMemory;
+  readonly publication: PublicationSource;
+  /** Of this program, such as `1.2.0`. */
+  readonly version: string;
+  /** How the last load of the configuration file went, the first one included. */
+  reload(): ReloadOutcome;
+  accessLog(): RecordFlow;
+  healthLog(): RecordFlow;
+  isStoreConnected(): boolean;
+  workers(): readonly Pick<WorkerStatus, 'state' | 'restarts'>[];
+}
+
+export interface ReloadOutcome {
+  readonly success: boolean;
+  /** Unix milliseconds. */
+  readonly time: number;
+}
+
+/** `received = stored + buffered + lost`. */
+export interface RecordFlow {
+  readonly received: number;
+  readonly stored: number;
+  readonly buffered: number;
+  readonly lost: number;
+}
+
+/** Injection token of the {@link MetricsSource}. */
+export const METRICS_SOURCE = Symbol('MetricsSource');
