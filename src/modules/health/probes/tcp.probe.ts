@@ -1,0 +1,46 @@
+import { connect, type Socket } from 'node:net';
+import { describeFailure, inWords } from './failure.reason.js';
+import type { Probe, ProbeOutcome, ProbeResult, ProbeTarget } from './probe.js';
+
+/** Passes when a TCP connection is made; nothing is sent. */
+export class TcpProbe implements Probe {
+  run(target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
+    return new Promise((resolve) => new TcpAttempt(target, signal, resolve));
+  }
+}
+
+class TcpAttempt {
+  private readonly startedAt = performance.now();
+  private readonly socket: Socket;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    target: ProbeTarget,
+    private readonly signal: AbortSignal,
+    private readonly resolve: (result: ProbeResult) => void,
+  ) {
+    const { timeoutMs } = target.health;
+    this.timer = setTimeout(
+      () => this.finish('failed', `no connection within ${inWords(timeoutMs)}`),
+      timeoutMs,
+    );
+    signal.addEventListener('abort', this.onAbort);
+    this.socket = connect({ host: target.host, port: target.port });
+    this.socket.once('connect', () => this.finish('passed', ''));
+    // Stays attached: an error after the verdict has nobody to tell.
+    this.socket.on('error', (error) => {
+      const failure = describeFailure(error);
+      this.finish(failure.outcome, failure.error);
+    });
+  }
+
+  private readonly onAbort = (): void => this.finish('inconclusive', 'no longer probed');
+
+  private finish(outcome: ProbeOutcome, error: string): void {
+    const durationUs = Math.round((performance.now() - this.startedAt) * 1_000);
+    clearTimeout(this.timer);
+    this.signal.removeEventListener('abort', this.onAbort);
+    this.socket.destroy();
+    this.resolve({ outcome, status: 0, durationUs, error });
+  }
+}
