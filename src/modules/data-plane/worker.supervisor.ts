@@ -8,6 +8,7 @@ import type {
   ToWorker,
   WorkerInit,
 } from '../../common/contract/index.js';
+import type { DataPlane } from './data-plane.js';
 import { settleDeadWorker } from './dead-worker.js';
 import { WorkerHandle, type WorkerStatus } from './worker.handle.js';
 
@@ -26,11 +27,13 @@ export interface SupervisorLog {
 export interface SupervisorOptions {
   readonly memory: SharedMemory;
   readonly listeners: readonly ListenerSettings[];
+  /** false: the platform cannot share a port, the first worker alone listens. */
   readonly reusePort: boolean;
   readonly workers: number;
   /** Module that a worker runs. */
   readonly entry: URL;
-  readonly accessLog: AccessLogBatchSink;
+  /** null: workers keep no access log. */
+  readonly accessLog: AccessLogBatchSink | null;
   readonly log: SupervisorLog;
 }
 
@@ -42,7 +45,8 @@ const MAX_RESTART_DELAY_MS = 5_000;
  * Keeps the data plane's workers alive and on the newest snapshot. A dead worker is settled and replaced at once;
  * the others never notice.
  */
-export class WorkerSupervisor {
+export class WorkerSupervisor implements DataPlane {
+  readonly mode = 'threads';
   private readonly handles: WorkerHandle[];
   private snapshot: Snapshot | null = null;
   private isListening = false;
@@ -98,17 +102,15 @@ export class WorkerSupervisor {
       worker: handle.index,
       memory: memory.buffer,
       shape: memory.shape,
-      listeners,
+      listeners: reusePort || handle.index === 0 ? listeners : [],
       reusePort,
+      accessLog: this.options.accessLog !== null,
       snapshot: this.snapshot!,
     };
     const thread = new Worker(entry, { workerData, name: `velocity-worker-${handle.index}` });
     handle.started(thread);
     thread.on('message', (message: FromWorker) => this.onMessage(handle, message));
-    thread.on('error', (error) => {
-      handle.lastError = error instanceof Error ? error.message : String(error);
-      this.options.log.error({ worker: handle.index, err: error }, 'worker failed');
-    });
+    thread.on('error', (error) => this.onFailure(handle, error instanceof Error ? error.message : String(error)));
     thread.once('exit', (code) => this.onExit(handle, code));
     if (this.isListening) thread.postMessage({ type: 'listen' } satisfies ToWorker);
   }
@@ -116,16 +118,33 @@ export class WorkerSupervisor {
   private onMessage(handle: WorkerHandle, message: FromWorker): void {
     switch (message.type) {
       case 'access-log':
-        return this.options.accessLog.accept(message.batch, message.records);
+        return this.options.accessLog?.accept(message.batch, message.records);
       case 'running':
         return handle.runs(message.generation);
       case 'listening':
-        return handle.listens(message.addresses);
+        return this.onListening(handle, message.addresses);
       case 'listen-failed':
         return handle.failedToListen(this.options.listeners[message.listener]!, message);
+      case 'exchange-error':
+        return this.options.log.error(
+          { worker: handle.index, requestId: message.requestId, stack: message.message },
+          'an exchange failed by a fault of the balancer',
+        );
+      case 'failed':
+        return this.onFailure(handle, message.message);
       case 'drained':
         return handle.drained(message.cut);
     }
+  }
+
+  private onListening(handle: WorkerHandle, addresses: readonly BoundAddress[]): void {
+    handle.listens(addresses);
+    this.options.log.info({ worker: handle.index, restarts: handle.status().restarts }, 'worker listens');
+  }
+
+  private onFailure(handle: WorkerHandle, reason: string): void {
+    handle.lastError = reason;
+    this.options.log.error({ worker: handle.index, reason }, 'worker failed');
   }
 
   private onExit(handle: WorkerHandle, code: number): void {

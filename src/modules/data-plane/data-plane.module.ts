@@ -1,0 +1,131 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import type { VelocityConfig } from '../../common/config/index.js';
+import {
+  BackendStates,
+  DEFAULT_CAPACITY,
+  type ListenerSettings,
+  SharedMemory,
+} from '../../common/contract/index.js';
+import { AccessLogShipper, APPLICATION_LOGGER, type ApplicationLogger } from '../logging/index.js';
+import { type OwnedAddress, ownAddress } from './address.guard.js';
+import { DATA_PLANE, type DataPlane } from './data-plane.js';
+import { createInlineApplication } from './inline-application.module.js';
+import { InlineDataPlane } from './inline.data-plane.js';
+import { LedgerReader } from './ledger.reader.js';
+import { PUBLICATION_SOURCE } from './publication.js';
+import { SnapshotPublisher } from './snapshot.publisher.js';
+import { WorkerSupervisor } from './worker.supervisor.js';
+
+/** Addresses that this process owns, in the order of the configured listeners. */
+export const OWNED_ADDRESSES = Symbol('OwnedAddresses');
+
+/** Platforms where the kernel spreads the connections of one port over several sockets. */
+const SHARES_PORTS = ['linux', 'freebsd', 'dragonfly', 'sunos', 'aix'].includes(process.platform);
+
+/** The border to the data plane, for the main thread. Global: health, metrics and admin look at what it publishes. */
+@Module({})
+export class DataPlaneModule {
+  /** @param workerEntry The module that a worker runs. */
+  static forRoot(workerEntry: URL): DynamicModule {
+    return {
+      module: DataPlaneModule,
+      global: true,
+      providers: [
+        {
+          provide: SharedMemory,
+          inject: [ConfigService],
+          useFactory: (config: ConfigService) => makeMemory(velocityConfig(config)),
+        },
+        {
+          provide: BackendStates,
+          inject: [SharedMemory],
+          useFactory: (memory: SharedMemory) => new BackendStates(memory),
+        },
+        {
+          provide: LedgerReader,
+          inject: [SharedMemory],
+          useFactory: (memory: SharedMemory) => new LedgerReader(memory),
+        },
+        {
+          provide: SnapshotPublisher,
+          inject: [SharedMemory, BackendStates, ConfigService],
+          useFactory: (memory: SharedMemory, states: BackendStates, config: ConfigService) =>
+            new SnapshotPublisher(memory, states, velocityConfig(config).via),
+        },
+        { provide: PUBLICATION_SOURCE, useExisting: SnapshotPublisher },
+        {
+          provide: OWNED_ADDRESSES,
+          inject: [ConfigService],
+          useFactory: (config: ConfigService) =>
+            Promise.all(velocityConfig(config).listeners.map(({ host, port }) => ownAddress(host, port))),
+        },
+        {
+          provide: DATA_PLANE,
+          inject: [SharedMemory, OWNED_ADDRESSES, AccessLogShipper, APPLICATION_LOGGER, ConfigService],
+          useFactory: (
+            memory: SharedMemory,
+            owned: readonly OwnedAddress[],
+            accessLog: AccessLogShipper,
+            logger: ApplicationLogger,
+            config: ConfigService,
+          ) => makeDataPlane(velocityConfig(config), { memory, owned, accessLog, logger, workerEntry }),
+        },
+      ],
+      exports: [
+        SharedMemory,
+        BackendStates,
+        LedgerReader,
+        SnapshotPublisher,
+        PUBLICATION_SOURCE,
+        OWNED_ADDRESSES,
+        DATA_PLANE,
+      ],
+    };
+  }
+}
+
+/** The whole configuration, which the control plane loads into Nest's ConfigService under this key. */
+function velocityConfig(config: ConfigService): VelocityConfig {
+  return config.getOrThrow<VelocityConfig>('velocity');
+}
+
+function makeMemory({ workers }: VelocityConfig): SharedMemory {
+  return new SharedMemory({ workers: workers === 'inline' ? 1 : workers, ...DEFAULT_CAPACITY });
+}
+
+interface DataPlaneParts {
+  readonly memory: SharedMemory;
+  readonly owned: readonly OwnedAddress[];
+  readonly accessLog: AccessLogShipper;
+  readonly logger: ApplicationLogger;
+  readonly workerEntry: URL;
+}
+
+async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Promise<DataPlane> {
+  const { memory, owned, accessLog, workerEntry } = parts;
+  const log = parts.logger.child({ component: 'data-plane' });
+  const listeners: ListenerSettings[] = config.listeners.map((listener, index) => ({
+    ...listener,
+    port: owned[index]!.port,
+  }));
+  if (config.workers === 'inline') {
+    const inline = new InlineDataPlane({
+      listeners,
+      accessLog: config.accessLog.enabled ? accessLog : null,
+      log,
+    });
+    return inline.start((more) => createInlineApplication({ memory, ...more }));
+  }
+  const { workers } = config;
+  const reusePort = workers > 1 && SHARES_PORTS;
+  return new WorkerSupervisor({
+    memory,
+    listeners,
+    reusePort,
+    workers,
+    entry: workerEntry,
+    accessLog: config.accessLog.enabled ? accessLog : null,
+    log,
+  });
+}

@@ -1,0 +1,90 @@
+import { createServer } from 'node:http';
+import type { BoundAddress, ListenerSettings, Snapshot } from '../../common/contract/index.js';
+import { BatchingRecorder } from '../logging/index.js';
+import { HttpListener } from '../proxy/index.js';
+import { addressError } from './address.guard.js';
+import type { DataPlane } from './data-plane.js';
+import type { InlineApplication } from './inline-application.module.js';
+import type { AccessLogBatchSink, SupervisorLog } from './worker.supervisor.js';
+import type { WorkerStatus } from './worker.handle.js';
+
+export interface InlineOptions {
+  readonly listeners: readonly ListenerSettings[];
+  /** null: no access log is kept. */
+  readonly accessLog: AccessLogBatchSink | null;
+  readonly log: SupervisorLog;
+}
+
+/** `workers: inline`: the control plane serves traffic itself, through Nest. For tests, debugging and embedding. */
+export class InlineDataPlane implements DataPlane {
+  readonly mode = 'inline';
+  private readonly startedAt = Date.now();
+  private readonly recorder: BatchingRecorder;
+  private application: InlineApplication | null = null;
+  private listeners: readonly HttpListener[] = [];
+  private generation = 0;
+  private isListening = false;
+
+  constructor(private readonly options: InlineOptions) {
+    this.recorder = new BatchingRecorder((batch, records) => options.accessLog?.accept(batch, records));
+  }
+
+  /** @param create Makes the Nest application with the recorder and error report of this data plane. */
+  async start(create: (parts: InlineParts) => Promise<InlineApplication>): Promise<this> {
+    const { log } = this.options;
+    const application = await create({
+      recorder: this.recorder,
+      onError: (error, { requestId }) =>
+        log.error({ err: error, requestId }, 'an exchange failed by a fault of the balancer'),
+    });
+    this.application = application;
+    this.listeners = this.options.listeners.map((settings) =>
+      HttpListener.attach(application.lane, createServer(application.handler), settings),
+    );
+    return this;
+  }
+
+  receive(snapshot: Snapshot): void {
+    this.application!.pipeline.use(snapshot);
+    this.generation = snapshot.generation;
+  }
+
+  oldestGeneration(): number {
+    return this.generation;
+  }
+
+  async listen(): Promise<readonly BoundAddress[]> {
+    await this.application!.lane.prepare();
+    const addresses = await Promise.all(
+      this.listeners.map((listener, index) =>
+        listener.listen(false).catch((error: NodeJS.ErrnoException) => {
+          const { host, port } = this.options.listeners[index]!;
+          throw addressError(host, port, error);
+        }),
+      ),
+    );
+    this.isListening = true;
+    return addresses;
+  }
+
+  async drain(deadlineMs: number): Promise<number> {
+    this.isListening = false;
+    const cut = await Promise.all(this.listeners.map((listener) => listener.drain(deadlineMs)));
+    this.application!.lane.close();
+    await this.application!.close();
+    this.recorder.flush();
+    return cut.reduce((sum, count) => sum + count, 0);
+  }
+
+  status(): readonly WorkerStatus[] {
+    const state = this.isListening ? 'listening' : 'running';
+    return [
+      { worker: 0, state, threadId: 0, generation: this.generation, restarts: 0, startedAt: this.startedAt, lastError: '' },
+    ];
+  }
+}
+
+export interface InlineParts {
+  readonly recorder: BatchingRecorder;
+  readonly onError: (error: unknown, exchange: { readonly requestId: string }) => void;
+}
