@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.spec.ts'],
+          globalSetup: ['test/support/built.setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

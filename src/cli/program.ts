@@ -1,8 +1,6 @@
 import { Command } from 'commander';
+import { ExitCode } from './exit-code.js';
 import { readVersion } from './version.js';
-
-/** Exit codes of every command: 0 done, 1 failed, 2 the input (configuration, arguments) is not valid. */
-export const ExitCode = { ok: 0, failed: 1, invalid: 2 } as const;
 
 /** The command line. Each command loads its code when it is called, so that `--help` and `validate` stay quick. */
 export function buildProgram(): Command {

@@ -1,0 +1,117 @@
+import type { BoundAddress } from '../common/contract/index.js';
+import { loadConfigFile, type LoadedConfig, processEnvironment } from '../common/config/index.js';
+import { isVelocityError, VelocityError } from '../common/errors/index.js';
+import type { ControlPlane } from '../control-plane/control-plane.js';
+import { type ApplicationLogger, createApplicationLogger } from '../modules/logging/index.js';
+import { DemoBackends } from './demo-backends.js';
+import { ExitCode } from './exit-code.js';
+import { runValidate } from './validate.command.js';
+import { readVersion } from './version.js';
+
+export interface RunOptions {
+  /** Path of the configuration file. */
+  readonly config: string;
+  /** Start demo backends for the loopback backends of the file. */
+  readonly demo: boolean;
+}
+
+/** Runs the balancer until a signal ends it. Resolves with the exit code. */
+export async function runBalancer(options: RunOptions): Promise<number> {
+  const environment = processEnvironment();
+  let loaded: LoadedConfig;
+  try {
+    loaded = await loadConfigFile(options.config, environment);
+  } catch (error) {
+    if (!(error instanceof VelocityError)) throw error;
+    return runValidate([options.config], { json: false }, process);
+  }
+  const logger = await createApplicationLogger(loaded.config.log);
+  for (const notice of loaded.notices) logger.warn({ file: options.config }, notice);
+  const demo = options.demo ? DemoBackends.of(loaded.config, logger) : null;
+  try {
+    const started = await start({ path: options.config, loaded, logger, backendsStarted: demo?.start() });
+    announce(started, loaded, logger);
+    return await untilSignal(started, loaded.config.shutdown.deadlineMs, logger);
+  } catch (error) {
+    return fail(error, logger);
+  } finally {
+    await demo?.stop();
+  }
+}
+
+interface StartParts {
+  readonly path: string;
+  readonly loaded: LoadedConfig;
+  readonly logger: ApplicationLogger;
+  readonly backendsStarted?: Promise<void>;
+}
+
+async function start({ path, loaded, logger, backendsStarted }: StartParts): Promise<Started> {
+  const [{ ControlPlane }, { RunningState }, { openTokenFile }] = await Promise.all([
+    import('../control-plane/control-plane.js'),
+    import('../control-plane/running.state.js'),
+    import('../modules/admin/index.js'),
+  ]);
+  const { config } = loaded;
+  const token = openTokenFile(config.admin.tokenFile, (message) => logger.warn(message));
+  const controlPlane = await ControlPlane.start({
+    config,
+    logger,
+    token,
+    running: new RunningState(readVersion()),
+    workerEntry: new URL('../data-plane.worker.js', import.meta.url),
+    file: { path, loaded, environment: processEnvironment() },
+    backendsStarted,
+  });
+  const { signInLink } = await import('../modules/admin/index.js');
+  const { host, port } = controlPlane.adminAddress;
+  return { controlPlane, docs: signInLink(host, port, token.value), admin: `http://${urlHost(host)}:${port}` };
+}
+
+interface Started {
+  readonly controlPlane: ControlPlane;
+  /** Link that opens the API's page signed in. Secret: it carries the token. */
+  readonly docs: string;
+  readonly admin: string;
+}
+
+function announce({ controlPlane, docs, admin }: Started, loaded: LoadedConfig, logger: ApplicationLogger): void {
+  const { listeners } = controlPlane;
+  const services = loaded.config.services.length;
+  const startMs = Math.round(performance.now());
+  logger.info({ event: 'ready', listeners, admin, services, startMs }, 'velocity is ready');
+  if (process.stdout.isTTY) {
+    console.log(`\n  traffic  ${listeners.map(urlOf).join('  ')}\n  admin    ${docs}\n`);
+  }
+}
+
+/** The first signal drains, the second one ends at once. */
+async function untilSignal({ controlPlane }: Started, deadlineMs: number, logger: ApplicationLogger): Promise<number> {
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  logger.info({ signal, deadlineMs }, 'stopping: running exchanges are finished first');
+  const force = () => process.exit(ExitCode.failed);
+  process.once('SIGINT', force);
+  process.once('SIGTERM', force);
+  const cut = await controlPlane.stop(deadlineMs);
+  logger.info({ cut }, cut === 0 ? 'stopped, nothing was cut' : 'stopped, exchanges were cut at the deadline');
+  return ExitCode.ok;
+}
+
+function fail(error: unknown, logger: ApplicationLogger): number {
+  if (error instanceof VelocityError) logger.fatal({ code: error.code }, error.message);
+  else logger.fatal({ err: error }, 'velocity could not start');
+  return isVelocityError(error, 'CONFIG_INVALID') ? ExitCode.invalid : ExitCode.failed;
+}
+
+function urlOf({ host, port }: BoundAddress): string {
+  return `http://${urlHost(host)}:${port}`;
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0') return 'localhost';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,87 @@
+import { loadConfigFile, type Environment, type VelocityConfig } from '../common/config/index.js';
+import { isVelocityError, type ErrorIssue } from '../common/errors/index.js';
+import { ExitCode } from './exit-code.js';
+
+/** The part of `process` that the command uses. */
+export interface ValidateIo {
+  readonly env: Environment;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+}
+
+/** One file in the output of `--json`. */
+export interface ValidatedFile {
+  readonly file: string;
+  readonly valid: boolean;
+  readonly services: number;
+  readonly backends: number;
+  readonly errors: readonly ErrorIssue[];
+  /** What should be looked at though it works, with its place. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Checks files and reports everything that is wrong: lines `file:line:column: path: message` on standard error, one line for
+ * each file that holds on standard output; with `json` one object on standard output. Changes nothing.
+ * Resolves with the exit code: 0 all files hold, 2 at least one does not or cannot be read.
+ */
+export async function runValidate(
+  paths: readonly string[],
+  options: { readonly json: boolean },
+  io: ValidateIo,
+): Promise<number> {
+  const files: ValidatedFile[] = [];
+  for (const path of paths) files.push(await validateFile(path, io.env));
+  const valid = files.every((file) => file.valid);
+  if (options.json) io.stdout.write(`${JSON.stringify({ valid, files }, null, 2)}\n`);
+  else for (const file of files) report(file, io);
+  return valid ? ExitCode.ok : ExitCode.invalid;
+}
+
+async function validateFile(file: string, environment: Environment): Promise<ValidatedFile> {
+  try {
+    const { config, notices } = await loadConfigFile(file, environment);
+    return { file, valid: true, ...counts(config), errors: [], notices };
+  } catch (error) {
+    if (!isVelocityError(error)) throw error;
+    return { file, valid: false, services: 0, backends: 0, errors: error.issues, notices: [] };
+  }
+}
+
+function counts(config: VelocityConfig): { services: number; backends: number } {
+  const backends = config.services.reduce((sum, service) => sum + service.backends.length, 0);
+  return { services: config.services.length, backends };
+}
+
+function report(file: ValidatedFile, io: ValidateIo): void {
+  const paint = painter(io);
+  for (const issue of file.errors) io.stderr.write(`${issueLine(file.file, issue, paint)}\n`);
+  for (const notice of file.notices) io.stderr.write(`${paint(YELLOW, 'notice')} ${notice}\n`);
+  if (file.valid) {
+    const services = counted(file.services, 'service');
+    io.stdout.write(`${file.file}: valid, ${services} with ${counted(file.backends, 'backend')}\n`);
+  } else {
+    io.stderr.write(`${file.file}: ${counted(file.errors.length, 'error')}\n`);
+  }
+}
+
+function issueLine(file: string, issue: ErrorIssue, paint: Painter): string {
+  const place = issue.line === undefined ? file : `${file}:${issue.line}:${issue.column}`;
+  const path = issue.path === '' ? '' : `${issue.path}: `;
+  return `${paint(BOLD, place)}: ${paint(RED, path)}${issue.message}`;
+}
+
+const BOLD = 1;
+const RED = 31;
+const YELLOW = 33;
+type Painter = (code: number, text: string) => string;
+
+/** Colours only for people: on a terminal, unless NO_COLOR says otherwise. */
+function painter(io: ValidateIo): Painter {
+  const inColour = io.stderr.isTTY === true && !io.env['NO_COLOR'];
+  return (code, text) => (inColour && text !== '' ? `\u001b[${code}m${text}\u001b[0m` : text);
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,53 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
+import type { VelocityConfig } from './common/config/index.js';
+import type { RunningState } from './control-plane/running.state.js';
+import { SourcesModule } from './control-plane/sources.module.js';
+import { AdminModule } from './modules/admin/admin.module.js';
+import type { AccessToken } from './modules/admin/index.js';
+import { DataPlaneModule } from './modules/data-plane/data-plane.module.js';
+import type { ApplicationLogger } from './modules/logging/index.js';
+import { LoggingModule } from './modules/logging/logging.module.js';
+import { HealthModule } from './modules/health/health.module.js';
+import { MetricsModule } from './modules/metrics/metrics.module.js';
+import { RegistryModule } from './modules/registry/registry.module.js';
+import { StorageModule } from './modules/storage/storage.module.js';
+
+export interface ControlPlaneOptions {
+  readonly config: VelocityConfig;
+  readonly logger: ApplicationLogger;
+  readonly token: AccessToken;
+  readonly running: RunningState;
+  /** The module that a worker runs. */
+  readonly workerEntry: URL;
+}
+
+/** What the main thread is made of. */
+@Module({})
+export class ControlPlaneModule {
+  static forRoot({ config, logger, token, running, workerEntry }: ControlPlaneOptions): DynamicModule {
+    return {
+      module: ControlPlaneModule,
+      imports: [
+        ConfigModule.forRoot({
+          isGlobal: true,
+          cache: true,
+          ignoreEnvFile: true,
+          load: [() => ({ velocity: config })],
+        }),
+        LoggingModule.forRoot({ config, logger }),
+        StorageModule.forRoot(config.storage, {
+          accessLogMs: config.accessLog.retentionMs,
+          healthLogMs: config.healthLog.retentionMs,
+        }),
+        DataPlaneModule.forRoot(workerEntry),
+        SourcesModule.forRoot(running),
+        AdminModule.register({
+          admin: config.admin,
+          token,
+          imports: [RegistryModule, HealthModule, MetricsModule.forRoot()],
+        }),
+      ],
+    };
+  }
+}

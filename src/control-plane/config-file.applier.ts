@@ -1,0 +1,110 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type ConfigInput,
+  ConfigWatcher,
+  type Environment,
+  type LoadedConfig,
+  parseConfigText,
+  type VelocityConfig,
+} from '../common/config/index.js';
+import { VelocityError } from '../common/errors/index.js';
+import type { ConfigFileStatus } from '../modules/admin/index.js';
+import type { ApplicationLogger } from '../modules/logging/index.js';
+import type { DesiredState, RegistryService } from '../modules/registry/index.js';
+
+/** What only a start reads; the rest takes effect as soon as the file is saved. */
+const START_ONLY = [
+  'listeners',
+  'admin',
+  'workers',
+  'storage',
+  'accessLog',
+  'healthLog',
+  'shutdown',
+  'log',
+  'via',
+] as const satisfies readonly (keyof VelocityConfig)[];
+
+export interface ApplierParts {
+  readonly path: string;
+  readonly loaded: LoadedConfig;
+  readonly environment: Environment;
+  readonly registry: RegistryService;
+  readonly log: ApplicationLogger;
+}
+
+/**
+ * Watches the configuration file and brings each edit into the registry. An edit that does not hold changes nothing:
+ * its error is logged, and shown by {@link status} until the file is right again.
+ */
+export class ConfigFileApplier {
+  private readonly watcher: ConfigWatcher;
+  private readonly started: VelocityConfig;
+  private state: ConfigFileStatus;
+
+  constructor(private readonly parts: ApplierParts) {
+    const { path, loaded } = parts;
+    this.started = loaded.config;
+    this.state = { path, loadedAt: Date.now(), lastAttemptAt: Date.now(), error: '' };
+    this.watcher = new ConfigWatcher(path, loaded.content);
+  }
+
+  status(): ConfigFileStatus {
+    const { problem } = this.parts.registry.status();
+    return this.state.error === '' ? { ...this.state, error: problem } : this.state;
+  }
+
+  /** Brings in what the file held at the start. */
+  async begin(): Promise<void> {
+    const { loaded, path, registry } = this.parts;
+    await registry.start(desiredOf(loaded.input), path);
+  }
+
+  watch(): void {
+    this.watcher.on('changed', (content) => void this.apply(content));
+    this.watcher.on('problem', (error) => this.refuse(error));
+    this.watcher.start();
+  }
+
+  close(): void {
+    this.watcher.close();
+  }
+
+  private async apply(content: Buffer): Promise<void> {
+    const { path, environment, registry, log } = this.parts;
+    try {
+      const { config, input, notices } = parseConfigText(content, path, environment);
+      for (const notice of notices) log.warn({ file: path }, notice);
+      const { revision } = await registry.applyFile(desiredOf(input), path);
+      const now = Date.now();
+      this.state = { path, loadedAt: now, lastAttemptAt: now, error: '' };
+      log.info({ file: path, revision: revision.number }, 'configuration file applied');
+      this.sayWhatNeedsStart(config);
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  private refuse(error: unknown): void {
+    const { path, log } = this.parts;
+    const issues = error instanceof VelocityError ? error.issues.map(({ message }) => message) : [];
+    const reason = error instanceof Error ? error.message : String(error);
+    this.state = { ...this.state, lastAttemptAt: Date.now(), error: reason };
+    log.error({ file: path, reason, issues }, 'configuration file refused, the running configuration stays');
+  }
+
+  private sayWhatNeedsStart(config: VelocityConfig): void {
+    const keys = START_ONLY.filter((key) => !isDeepStrictEqual(config[key], this.started[key]));
+    if (keys.length === 0) return;
+    this.parts.log.warn({ file: this.parts.path, keys }, 'these settings take effect at the next start');
+  }
+}
+
+/** The part of a configuration that can change while the balancer runs. */
+export function desiredOf(input: ConfigInput): DesiredState {
+  return {
+    trustedProxies: input.trustedProxies ?? [],
+    defaults: input.defaults ?? {},
+    services: input.services ?? [],
+  };
+}

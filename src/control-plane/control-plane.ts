@@ -1,0 +1,112 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { NestFactory } from '@nestjs/core';
+import type { BoundAddress } from '../common/contract/index.js';
+import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
+import { addressError, DATA_PLANE, type DataPlane, SnapshotPublisher } from '../modules/data-plane/index.js';
+import { configureAdmin } from '../modules/admin/index.js';
+import { HealthService } from '../modules/health/index.js';
+import { RegistryService, type RegistryView } from '../modules/registry/index.js';
+import { type ApplierParts, ConfigFileApplier } from './config-file.applier.js';
+import { NestLogger } from './nest.logger.js';
+
+/** The listeners open at the latest after this, whatever the first probes say. */
+const FIRST_PROBES_MS = 1_000;
+
+export interface StartOptions extends ControlPlaneOptions {
+  readonly file: Omit<ApplierParts, 'registry' | 'log'>;
+  /** Waited for before the first probe is sent. */
+  readonly backendsStarted?: Promise<void>;
+}
+
+/** A running balancer: brings its parts up and down in the right order. */
+export class ControlPlane {
+  adminAddress: BoundAddress = { host: '', port: 0 };
+  listeners: readonly BoundAddress[] = [];
+
+  private constructor(
+    private readonly app: NestExpressApplication,
+    private readonly file: ConfigFileApplier,
+    private readonly options: StartOptions,
+  ) {}
+
+  /** Rejects with a VelocityError when it cannot serve; nothing is left running then. */
+  static async start(options: StartOptions): Promise<ControlPlane> {
+    const app = await NestFactory.create<NestExpressApplication>(ControlPlaneModule.forRoot(options), {
+      bodyParser: false,
+      logger: new NestLogger(options.logger),
+      abortOnError: false,
+    });
+    const registry = app.get(RegistryService);
+    const file = new ConfigFileApplier({ ...options.file, registry, log: options.logger });
+    const controlPlane = new ControlPlane(app, file, options);
+    try {
+      await controlPlane.bringUp(registry);
+    } catch (error) {
+      await controlPlane.stop(0);
+      throw error;
+    }
+    return controlPlane;
+  }
+
+  /** Stops traffic first, then the rest. Resolves with the number of exchanges that were cut at the deadline. */
+  async stop(deadlineMs: number): Promise<number> {
+    this.file.close();
+    const cut = await this.app.get<DataPlane>(DATA_PLANE).drain(deadlineMs);
+    await this.app.close();
+    return cut;
+  }
+
+  private async bringUp(registry: RegistryService): Promise<void> {
+    const { app, options } = this;
+    const publisher = app.get(SnapshotPublisher);
+    const dataPlane = app.get<DataPlane>(DATA_PLANE);
+    this.reportHealth(app.get(HealthService));
+    options.running.configFile = () => this.file.status();
+    publisher.connect(dataPlane);
+    await Promise.all([this.file.begin(), options.backendsStarted]);
+    publish(publisher, registry.current());
+    registry.onChanged((view) => publish(publisher, view));
+    configureAdmin(app, options.config.admin);
+    await Promise.all([this.openAdmin(), this.openListeners(dataPlane)]);
+    this.file.watch();
+  }
+
+  private async openListeners(dataPlane: DataPlane): Promise<void> {
+    await Promise.race([this.app.get(HealthService).initialRound(), elapsed(FIRST_PROBES_MS)]);
+    this.listeners = await dataPlane.listen();
+    this.options.running.listeners = this.listeners;
+  }
+
+  private async openAdmin(): Promise<void> {
+    const { host, port } = this.options.config.admin;
+    try {
+      await this.app.listen(port, host);
+    } catch (error) {
+      throw addressError(host, port, error as NodeJS.ErrnoException);
+    }
+    const { port: bound } = this.app.getHttpServer().address() as { port: number };
+    this.adminAddress = { host, port: bound };
+  }
+
+  private reportHealth(health: HealthService): void {
+    const log = this.options.logger.child({ component: 'health' });
+    health.onChange(({ health: now, previous, service, backend, url, error }) => {
+      const fields = { service, backend, url, previous };
+      if (now === 'healthy') log.info(fields, 'backend is healthy');
+      else log.warn({ ...fields, reason: error }, `backend is ${now}`);
+    });
+  }
+}
+
+function publish(publisher: SnapshotPublisher, view: RegistryView): void {
+  publisher.publish({
+    revision: view.revision.number,
+    services: view.services,
+    trustedProxies: view.state.trustedProxies,
+    affinitySecret: view.affinitySecret,
+  });
+}
+
+function elapsed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

@@ -1,0 +1,13 @@
+import type { BoundAddress } from '../common/contract/index.js';
+import type { ConfigFileStatus } from '../modules/admin/index.js';
+
+/** Facts that only the start knows, for those who show them. */
+export class RunningState {
+  readonly startedAt = Date.now();
+  /** As bound; empty until the listeners are open. */
+  listeners: readonly BoundAddress[] = [];
+  /** Set once the file is applied. */
+  configFile: () => ConfigFileStatus | null = () => null;
+
+  constructor(readonly version: string) {}
+}

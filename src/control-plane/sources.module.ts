@@ -1,0 +1,58 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { SharedMemory } from '../common/contract/index.js';
+import { SystemStatusPort } from '../modules/admin/index.js';
+import {
+  DATA_PLANE,
+  type DataPlane,
+  LedgerReader,
+  PUBLICATION_SOURCE,
+  type PublicationSource,
+} from '../modules/data-plane/index.js';
+import { HEALTH_RECORDER, READINESS_SOURCE } from '../modules/health/index.js';
+import { AccessLogShipper, HealthLogRecorder } from '../modules/logging/index.js';
+import { METRICS_SOURCE } from '../modules/metrics/index.js';
+import { STORE_CONNECTION, type StoreConnection } from '../modules/registry/index.js';
+import { RunningMetricsSource } from './metrics.parts.js';
+import { RunningState } from './running.state.js';
+import { SystemState } from './system.status.js';
+
+/** Binds the ports of health, metrics and admin to the parts that know. */
+@Module({})
+export class SourcesModule {
+  static forRoot(running: RunningState): DynamicModule {
+    return {
+      module: SourcesModule,
+      global: true,
+      providers: [
+        { provide: RunningState, useValue: running },
+        { provide: HEALTH_RECORDER, useExisting: HealthLogRecorder },
+        {
+          provide: SystemState,
+          inject: [DATA_PLANE, PUBLICATION_SOURCE, LedgerReader, STORE_CONNECTION, AccessLogShipper],
+          useFactory: (
+            dataPlane: DataPlane,
+            publications: PublicationSource,
+            ledger: LedgerReader,
+            store: StoreConnection,
+            accessLog: AccessLogShipper,
+          ) => new SystemState({ running, dataPlane, publications, ledger, store, accessLog }),
+        },
+        { provide: READINESS_SOURCE, useExisting: SystemState },
+        { provide: SystemStatusPort, useExisting: SystemState },
+        {
+          provide: METRICS_SOURCE,
+          inject: [SharedMemory, PUBLICATION_SOURCE, DATA_PLANE, STORE_CONNECTION, AccessLogShipper, HealthLogRecorder],
+          useFactory: (
+            memory: SharedMemory,
+            publication: PublicationSource,
+            dataPlane: DataPlane,
+            store: StoreConnection,
+            accessLog: AccessLogShipper,
+            healthLog: HealthLogRecorder,
+          ) => new RunningMetricsSource({ memory, publication, running, dataPlane, store, accessLog, healthLog }),
+        },
+      ],
+      exports: [RunningState, HEALTH_RECORDER, READINESS_SOURCE, SystemStatusPort, METRICS_SOURCE],
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import { type SystemStatus, SystemStatusPort } from '../modules/admin/index.js';
+import type { DataPlane, LedgerReader, PublicationSource } from '../modules/data-plane/index.js';
+import type { ReadinessSource } from '../modules/health/index.js';
+import type { AccessLogShipper } from '../modules/logging/index.js';
+import type { StoreConnection } from '../modules/registry/index.js';
+import type { RunningState } from './running.state.js';
+
+export interface StatusParts {
+  readonly running: RunningState;
+  readonly dataPlane: DataPlane;
+  readonly publications: PublicationSource;
+  readonly ledger: LedgerReader;
+  readonly store: StoreConnection;
+  readonly accessLog: AccessLogShipper;
+}
+
+/** Gathers the state of all parts, for the admin API and for readiness. */
+export class SystemState extends SystemStatusPort implements ReadinessSource {
+  constructor(private readonly parts: StatusParts) {
+    super();
+  }
+
+  status(): SystemStatus {
+    const { running, dataPlane, publications, ledger, store, accessLog } = this.parts;
+    const publication = publications.current();
+    return {
+      version: running.version,
+      startedAt: running.startedAt,
+      mode: dataPlane.mode,
+      generation: publication?.snapshot.generation ?? 0,
+      revision: publication?.revision ?? 0,
+      workers: dataPlane.status(),
+      listeners: running.listeners,
+      ledger: ledger.totals(),
+      store: { ...store.status(), driver: store.driver },
+      accessLog: accessLog.stats(),
+      configFile: running.configFile(),
+    };
+  }
+
+  workers(): { configured: number; listening: number } {
+    const workers = this.parts.dataPlane.status();
+    return {
+      configured: workers.length,
+      listening: workers.filter(({ state }) => state === 'listening').length,
+    };
+  }
+
+  generation(): number {
+    return this.parts.publications.current()?.snapshot.generation ?? 0;
+  }
+
+  configError(): string | null {
+    return this.parts.running.configFile()?.error || null;
+  }
+}

@@ -1,0 +1,75 @@
+/** A worker of the data plane: plain classes, composed by hand. Wiring only. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { type FromWorker, SharedMemory, type ToWorker, type WorkerInit } from './common/contract/index.js';
+import { Balancer } from './modules/balancer/index.js';
+import { BatchingRecorder } from './modules/logging/worker.js';
+import { HttpLane, HttpListener, makePolicies, Pipeline } from './modules/proxy/index.js';
+
+const init = workerData as WorkerInit;
+const main = parentPort!;
+const tell = (message: FromWorker, transfer: ArrayBuffer[] = []) => main.postMessage(message, transfer);
+
+const memory = new SharedMemory(init.shape, init.memory);
+const balancer = new Balancer(memory, init.worker);
+const recorder = new BatchingRecorder((batch, records) => tell({ type: 'access-log', batch, records }, [batch]));
+const pipeline = new Pipeline({
+  balancer,
+  worker: init.worker,
+  cells: memory.workers[init.worker]!,
+  recorder: init.accessLog ? recorder : { record: () => undefined },
+  policies: makePolicies(),
+  onError: (error, exchange) =>
+    tell({ type: 'exchange-error', requestId: exchange.requestId, message: textOf(error) }),
+});
+const lane = new HttpLane(pipeline, balancer);
+const listeners = init.listeners.map((settings) => HttpListener.create(lane, settings));
+
+function use(snapshot: WorkerInit['snapshot']): void {
+  pipeline.use(snapshot);
+  tell({ type: 'running', generation: snapshot.generation });
+}
+
+async function listen(): Promise<void> {
+  await lane.prepare();
+  const bound = await Promise.all(
+    listeners.map((listener, index) =>
+      listener.listen(init.reusePort).catch((error: NodeJS.ErrnoException) => {
+        tell({ type: 'listen-failed', listener: index, code: error.code ?? '', message: error.message });
+        return null;
+      }),
+    ),
+  );
+  const addresses = bound.filter((address) => address !== null);
+  if (addresses.length === bound.length) tell({ type: 'listening', addresses });
+}
+
+async function drain(deadlineMs: number): Promise<void> {
+  const cut = await Promise.all(listeners.map((listener) => listener.drain(deadlineMs)));
+  lane.close();
+  recorder.flush();
+  tell({ type: 'drained', cut: cut.reduce((sum, count) => sum + count, 0) });
+  main.close();
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+// A fault leaves this thread in an unknown state: it hands over its last records, and the supervisor replaces it.
+process.on('uncaughtException', (error) => {
+  recorder.flush();
+  tell({ type: 'failed', message: textOf(error) });
+  process.exit(1);
+});
+
+main.on('message', (message: ToWorker) => {
+  switch (message.type) {
+    case 'listen':
+      return void listen();
+    case 'snapshot':
+      return use(message.snapshot);
+    case 'drain':
+      return void drain(message.deadlineMs);
+  }
+});
+use(init.snapshot);
