@@ -1,0 +1,104 @@
+import { BackendCell } from '../../../common/contract/index.js';
+import type { PickContext } from '../pick-context.js';
+import { EMPTY_ROTATION, type Rotation } from '../rotation.js';
+import type { BackendRuntime } from '../backend-runtime.js';
+import { TurnCursor } from '../turn.cursor.js';
+import { TurnTaker } from '../turn.taker.js';
+import type { Algorithm, AlgorithmScope } from './algorithm.js';
+
+/** Read in place of the count of a backend that is to be avoided: more than any, and far from overflowing a product. */
+const AVOIDED = 2 ** 31 - 1;
+
+/**
+ * The backend with the fewest exchanges in flight per weight, over all workers. Equal ones take turns in proportion to
+ * their weights, so that an idle service is spread too.
+ */
+export class LeastConnectionsAlgorithm implements Algorithm {
+  readonly exclusive = true;
+  private readonly cells: Int32Array;
+  private readonly cursor: TurnCursor;
+  private readonly taker: TurnTaker;
+  private rotation: Rotation = EMPTY_ROTATION;
+  /** Of the rotation's backends: where each count is, and its weight. Typed: a third of the cost with 1,000 backends. */
+  private counts = new Int32Array(0);
+  private weights = new Int32Array(0);
+  /** In-flight counts as this pick read them, so that comparing and settling ties see the same. */
+  private loads = new Int32Array(0);
+
+  constructor(scope: AlgorithmScope) {
+    this.cells = scope.memory.backends;
+    this.cursor = new TurnCursor(scope.memory, scope.service.slot);
+    this.taker = new TurnTaker(this.cursor);
+  }
+
+  pick(rotation: Rotation, _context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {
+    if (rotation !== this.rotation) this.adopt(rotation);
+    this.readLoads(avoid);
+    const least = this.leastLoaded();
+    return rotation.backends[this.isTied(least) ? this.nextTurn(least) : least]!;
+  }
+
+  private adopt(rotation: Rotation): void {
+    this.rotation = rotation;
+    this.counts = Int32Array.from(rotation.backends, (backend) => backend.row + BackendCell.inFlight);
+    this.weights = Int32Array.from(rotation.weights);
+    this.loads = new Int32Array(rotation.backends.length);
+  }
+
+  /**
+   * Plain reads: the lock that the pick runs under orders them behind every count that an earlier holder wrote, and a
+   * release that is not seen yet only makes its backend look busier. `Atomics.load` was measured at 6 ns against 0.4.
+   */
+  private readLoads(avoid: readonly BackendRuntime[]): void {
+    const { cells, counts, loads } = this;
+    for (let index = 0; index < counts.length; index++) loads[index] = cells[counts[index]!]!;
+    if (avoid.length === 0) return;
+    for (let index = 0; index < counts.length; index++) {
+      if (avoid.includes(this.rotation.backends[index]!)) loads[index] = AVOIDED;
+    }
+  }
+
+  /** First index of the least load per weight. Compared without a division: exact, the products stay far below 2^53. */
+  private leastLoaded(): number {
+    const { loads, weights } = this;
+    let least = 0;
+    let leastLoad = loads[0]!;
+    let leastWeight = weights[0]!;
+    for (let index = 1; index < loads.length; index++) {
+      if (loads[index]! * leastWeight >= leastLoad * weights[index]!) continue;
+      least = index;
+      leastLoad = loads[index]!;
+      leastWeight = weights[index]!;
+    }
+    return least;
+  }
+
+  /** Whether a backend behind `least` has the same load per weight. */
+  private isTied(least: number): boolean {
+    for (let index = least + 1; index < this.loads.length; index++)
+      if (this.isEqual(index, least)) return true;
+    return false;
+  }
+
+  private isEqual(a: number, b: number): boolean {
+    const loadOfA = this.loads[a]! * this.weights[b]!;
+    const loadOfB = this.loads[b]! * this.weights[a]!;
+    return loadOfA === loadOfB;
+  }
+
+  /**
+   * The next in the order of weighted turns that is tied with `least`. Turns of busier backends are passed over, and the
+   * search ends after as many steps as there are backends: then `least` itself will do.
+   */
+  private nextTurn(least: number): number {
+    const turns = this.taker.turnsOf(this.rotation, this.rotation.weights);
+    const place = this.cursor.peek(turns.length);
+    for (let step = 0; step < this.loads.length; step++) {
+      const index = turns[(place + step) % turns.length]!;
+      if (!this.isEqual(index, least)) continue;
+      this.cursor.moveTo((place + step + 1) % turns.length);
+      return index;
+    }
+    return least;
+  }
+}

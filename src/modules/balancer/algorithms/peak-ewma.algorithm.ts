@@ -1,0 +1,47 @@
+import { BackendCell, monotonicMs } from '../../../common/contract/index.js';
+import { LatencyAverage } from '../latency.average.js';
+import type { PickContext } from '../pick-context.js';
+import { RandomChooser } from '../random.chooser.js';
+import type { Rotation } from '../rotation.js';
+import type { BackendRuntime } from '../backend-runtime.js';
+import type { RandomSource } from '../weighted-draw.js';
+import type { Algorithm, AlgorithmScope } from './algorithm.js';
+
+/** Stands for the latency of a backend that has something in flight but has never answered: worse than any that has. */
+const UNKNOWN_LATENCY_US = 2 ** 31;
+
+/**
+ * Of two different backends drawn by weight, the one where an exchange is expected to take less: average latency times
+ * the exchanges it would then have in flight, per weight. One that has never answered gets its first exchange at once
+ * and no further one until the answer tells what to expect of it.
+ */
+export class PeakEwmaAlgorithm implements Algorithm {
+  readonly exclusive = false;
+  private readonly cells: Int32Array;
+  private readonly latency: LatencyAverage;
+  private readonly chooser: RandomChooser;
+
+  constructor(scope: AlgorithmScope, random: RandomSource) {
+    this.cells = scope.memory.backends;
+    this.latency = new LatencyAverage(scope.memory);
+    this.chooser = new RandomChooser(random);
+  }
+
+  pick(rotation: Rotation, _context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {
+    const first = this.chooser.first(rotation, avoid);
+    const second = this.chooser.second(rotation, first, avoid);
+    const { backends } = rotation;
+    if (first === second) return backends[first]!;
+    const nowMs = monotonicMs();
+    const isSecondBetter = this.cost(rotation, second, nowMs) < this.cost(rotation, first, nowMs);
+    return backends[isSecondBetter ? second : first]!;
+  }
+
+  private cost(rotation: Rotation, index: number, nowMs: number): number {
+    const backend = rotation.backends[index]!;
+    const inFlight = Atomics.load(this.cells, backend.row + BackendCell.inFlight);
+    const averageUs = this.latency.read(backend, nowMs);
+    const expectedUs = averageUs === 0 && inFlight > 0 ? UNKNOWN_LATENCY_US : averageUs;
+    return (expectedUs * (inFlight + 1)) / rotation.weights[index]!;
+  }
+}

@@ -1,0 +1,20 @@
+import type { PickContext } from '../pick-context.js';
+import type { Rotation } from '../rotation.js';
+import type { BackendRuntime } from '../backend-runtime.js';
+import { TurnCursor } from '../turn.cursor.js';
+import { TurnTaker } from '../turn.taker.js';
+import type { Algorithm, AlgorithmScope } from './algorithm.js';
+
+/** Turns in proportion to the weights, spread evenly, exact over all workers: see `turn-sequence.ts`. */
+export class WeightedRoundRobinAlgorithm implements Algorithm {
+  readonly exclusive = false;
+  private readonly taker: TurnTaker;
+
+  constructor(scope: AlgorithmScope) {
+    this.taker = new TurnTaker(new TurnCursor(scope.memory, scope.service.slot));
+  }
+
+  pick(rotation: Rotation, _context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {
+    return this.taker.take(rotation, rotation.weights, avoid);
+  }
+}

@@ -1,0 +1,26 @@
+import {
+  BACKEND_CELLS,
+  BackendCell,
+  type BackendSnapshot,
+  type SharedMemory,
+} from '../../common/contract/index.js';
+
+/*
+ * The predicates that say who may be given an exchange. Everything that decides or shows it asks here, so that
+ * a new reason to be out (an ejection, an open breaker) is a new state bit and no new condition anywhere.
+ */
+
+/** Nothing keeps the backend out: it is enabled and healthy. One atomic load. */
+export function isAvailable(memory: SharedMemory, slot: number): boolean {
+  return Atomics.load(memory.backends, slot * BACKEND_CELLS + BackendCell.state) === 0;
+}
+
+/** The configuration gives it a share at all: weight 0 is probed, but takes nothing new. */
+export function hasShare(backend: BackendSnapshot): boolean {
+  return backend.weight > 0;
+}
+
+/** May be in rotation while there is any like it. */
+export function isPrimary(backend: BackendSnapshot): boolean {
+  return !backend.backup;
+}

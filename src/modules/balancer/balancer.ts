@@ -1,0 +1,171 @@
+import {
+  BackendCell,
+  SERVICE_CELLS,
+  ServiceCell,
+  type SharedMemory,
+  type Snapshot,
+} from '../../common/contract/index.js';
+import { LatencyAverage } from './latency.average.js';
+import type { PickContext } from './pick-context.js';
+import type { Rotation } from './rotation.js';
+import { RoutingTable } from './routing-table.js';
+import type { BackendRuntime } from './backend-runtime.js';
+import type { ServiceRuntime } from './service-runtime.js';
+import { ServiceRuntimeBuilder } from './service-runtime.builder.js';
+import { ServiceLock } from './service.lock.js';
+
+/** Is told which backends this thread will not pick any more: their idle connections can be closed. */
+export type RemovedListener = (removed: readonly BackendRuntime[]) => void;
+
+const NOBODY: readonly BackendRuntime[] = [];
+
+/**
+ * Finds the service of a request and a backend of the service, and keeps count of what is in flight where.
+ * One per thread; all of them decide over the same shared memory.
+ */
+export class Balancer {
+  private readonly builder: ServiceRuntimeBuilder;
+  private readonly lock: ServiceLock;
+  private readonly latency: LatencyAverage;
+  private readonly backendCells: Int32Array;
+  private readonly serviceCells: Int32Array;
+  private readonly ownBackendInFlight: Int32Array;
+  private readonly ownServiceInFlight: Int32Array;
+  private readonly removedListeners: RemovedListener[] = [];
+  private running: ReadonlyMap<string, ServiceRuntime> = new Map();
+  private table = new RoutingTable([]);
+  private snapshot: Snapshot | null = null;
+
+  /** @param worker index of this thread's own cells in the shared memory. */
+  constructor(memory: SharedMemory, worker: number) {
+    const own = memory.workers[worker];
+    if (own === undefined) {
+      throw new RangeError(
+        `Worker ${worker} has no cells: the shared memory is made for ${memory.workers.length} workers.`,
+      );
+    }
+    this.builder = new ServiceRuntimeBuilder(memory);
+    this.lock = new ServiceLock(memory, worker);
+    this.latency = new LatencyAverage(memory);
+    this.backendCells = memory.backends;
+    this.serviceCells = memory.services;
+    this.ownBackendInFlight = own.backendInFlight;
+    this.ownServiceInFlight = own.serviceInFlight;
+  }
+
+  /** Number of the snapshot that decides; 0 before the first. */
+  get generation(): number {
+    return this.snapshot === null ? 0 : this.snapshot.generation;
+  }
+
+  /** All services that run. */
+  get services(): Iterable<ServiceRuntime> {
+    return this.running.values();
+  }
+
+  /**
+   * Serves by a new snapshot from the next call on. All of it is built before anything changes. Unchanged services, and
+   * backends that are reached as before, keep their runtime objects. Throws RangeError on a slot outside of the memory.
+   */
+  use(snapshot: Snapshot): void {
+    const before = this.running;
+    const keepsSecret = this.snapshot?.affinitySecret === snapshot.affinitySecret;
+    const { services, renewed } = this.builder.build(snapshot, before, keepsSecret);
+    const table = new RoutingTable(services.values());
+    for (const { backend, snapshot: settings } of renewed) backend.snapshot = settings;
+    this.running = services;
+    this.table = table;
+    this.snapshot = snapshot;
+    this.retire(before);
+  }
+
+  onBackendsRemoved(listener: RemovedListener): void {
+    this.removedListeners.push(listener);
+  }
+
+  /** `host` as `normalizeHost` gives it; `path` raw, without the query. null: nobody serves it. */
+  route(host: string, path: string): ServiceRuntime | null {
+    return this.table.find(host, path);
+  }
+
+  /**
+   * A backend for the next attempt, which counts as in flight from now until {@link release}; null: none is available.
+   * Passes over those that the exchange has tried while there is another one.
+   */
+  pick(service: ServiceRuntime, context: PickContext): BackendRuntime | null {
+    const rotation = service.rotations.current();
+    if (rotation.backends.length === 0) return null;
+    const avoid = context.tried.length === 0 ? NOBODY : toAvoid(rotation, context.tried);
+    if (service.algorithm.exclusive) return this.pickExclusively(service, rotation, context, avoid);
+    const backend = service.algorithm.pick(rotation, context, avoid);
+    this.take(service, backend);
+    return backend;
+  }
+
+  /**
+   * Ends what {@link pick} began; called once per pick. A second call is ignored where this thread has nothing in flight
+   * any more: a count below zero would draw all traffic to that backend.
+   */
+  release(service: ServiceRuntime, backend: BackendRuntime): void {
+    const slot = backend.snapshot.slot;
+    if (this.ownBackendInFlight[slot]! <= 0) return;
+    // Own share first: if the thread dies in between, one too many stays counted rather than one too few.
+    this.ownBackendInFlight[slot]! -= 1;
+    this.ownServiceInFlight[service.snapshot.slot]! -= 1;
+    Atomics.sub(this.backendCells, backend.row + BackendCell.inFlight, 1);
+    Atomics.sub(this.serviceCells, service.snapshot.slot * SERVICE_CELLS + ServiceCell.inFlight, 1);
+  }
+
+  /** How long a backend took to begin its response, microseconds. */
+  reportLatency(backend: BackendRuntime, latencyUs: number): void {
+    this.latency.observe(backend, latencyUs);
+  }
+
+  private pickExclusively(
+    service: ServiceRuntime,
+    rotation: Rotation,
+    context: PickContext,
+    avoid: readonly BackendRuntime[],
+  ): BackendRuntime {
+    const slot = service.snapshot.slot;
+    this.lock.acquire(slot);
+    try {
+      const backend = service.algorithm.pick(rotation, context, avoid);
+      this.take(service, backend);
+      return backend;
+    } finally {
+      this.lock.release(slot);
+    }
+  }
+
+  private take(service: ServiceRuntime, backend: BackendRuntime): void {
+    const serviceSlot = service.snapshot.slot;
+    Atomics.add(this.backendCells, backend.row + BackendCell.inFlight, 1);
+    Atomics.add(this.serviceCells, serviceSlot * SERVICE_CELLS + ServiceCell.inFlight, 1);
+    this.ownBackendInFlight[backend.snapshot.slot]! += 1;
+    this.ownServiceInFlight[serviceSlot]! += 1;
+  }
+
+  /** Runtimes that no longer serve may still be held by exchanges between two attempts: those find no removed backend there. */
+  private retire(before: ReadonlyMap<string, ServiceRuntime>): void {
+    const removed: BackendRuntime[] = [];
+    for (const [name, service] of before) {
+      const successor = this.running.get(name);
+      if (successor === service) continue;
+      const kept = new Set(successor?.backends);
+      for (const backend of service.backends) if (!kept.has(backend)) removed.push(backend);
+      service.rotations.supersede();
+    }
+    if (removed.length === 0) return;
+    for (const backend of removed) backend.removed = true;
+    for (const listener of this.removedListeners) listener(removed);
+  }
+}
+
+/** What was tried, unless nothing else is in rotation: then it may be tried again. */
+function toAvoid(rotation: Rotation, tried: readonly BackendRuntime[]): readonly BackendRuntime[] {
+  for (let index = 0; index < rotation.backends.length; index++) {
+    if (!tried.includes(rotation.backends[index]!)) return tried;
+  }
+  return NOBODY;
+}

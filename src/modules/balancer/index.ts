@@ -1,0 +1,8 @@
+export type { Algorithm, AlgorithmScope } from './algorithms/algorithm.js';
+export { hasShare, isAvailable, isPrimary } from './availability.js';
+export { Balancer, type RemovedListener } from './balancer.js';
+export { normalizeHost } from './host-name.js';
+export type { PickContext } from './pick-context.js';
+export type { Rotation } from './rotation.js';
+export { BackendRuntime } from './backend-runtime.js';
+export { ServiceRuntime } from './service-runtime.js';

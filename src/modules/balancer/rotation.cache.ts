@@ -1,0 +1,67 @@
+import {
+  monotonicMs,
+  SERVICE_CELLS,
+  ServiceCell,
+  type ServiceSnapshot,
+  type SharedMemory,
+} from '../../common/contract/index.js';
+import { EMPTY_ROTATION, isSameRotation, type Rotation } from './rotation.js';
+import { RotationBuilder } from './rotation.builder.js';
+import type { BackendRuntime } from './backend-runtime.js';
+
+/**
+ * The rotation of one service, built again when the control plane has moved the service's epoch or a step of slow
+ * start has passed. Otherwise asking costs one atomic load; the clock is read only while somebody is warming.
+ */
+export class RotationCache {
+  private readonly builder: RotationBuilder;
+  private readonly cells: Int32Array;
+  private readonly epochCell: number;
+  private readonly slowStartMs: number;
+  private rotation: Rotation = EMPTY_ROTATION;
+  private isStale = true;
+  private isSuperseded = false;
+  private epoch = 0;
+  private untilMs = 0;
+
+  constructor(
+    memory: SharedMemory,
+    service: ServiceSnapshot,
+    private readonly backends: readonly BackendRuntime[],
+  ) {
+    this.builder = new RotationBuilder(memory);
+    this.cells = memory.services;
+    this.epochCell = service.slot * SERVICE_CELLS + ServiceCell.epoch;
+    this.slowStartMs = service.slowStartMs;
+  }
+
+  current(): Rotation {
+    const isCurrent =
+      !this.isStale &&
+      Atomics.load(this.cells, this.epochCell) === this.epoch &&
+      (this.untilMs === 0 || monotonicMs() < this.untilMs);
+    return isCurrent ? this.rotation : this.rebuild();
+  }
+
+  /**
+   * The service has a newer runtime. Exchanges between two attempts may still hold this one: for them every call builds
+   * anew, so that backends removed since, by whichever snapshot, are left out.
+   */
+  supersede(): void {
+    this.isSuperseded = true;
+    this.isStale = true;
+  }
+
+  /**
+   * The epoch is read before the states: a state that changes meanwhile has moved the epoch on, so the next pick
+   * builds once more. A rotation that came out the same is kept, and with it what algorithms built from it.
+   */
+  private rebuild(): Rotation {
+    this.epoch = Atomics.load(this.cells, this.epochCell);
+    const built = this.builder.build(this.backends, this.slowStartMs, monotonicMs());
+    if (!isSameRotation(this.rotation, built.rotation)) this.rotation = built.rotation;
+    this.untilMs = built.untilMs;
+    this.isStale = this.isSuperseded;
+    return this.rotation;
+  }
+}

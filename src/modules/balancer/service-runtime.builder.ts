@@ -1,0 +1,103 @@
+import type {
+  BackendSnapshot,
+  ServiceSnapshot,
+  SharedMemory,
+  Snapshot,
+} from '../../common/contract/index.js';
+import { createAlgorithm } from './algorithms/algorithm.factory.js';
+import { hasSameConnections, isSameOrigin } from './backend-identity.js';
+import { RotationCache } from './rotation.cache.js';
+import { BackendRuntime } from './backend-runtime.js';
+import { ServiceRuntime } from './service-runtime.js';
+
+/** What a snapshot becomes in this thread. */
+export interface BuiltServices {
+  readonly services: ReadonlyMap<string, ServiceRuntime>;
+  /** Kept backends whose settings are to be replaced when the new services start to serve. */
+  readonly renewed: readonly RenewedBackend[];
+}
+
+export interface RenewedBackend {
+  readonly backend: BackendRuntime;
+  readonly snapshot: BackendSnapshot;
+}
+
+/** Builds the services of a snapshot beside those that run, which it does not touch, keeping all that is unchanged. */
+export class ServiceRuntimeBuilder {
+  private renewed: RenewedBackend[] = [];
+
+  constructor(private readonly memory: SharedMemory) {}
+
+  /** Throws RangeError when a slot lies outside of the shared memory. */
+  build(
+    snapshot: Snapshot,
+    running: ReadonlyMap<string, ServiceRuntime>,
+    keepsSecret: boolean,
+  ): BuiltServices {
+    this.renewed = [];
+    const services = new Map<string, ServiceRuntime>();
+    for (const service of snapshot.services) {
+      const before = running.get(service.name);
+      const isUnchanged =
+        before !== undefined &&
+        before.snapshot.fingerprint === service.fingerprint &&
+        (keepsSecret || !isSigned(service));
+      services.set(
+        service.name,
+        isUnchanged ? before : this.service(service, before, snapshot.affinitySecret),
+      );
+    }
+    return { services, renewed: this.renewed };
+  }
+
+  private service(
+    service: ServiceSnapshot,
+    before: ServiceRuntime | undefined,
+    affinitySecret: string,
+  ): ServiceRuntime {
+    assertSlot(service.slot, this.memory.shape.serviceCapacity, `service ${service.name}`);
+    const known = this.connectable(service, before);
+    const backends = service.backends.map((backend) => this.backend(service, backend, known));
+    const algorithm = createAlgorithm({ memory: this.memory, service, backends, affinitySecret });
+    const rotations = new RotationCache(this.memory, service, backends);
+    return new ServiceRuntime(service, backends, algorithm, rotations);
+  }
+
+  /** Backends that run already, by id, as far as the service's own settings let their connections live on. */
+  private connectable(
+    service: ServiceSnapshot,
+    before: ServiceRuntime | undefined,
+  ): ReadonlyMap<string, BackendRuntime> {
+    const usable =
+      before !== undefined && hasSameConnections(before.snapshot, service) ? before.backends : [];
+    return new Map(usable.map((backend) => [backend.snapshot.id, backend]));
+  }
+
+  private backend(
+    service: ServiceSnapshot,
+    snapshot: BackendSnapshot,
+    known: ReadonlyMap<string, BackendRuntime>,
+  ): BackendRuntime {
+    assertSlot(
+      snapshot.slot,
+      this.memory.shape.backendCapacity,
+      `backend ${snapshot.url} of ${service.name}`,
+    );
+    const backend = known.get(snapshot.id);
+    if (backend === undefined || !isSameOrigin(backend.snapshot, snapshot))
+      return new BackendRuntime(snapshot);
+    this.renewed.push({ backend, snapshot });
+    return backend;
+  }
+}
+
+function isSigned(service: ServiceSnapshot): boolean {
+  return service.algorithm.name === 'sticky-round-robin';
+}
+
+function assertSlot(slot: number, capacity: number, what: string): void {
+  if (Number.isInteger(slot) && slot >= 0 && slot < capacity) return;
+  throw new RangeError(
+    `Slot ${slot} of ${what} is outside of the shared memory, which has ${capacity} such slots.`,
+  );
+}

@@ -1,0 +1,14 @@
+import type { ServiceSnapshot } from '../../common/contract/index.js';
+import type { Algorithm } from './algorithms/algorithm.js';
+import type { BackendRuntime } from './backend-runtime.js';
+import type { RotationCache } from './rotation.cache.js';
+
+/** One service as this thread sees it: settings, backends and the algorithm built for them. */
+export class ServiceRuntime {
+  constructor(
+    readonly snapshot: ServiceSnapshot,
+    readonly backends: readonly BackendRuntime[],
+    readonly algorithm: Algorithm,
+    readonly rotations: RotationCache,
+  ) {}
+}
