@@ -11,7 +11,9 @@ const tell = (message: FromWorker, transfer: ArrayBuffer[] = []) => main.postMes
 
 const memory = new SharedMemory(init.shape, init.memory);
 const balancer = new Balancer(memory, init.worker);
-const recorder = new BatchingRecorder((batch, records) => tell({ type: 'access-log', batch, records }, [batch]));
+const recorder = new BatchingRecorder((batch, records) =>
+  tell({ type: 'access-log', batch, records }, [batch]),
+);
 const pipeline = new Pipeline({
   balancer,
   worker: init.worker,

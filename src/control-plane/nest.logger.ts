@@ -2,7 +2,13 @@ import type { LoggerService } from '@nestjs/common';
 import type { ApplicationLogger } from '../modules/logging/index.js';
 
 /** Parts of Nest that tell at each start which routes and modules there are: of interest to us, not to an operator. */
-const START_UP = new Set(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
+const START_UP = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
 
 /** Nest's own log lines on top of nestjs-pino's logger; the start-up report moves to level debug. */
 export class NestLogger implements LoggerService {
@@ -29,7 +35,11 @@ export class NestLogger implements LoggerService {
     this.write('trace', message, more);
   }
 
-  private write(level: 'trace' | 'debug' | 'info' | 'warn' | 'error', message: unknown, more: unknown[]): void {
+  private write(
+    level: 'trace' | 'debug' | 'info' | 'warn' | 'error',
+    message: unknown,
+    more: unknown[],
+  ): void {
     const fields = { component: componentOf(more), ...stackOf(more) };
     if (message instanceof Error) this.logger[level]({ ...fields, err: message }, message.message);
     else if (typeof message === 'object' && message !== null) this.logger[level]({ ...fields, ...message });

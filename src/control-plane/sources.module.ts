@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { SharedMemory } from '../common/contract/index.js';
 import { SystemStatusPort } from '../modules/admin/index.js';
 import {
@@ -39,20 +39,40 @@ export class SourcesModule {
         },
         { provide: READINESS_SOURCE, useExisting: SystemState },
         { provide: SystemStatusPort, useExisting: SystemState },
-        {
-          provide: METRICS_SOURCE,
-          inject: [SharedMemory, PUBLICATION_SOURCE, DATA_PLANE, STORE_CONNECTION, AccessLogShipper, HealthLogRecorder],
-          useFactory: (
-            memory: SharedMemory,
-            publication: PublicationSource,
-            dataPlane: DataPlane,
-            store: StoreConnection,
-            accessLog: AccessLogShipper,
-            healthLog: HealthLogRecorder,
-          ) => new RunningMetricsSource({ memory, publication, running, dataPlane, store, accessLog, healthLog }),
-        },
+        metricsSource(running),
       ],
       exports: [RunningState, HEALTH_RECORDER, READINESS_SOURCE, SystemStatusPort, METRICS_SOURCE],
     };
   }
+}
+
+function metricsSource(running: RunningState): Provider {
+  return {
+    provide: METRICS_SOURCE,
+    inject: [
+      SharedMemory,
+      PUBLICATION_SOURCE,
+      DATA_PLANE,
+      STORE_CONNECTION,
+      AccessLogShipper,
+      HealthLogRecorder,
+    ],
+    useFactory: (
+      memory: SharedMemory,
+      publication: PublicationSource,
+      dataPlane: DataPlane,
+      store: StoreConnection,
+      accessLog: AccessLogShipper,
+      healthLog: HealthLogRecorder,
+    ) =>
+      new RunningMetricsSource({
+        memory,
+        publication,
+        running,
+        dataPlane,
+        store,
+        accessLog,
+        healthLog,
+      }),
+  };
 }

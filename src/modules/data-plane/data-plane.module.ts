@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { VelocityConfig } from '../../common/config/index.js';
 import {
@@ -23,6 +23,52 @@ export const OWNED_ADDRESSES = Symbol('OwnedAddresses');
 /** Platforms where the kernel spreads the connections of one port over several sockets. */
 const SHARES_PORTS = ['linux', 'freebsd', 'dragonfly', 'sunos', 'aix'].includes(process.platform);
 
+/** The shared memory, and what works on it. */
+const MEMORY_PROVIDERS: Provider[] = [
+  {
+    provide: SharedMemory,
+    inject: [ConfigService],
+    useFactory: (config: ConfigService) => makeMemory(velocityConfig(config)),
+  },
+  {
+    provide: BackendStates,
+    inject: [SharedMemory],
+    useFactory: (memory: SharedMemory) => new BackendStates(memory),
+  },
+  {
+    provide: LedgerReader,
+    inject: [SharedMemory],
+    useFactory: (memory: SharedMemory) => new LedgerReader(memory),
+  },
+  {
+    provide: SnapshotPublisher,
+    inject: [SharedMemory, BackendStates, ConfigService],
+    useFactory: (memory: SharedMemory, states: BackendStates, config: ConfigService) =>
+      new SnapshotPublisher(memory, states, velocityConfig(config).via),
+  },
+  { provide: PUBLICATION_SOURCE, useExisting: SnapshotPublisher },
+  {
+    provide: OWNED_ADDRESSES,
+    inject: [ConfigService],
+    useFactory: (config: ConfigService) =>
+      Promise.all(velocityConfig(config).listeners.map(({ host, port }) => ownAddress(host, port))),
+  },
+];
+
+function dataPlaneProvider(workerEntry: URL): Provider {
+  return {
+    provide: DATA_PLANE,
+    inject: [SharedMemory, OWNED_ADDRESSES, AccessLogShipper, APPLICATION_LOGGER, ConfigService],
+    useFactory: (
+      memory: SharedMemory,
+      owned: readonly OwnedAddress[],
+      accessLog: AccessLogShipper,
+      logger: ApplicationLogger,
+      config: ConfigService,
+    ) => makeDataPlane(velocityConfig(config), { memory, owned, accessLog, logger, workerEntry }),
+  };
+}
+
 /** The border to the data plane, for the main thread. Global: health, metrics and admin look at what it publishes. */
 @Module({})
 export class DataPlaneModule {
@@ -31,47 +77,7 @@ export class DataPlaneModule {
     return {
       module: DataPlaneModule,
       global: true,
-      providers: [
-        {
-          provide: SharedMemory,
-          inject: [ConfigService],
-          useFactory: (config: ConfigService) => makeMemory(velocityConfig(config)),
-        },
-        {
-          provide: BackendStates,
-          inject: [SharedMemory],
-          useFactory: (memory: SharedMemory) => new BackendStates(memory),
-        },
-        {
-          provide: LedgerReader,
-          inject: [SharedMemory],
-          useFactory: (memory: SharedMemory) => new LedgerReader(memory),
-        },
-        {
-          provide: SnapshotPublisher,
-          inject: [SharedMemory, BackendStates, ConfigService],
-          useFactory: (memory: SharedMemory, states: BackendStates, config: ConfigService) =>
-            new SnapshotPublisher(memory, states, velocityConfig(config).via),
-        },
-        { provide: PUBLICATION_SOURCE, useExisting: SnapshotPublisher },
-        {
-          provide: OWNED_ADDRESSES,
-          inject: [ConfigService],
-          useFactory: (config: ConfigService) =>
-            Promise.all(velocityConfig(config).listeners.map(({ host, port }) => ownAddress(host, port))),
-        },
-        {
-          provide: DATA_PLANE,
-          inject: [SharedMemory, OWNED_ADDRESSES, AccessLogShipper, APPLICATION_LOGGER, ConfigService],
-          useFactory: (
-            memory: SharedMemory,
-            owned: readonly OwnedAddress[],
-            accessLog: AccessLogShipper,
-            logger: ApplicationLogger,
-            config: ConfigService,
-          ) => makeDataPlane(velocityConfig(config), { memory, owned, accessLog, logger, workerEntry }),
-        },
-      ],
+      providers: [...MEMORY_PROVIDERS, dataPlaneProvider(workerEntry)],
       exports: [
         SharedMemory,
         BackendStates,

@@ -79,7 +79,15 @@ export class InlineDataPlane implements DataPlane {
   status(): readonly WorkerStatus[] {
     const state = this.isListening ? 'listening' : 'running';
     return [
-      { worker: 0, state, threadId: 0, generation: this.generation, restarts: 0, startedAt: this.startedAt, lastError: '' },
+      {
+        worker: 0,
+        state,
+        threadId: 0,
+        generation: this.generation,
+        restarts: 0,
+        startedAt: this.startedAt,
+        lastError: '',
+      },
     ];
   }
 }

@@ -110,7 +110,9 @@ export class WorkerSupervisor implements DataPlane {
     const thread = new Worker(entry, { workerData, name: `velocity-worker-${handle.index}` });
     handle.started(thread);
     thread.on('message', (message: FromWorker) => this.onMessage(handle, message));
-    thread.on('error', (error) => this.onFailure(handle, error instanceof Error ? error.message : String(error)));
+    thread.on('error', (error) =>
+      this.onFailure(handle, error instanceof Error ? error.message : String(error)),
+    );
     thread.once('exit', (code) => this.onExit(handle, code));
     if (this.isListening) thread.postMessage({ type: 'listen' } satisfies ToWorker);
   }
