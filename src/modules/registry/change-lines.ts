@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { BackendInput, ServiceInput } from '../../common/config/index.js';
+import { backendKey, type DesiredState } from './desired-state.js';
+
+/** A revision names this many changes and counts the rest: the first import of 1,000 services is no page to read. */
+const MAX_LINES = 200;
+const MAX_VALUE_LENGTH = 120;
+
+/** What changed between two states, one line per change, such as `backend http://10.0.0.7:8080 of shop: weight 1 -> 3`. */
+export function changeLines(before: DesiredState, after: DesiredState): readonly string[] {
+  const lines: string[] = [];
+  addRecordLines(
+    lines,
+    '',
+    { trustedProxies: before.trustedProxies },
+    { trustedProxies: after.trustedProxies },
+  );
+  addRecordLines(lines, 'defaults: ', before.defaults, after.defaults);
+  const old = new Map(before.services.map((service) => [service.name, service]));
+  for (const service of after.services) {
+    const previous = old.get(service.name);
+    old.delete(service.name);
+    if (previous === undefined) lines.push(`service ${service.name}: added with ${backendCount(service)}`);
+    else if (previous !== service) addServiceLines(lines, previous, service);
+  }
+  for (const name of old.keys()) lines.push(`service ${name}: removed`);
+  if (lines.length <= MAX_LINES) return lines;
+  return [...lines.slice(0, MAX_LINES), `and ${lines.length - MAX_LINES} more changes`];
+}
+
+function addServiceLines(lines: string[], before: ServiceInput, after: ServiceInput): void {
+  const { backends: oldBackends = [], ...oldSettings } = before;
+  const { backends = [], ...settings } = after;
+  addRecordLines(lines, `service ${after.name}: `, oldSettings, settings);
+  const old = new Map(oldBackends.map((backend) => [backendKey(backend), backend]));
+  for (const backend of backends) {
+    const key = backendKey(backend);
+    const previous = old.get(key);
+    old.delete(key);
+    if (previous === undefined) lines.push(`backend ${key} of ${after.name}: added${details(backend)}`);
+    else addRecordLines(lines, `backend ${key} of ${after.name}: `, previous, backend);
+  }
+  for (const key of old.keys()) lines.push(`backend ${key} of ${after.name}: removed`);
+}
+
+/** Goes down to the leaves: `timeouts.connect 3s -> 5s`. */
+function addRecordLines(lines: string[], subject: string, before: object, after: object): void {
+  const [old, now] = [before as Record<string, unknown>, after as Record<string, unknown>];
+  for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
+    const [previous, value] = [old[key], now[key]];
+    if (isDeepStrictEqual(previous, value)) continue;
+    if (isRecord(previous) && isRecord(value)) addRecordLines(lines, `${subject}${key}.`, previous, value);
+    else lines.push(`${subject}${key} ${shown(previous)} -> ${shown(value)}`);
+  }
+}
+
+function backendCount(service: ServiceInput): string {
+  const count = service.backends?.length ?? 0;
+  return count === 1 ? '1 backend' : `${count} backends`;
+}
+
+function details(backend: BackendInput): string {
+  const { url: _url, ...settings } = backend;
+  const texts = Object.entries(settings).map(([key, value]) => `${key} ${shown(value)}`);
+  return texts.length === 0 ? '' : ` (${texts.join(', ')})`;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return '(default)';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length <= MAX_VALUE_LENGTH ? text : `${text.slice(0, MAX_VALUE_LENGTH)}...`;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

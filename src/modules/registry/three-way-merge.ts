@@ -1,0 +1,131 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { BackendInput, ServiceInput } from '../../common/config/index.js';
+import { EMPTY_STATE, backendKey, type DesiredState } from './desired-state.js';
+
+/** Records whose keys only make sense together: the settings of one algorithm mean nothing to another. */
+const WHOLE: ReadonlySet<PropertyKey> = new Set(['algorithm']);
+
+/** The three values of one thing; undefined: not there. */
+interface Versions<T> {
+  /** In the file as it was last applied. */
+  readonly base: T | undefined;
+  /** As it is stored. */
+  readonly mine: T | undefined;
+  /** In the file now. */
+  readonly theirs: T | undefined;
+}
+
+/**
+ * Applies a file as `kubectl apply` does: what changed in the file since it was last applied (`base`) goes on top of
+ * the stored state (`mine`); everything else stays as it is stored.
+ *
+ * Services are told apart by name, backends by URL, settings by key, down to the leaves. Lists of plain values (hosts,
+ * paths, trusted proxies) and the algorithm with its settings are leaves: a changed list in the file replaces the stored one as a whole, because the order
+ * and the meaning of a list belong to whoever wrote it last. So:
+ * - a thing that the file no longer has goes, even when it was edited in between;
+ * - a thing that was deleted over the API stays away until the file says something new about it;
+ * - of a thing that both changed, the keys that changed in the file win.
+ */
+export function mergeDesired(
+  base: DesiredState | null,
+  mine: DesiredState,
+  theirs: DesiredState,
+): DesiredState {
+  const from = base ?? EMPTY_STATE;
+  const versions = { base: from, mine, theirs };
+  return {
+    trustedProxies: mergeValue(pick(versions, 'trustedProxies')) ?? [],
+    defaults: mergeValue(pick(versions, 'defaults')) ?? {},
+    services: mergeKeyed(pick(versions, 'services'), (service) => service.name, mergeService),
+  };
+}
+
+function mergeService(versions: Versions<ServiceInput>): ServiceInput | undefined {
+  return mergeThing(versions, (present) => {
+    const settings = mergeRecord({
+      base: withoutBackends(versions.base),
+      mine: withoutBackends(versions.mine),
+      theirs: withoutBackends(versions.theirs),
+    });
+    const backends = mergeKeyed(
+      { base: versions.base?.backends, mine: versions.mine?.backends, theirs: versions.theirs?.backends },
+      backendKey,
+      mergeBackend,
+    );
+    return { ...settings, name: present.name, backends: [...backends] };
+  });
+}
+
+function mergeBackend(versions: Versions<BackendInput>): BackendInput | undefined {
+  return mergeThing(versions, (present) => ({ ...mergeRecord(versions), url: present.url }));
+}
+
+/** Decides whether a service or backend exists; `combine` is called when the file changed one that is stored. */
+function mergeThing<T>(versions: Versions<T>, combine: (present: T) => T): T | undefined {
+  const { base, mine, theirs } = versions;
+  if (isDeepStrictEqual(base, theirs)) return mine;
+  if (theirs === undefined || mine === undefined) return theirs;
+  const merged = combine(theirs);
+  return isDeepStrictEqual(merged, mine) ? mine : merged;
+}
+
+/** Merges lists of things that have a key. Their order is the stored one, unless the file's order changed. */
+function mergeKeyed<T>(
+  versions: Versions<readonly T[]>,
+  keyOf: (thing: T) => string,
+  merge: (versions: Versions<T>) => T | undefined,
+): readonly T[] {
+  const [base, mine, theirs] = [versions.base, versions.mine, versions.theirs].map(
+    (list) => new Map((list ?? []).map((thing) => [keyOf(thing), thing])),
+  ) as [Map<string, T>, Map<string, T>, Map<string, T>];
+  const shared = [...theirs.keys()].filter((key) => base.has(key));
+  const isReordered = !isDeepStrictEqual(
+    shared,
+    [...base.keys()].filter((key) => theirs.has(key)),
+  );
+  const keys = new Set(isReordered ? [...theirs.keys(), ...mine.keys()] : [...mine.keys(), ...theirs.keys()]);
+  const merged: T[] = [];
+  for (const key of keys) {
+    const thing = merge({ base: base.get(key), mine: mine.get(key), theirs: theirs.get(key) });
+    if (thing !== undefined) merged.push(thing);
+  }
+  return merged;
+}
+
+/** One value: a leaf as a whole, a record key by key; an absent record is one without keys. */
+function mergeValue<T>(versions: Versions<T>): T | undefined {
+  const { base, mine, theirs } = versions;
+  if (isDeepStrictEqual(base, theirs)) return mine;
+  const present = [base, mine, theirs].filter((value) => value !== undefined);
+  if (!present.every(isRecord)) return theirs;
+  const merged = mergeRecord(versions as Versions<T & object>);
+  return Object.keys(merged).length === 0 ? theirs : merged;
+}
+
+function mergeRecord<T extends object>({ base, mine, theirs }: Versions<T>): T {
+  const merged: Partial<T> = {};
+  for (const key of Object.keys({ ...mine, ...theirs }) as (keyof T)[]) {
+    const versions = { base: base?.[key], mine: mine?.[key], theirs: theirs?.[key] };
+    const value = WHOLE.has(key) ? mergeLeaf(versions) : mergeValue(versions);
+    if (value !== undefined) merged[key] = value;
+  }
+  return merged as T;
+}
+
+function mergeLeaf<T>({ base, mine, theirs }: Versions<T>): T | undefined {
+  return isDeepStrictEqual(base, theirs) ? mine : theirs;
+}
+
+function pick<T, K extends keyof T>(versions: Versions<T>, key: K): Versions<T[K]> {
+  return { base: versions.base?.[key], mine: versions.mine?.[key], theirs: versions.theirs?.[key] };
+}
+
+function withoutBackends(service: ServiceInput | undefined): Omit<ServiceInput, 'backends'> | undefined {
+  if (service === undefined) return undefined;
+  const { backends: _backends, ...settings } = service;
+  return settings;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,45 @@
+import type { BackendInput, ServiceInput } from '../../../common/config/index.js';
+import type { AccessLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { DesiredState, Revision } from '../../registry/index.js';
+import type { Types } from 'mongoose';
+
+/*
+ * The documents as they are stored: public interface.
+ * Times are dates, so that aggregation pipelines can group by them.
+ */
+
+/** `services`: as authored, without its backends; `_id` is the name. */
+export type ServiceDocument = Omit<ServiceInput, 'backends' | 'name'> & { readonly _id: string };
+
+/** `backends`: as authored; `_id` is the backend id that log documents name in `backend`. */
+export type BackendDocument = BackendInput & {
+  readonly _id: string;
+  readonly service: string;
+  /** Place in the service's list. */
+  readonly position: number;
+};
+
+/** `revisions`: `_id` is the number. */
+export type RevisionDocument = Omit<Revision, 'number' | 'time'> & {
+  readonly _id: number;
+  readonly time: Date;
+};
+
+/** `registry_meta`: what there is one of, under these ids. */
+export interface RegistryDocument extends Omit<DesiredState, 'services'> {
+  readonly _id: 'registry';
+  /** Number of the revision that the collections hold. */
+  readonly revision: number;
+  readonly affinitySecret: string;
+  /** Names of the services in their order. */
+  readonly order: readonly string[];
+}
+export interface AppliedFileDocument {
+  readonly _id: 'appliedFile';
+  readonly state: DesiredState | null;
+}
+
+/** `access_logs` and `health_logs`: the record, `id` as `_id`. */
+export type LogDocument<T> = Omit<T, 'id' | 'time'> & { readonly _id: Types.ObjectId; readonly time: Date };
+export type AccessLogDocument = LogDocument<AccessLogRecord>;
+export type HealthLogDocument = LogDocument<HealthLogRecord>;

@@ -1,0 +1,44 @@
+import type { AccessLogFilter, HealthLogFilter } from '../../logging/index.js';
+import { afterPrefix } from '../prefix-range.js';
+
+type Condition = Record<string, unknown>;
+
+/**
+ * Values only ever stand behind `$eq` and range operators: whatever a value holds (an object with `$where`, a regular
+ * expression), it is compared and not run.
+ */
+export function accessLogFilter(filter: AccessLogFilter): Condition[] {
+  const { service, backend, status, dropReason, method, client, requestId } = filter;
+  const conditions = equals({ service, backend, status, dropReason, method, client, requestId });
+  if (filter.statusClass !== undefined) {
+    const first = filter.statusClass * 100;
+    conditions.push({ status: { $gte: first, $lt: first + 100 } });
+  }
+  // `$gt: ''` rather than `$ne: null`: it is the condition of the index that holds only drops.
+  if (filter.dropped === true) conditions.push({ dropReason: { $gt: '' } });
+  if (filter.dropped === false) conditions.push({ dropReason: { $eq: null } });
+  if (filter.pathPrefix !== undefined && filter.pathPrefix !== '') {
+    const end = afterPrefix(filter.pathPrefix);
+    conditions.push({ path: { $gte: filter.pathPrefix } });
+    if (end !== null) conditions.push({ path: { $lt: end } });
+  }
+  return [...conditions, ...between(filter.from, filter.to)];
+}
+
+export function healthLogFilter(filter: HealthLogFilter): Condition[] {
+  const { service, backend, kind, health } = filter;
+  return [...equals({ service, backend, kind, health }), ...between(filter.from, filter.to)];
+}
+
+function equals(values: Readonly<Record<string, string | number | undefined>>): Condition[] {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([field, value]) => ({ [field]: { $eq: value } }));
+}
+
+function between(from: number | undefined, to: number | undefined): Condition[] {
+  const conditions: Condition[] = [];
+  if (from !== undefined) conditions.push({ time: { $gte: new Date(from) } });
+  if (to !== undefined) conditions.push({ time: { $lt: new Date(to) } });
+  return conditions;
+}

@@ -1,0 +1,22 @@
+import type { Connection, Model, Schema } from 'mongoose';
+import { accessLogSchema } from './access-log.schema.js';
+import { healthLogSchema } from './health-log.schema.js';
+import { backendSchema, registryMetaSchema, revisionSchema, serviceSchema } from './registry.schemas.js';
+
+/** Names of the models, as `@InjectModel` takes them, with their schemas. */
+export const MODEL_SCHEMAS = {
+  AccessLog: accessLogSchema as Schema,
+  HealthLog: healthLogSchema as Schema,
+  Service: serviceSchema as Schema,
+  Backend: backendSchema as Schema,
+  Revision: revisionSchema as Schema,
+  RegistryMeta: registryMetaSchema as Schema,
+} as const;
+
+export type ModelName = keyof typeof MODEL_SCHEMAS;
+export const MODEL_NAMES = Object.keys(MODEL_SCHEMAS) as ModelName[];
+
+/** The model of a connection; registered at its first use. */
+export function modelOf(connection: Connection, name: ModelName): Model<unknown> {
+  return (connection.models[name] ?? connection.model(name, MODEL_SCHEMAS[name])) as Model<unknown>;
+}

@@ -1,0 +1,59 @@
+import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { MongooseModule, getConnectionToken } from '@nestjs/mongoose';
+import mongoose, { type Connection } from 'mongoose';
+import { ACCESS_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
+import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
+import { MODEL_NAMES, MODEL_SCHEMAS } from './models.js';
+import { MongodbAccessLogStore, MongodbHealthLogStore } from './mongodb-log.stores.js';
+import { MongodbConnection, type MongodbSettings } from './mongodb.connection.js';
+import { MongodbRegistryStore } from './mongodb-registry.store.js';
+
+/**
+ * The mongoose connection under Nest's own token, so that `@InjectConnection()` and `MongooseModule.forFeature()` work
+ * as usual. `MongooseModule.forRoot()` itself would hold up the start until the server is there: see
+ * docs/decisions/0003-mongoose-connection.md.
+ */
+@Global()
+@Module({
+  providers: [{ provide: getConnectionToken(), useFactory: () => mongoose.createConnection() }],
+  exports: [getConnectionToken()],
+})
+export class MongooseConnectionModule {}
+
+/** The ports on a MongoDB database. */
+@Module({})
+export class MongodbModule implements OnApplicationShutdown {
+  constructor(private readonly connection: MongodbConnection) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.connection.close();
+  }
+
+  static forRoot(settings: MongodbSettings): DynamicModule {
+    const models = MODEL_NAMES.map((name) => ({ name, schema: MODEL_SCHEMAS[name] }));
+    return {
+      module: MongodbModule,
+      imports: [MongooseConnectionModule, MongooseModule.forFeature(models)],
+      providers: [
+        {
+          provide: MongodbConnection,
+          useFactory: (connection: Connection) => new MongodbConnection(connection, settings),
+          inject: [getConnectionToken()],
+        },
+        { provide: STORE_CONNECTION, useExisting: MongodbConnection },
+        onConnection(REGISTRY_STORE, MongodbRegistryStore),
+        onConnection(ACCESS_LOG_STORE, MongodbAccessLogStore),
+        onConnection(HEALTH_LOG_STORE, MongodbHealthLogStore),
+      ],
+      exports: [STORE_CONNECTION, REGISTRY_STORE, ACCESS_LOG_STORE, HEALTH_LOG_STORE, MongooseModule],
+    };
+  }
+}
+
+function onConnection<T>(provide: symbol, store: new (connection: MongodbConnection) => T) {
+  return {
+    provide,
+    useFactory: (connection: MongodbConnection) => new store(connection),
+    inject: [MongodbConnection],
+  };
+}

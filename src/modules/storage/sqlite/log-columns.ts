@@ -1,0 +1,64 @@
+import type { AccessLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+
+export type ColumnType = 'text' | 'integer' | 'boolean' | 'json';
+
+/** A table of records: columns are named as the record's fields, in this order, after `time` and `id`. */
+export interface LogTableShape<T> {
+  readonly name: string;
+  readonly columns: { readonly [F in Exclude<keyof T & string, 'time' | 'id'>]: ColumnType };
+  /** Indexed for equality, each together with the time; the most selective first: a query takes the first that it can. */
+  readonly equality: readonly (keyof T & string)[];
+  /** Indexed for a range of prefixes. */
+  readonly prefix: readonly (keyof T & string)[];
+}
+
+export const ACCESS_LOG_TABLE: LogTableShape<AccessLogRecord> = {
+  name: 'access_logs',
+  columns: {
+    requestId: 'text',
+    service: 'text',
+    host: 'text',
+    method: 'text',
+    path: 'text',
+    query: 'text',
+    protocol: 'text',
+    status: 'integer',
+    dropReason: 'text',
+    client: 'text',
+    backend: 'text',
+    attempts: 'json',
+    bytesIn: 'integer',
+    bytesOut: 'integer',
+    totalUs: 'integer',
+    queueUs: 'integer',
+    connectUs: 'integer',
+    firstByteUs: 'integer',
+    affinity: 'text',
+    algorithm: 'text',
+    userAgent: 'text',
+    referer: 'text',
+    worker: 'integer',
+    lane: 'text',
+    generation: 'integer',
+  },
+  equality: ['requestId', 'dropReason', 'client', 'backend', 'status', 'service'],
+  prefix: ['path'],
+};
+
+export const HEALTH_LOG_TABLE: LogTableShape<HealthLogRecord> = {
+  name: 'health_logs',
+  columns: {
+    kind: 'text',
+    service: 'text',
+    backend: 'text',
+    url: 'text',
+    passed: 'boolean',
+    health: 'text',
+    previous: 'text',
+    status: 'integer',
+    durationUs: 'integer',
+    error: 'text',
+  },
+  equality: ['backend', 'service', 'kind'],
+  prefix: [],
+};

@@ -1,0 +1,51 @@
+import { isVelocityError } from '../../../common/errors/index.js';
+import type { LogRetention } from '../retention.js';
+import type { SqliteAccessLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
+
+const INTERVAL_MS = 60_000;
+
+/** Removes log rows that are older than the retention, once a minute and in small steps. */
+export class RetentionSweeper {
+  private timer: NodeJS.Timeout | null = null;
+  private running: Promise<void> | null = null;
+
+  constructor(
+    private readonly stores: {
+      readonly accessLog: SqliteAccessLogStore;
+      readonly healthLog: SqliteHealthLogStore;
+    },
+    private readonly retention: LogRetention,
+    /** Told of a sweep that failed for another reason than a store that is away. */
+    private readonly onFault: (error: unknown) => void,
+  ) {}
+
+  start(): void {
+    this.timer ??= setInterval(() => void this.sweep(), INTERVAL_MS).unref();
+  }
+
+  /** Resolves when a sweep that runs has ended. */
+  async stop(): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+    await this.running;
+  }
+
+  /** One sweep now; a sweep that runs already is joined. Does nothing while the store is away. */
+  sweep(): Promise<void> {
+    this.running ??= this.removeOld().finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  private async removeOld(): Promise<void> {
+    const { accessLogMs, healthLogMs } = this.retention;
+    try {
+      if (accessLogMs > 0) await this.stores.accessLog.removeBefore(Date.now() - accessLogMs);
+      if (healthLogMs > 0) await this.stores.healthLog.removeBefore(Date.now() - healthLogMs);
+    } catch (error) {
+      // The connection tells why it is away; the next sweep catches up.
+      if (!isVelocityError(error, 'STORE_UNAVAILABLE')) this.onFault(error);
+    }
+  }
+}

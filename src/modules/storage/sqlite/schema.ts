@@ -1,0 +1,47 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { ACCESS_LOG_TABLE, HEALTH_LOG_TABLE } from './log-columns.js';
+import { createTableSql } from './log-table.js';
+
+/**
+ * One entry per version of the file, applied in order; `PRAGMA user_version` tells how many a file has had.
+ * Entries are never edited after a release: append a new one.
+ */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE services (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE backends (
+     service TEXT NOT NULL, position INTEGER NOT NULL, url TEXT NOT NULL, document TEXT NOT NULL,
+     PRIMARY KEY (service, position)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE revisions (
+     number INTEGER PRIMARY KEY, time INTEGER NOT NULL, origin TEXT NOT NULL, author TEXT NOT NULL,
+     changes TEXT NOT NULL
+   ) STRICT;
+   ${createTableSql(ACCESS_LOG_TABLE)}
+   ${createTableSql(HEALTH_LOG_TABLE)}`,
+];
+
+/** Version of the file that this build writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Brings an open file up to date in one transaction. Throws for a file of a newer build. */
+export function migrate(db: DatabaseSync): void {
+  const row = db.prepare('PRAGMA user_version').get();
+  const version = Number(row?.['user_version'] ?? 0);
+  if (version > SCHEMA_VERSION) {
+    throw new Error(
+      `it was written by a newer Velocity (format ${version}, this one knows ${SCHEMA_VERSION}): ` +
+        'update Velocity, or name another file in storage.path',
+    );
+  }
+  if (version === SCHEMA_VERSION) return;
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    for (const sql of MIGRATIONS.slice(version)) db.exec(sql);
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}

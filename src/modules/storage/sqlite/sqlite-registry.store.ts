@@ -1,0 +1,175 @@
+import type { BackendInput, ServiceInput } from '../../../common/config/index.js';
+import { VelocityError } from '../../../common/errors/index.js';
+import type {
+  DesiredState,
+  RegistryCommit,
+  RegistryStore,
+  Revision,
+  StoredRegistry,
+} from '../../registry/index.js';
+import { assembleServices, settingsDifference, upsertedServices } from '../stored-difference.js';
+import type { SqliteConnection } from './sqlite.connection.js';
+
+const SQL = {
+  newest: 'SELECT number, time, origin, author, changes FROM revisions ORDER BY number DESC LIMIT 1',
+  revisions: `SELECT number, time, origin, author, changes FROM revisions WHERE number < ?
+    ORDER BY number DESC LIMIT ?`,
+  addRevision: 'INSERT INTO revisions (number, time, origin, author, changes) VALUES (?, ?, ?, ?, ?)',
+  meta: 'SELECT value FROM meta WHERE key = ?',
+  setMeta: 'INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  services: 'SELECT name, document FROM services',
+  setService: `INSERT INTO services VALUES (?, ?)
+    ON CONFLICT (name) DO UPDATE SET document = excluded.document WHERE document <> excluded.document`,
+  removeService: 'DELETE FROM services WHERE name = ?',
+  backends: 'SELECT service, document FROM backends ORDER BY service, position',
+  backendsOf: 'SELECT document FROM backends WHERE service = ? ORDER BY position',
+  setBackend: `INSERT INTO backends (service, position, url, document) VALUES (?, ?, ?, ?)
+    ON CONFLICT (service, position) DO UPDATE SET url = excluded.url, document = excluded.document`,
+  removeBackends: 'DELETE FROM backends WHERE service = ? AND position >= ?',
+} as const;
+
+/**
+ * The desired state in rows: one per service (document without backends), one per backend, and `meta` for what there
+ * is one of. A commit writes the rows that differ, in one transaction.
+ */
+export class SqliteRegistryStore implements RegistryStore {
+  private known: StoredRegistry | null = null;
+
+  constructor(private readonly connection: SqliteConnection) {}
+
+  async load(): Promise<StoredRegistry | null> {
+    this.known = await this.connection.transaction(() => this.read());
+    return this.known;
+  }
+
+  async commit(commit: RegistryCommit): Promise<void> {
+    await this.connection.transaction(() => {
+      const stored = this.newestRevision()?.number ?? 0;
+      if (stored !== commit.expected) {
+        throw new VelocityError(
+          'REVISION_CONFLICT',
+          `The store holds revision ${stored}, the change was made on ${commit.expected}: load it and try again.`,
+        );
+      }
+      this.write(commit);
+    });
+    this.known = commit.next;
+  }
+
+  revisions(limit: number, before = Number.MAX_SAFE_INTEGER): Promise<readonly Revision[]> {
+    return this.connection.call(() => this.statement('revisions').all(before, limit).map(toRevision));
+  }
+
+  private read(): StoredRegistry | null {
+    const revision = this.newestRevision();
+    if (revision === null) return null;
+    const settings = this.meta('settings') as Omit<DesiredState, 'services'>;
+    return {
+      revision,
+      state: { ...settings, services: this.readServices() },
+      appliedFile: this.meta('appliedFile') as DesiredState | null,
+      affinitySecret: this.meta('affinitySecret') as string,
+    };
+  }
+
+  private readServices(): readonly ServiceInput[] {
+    const services = new Map<string, ServiceInput>();
+    for (const row of this.statement('services').all()) {
+      const name = String(row['name']);
+      services.set(name, parse(row['document'], `service ${name}`) as ServiceInput);
+    }
+    const backends = new Map<string, BackendInput[]>();
+    for (const row of this.statement('backends').all()) {
+      const service = String(row['service']);
+      const backend = parse(row['document'], `a backend of ${service}`) as BackendInput;
+      const list = backends.get(service);
+      if (list === undefined) backends.set(service, [backend]);
+      else list.push(backend);
+    }
+    return assembleServices(services, backends, this.meta('order') as string[]);
+  }
+
+  private write(commit: RegistryCommit): void {
+    const { next } = commit;
+    const { revision } = next;
+    const changes = JSON.stringify(revision.changes);
+    this.statement('addRevision').run(
+      revision.number,
+      revision.time,
+      revision.origin,
+      revision.author,
+      changes,
+    );
+    const { trustedProxies, defaults, services } = next.state;
+    const differs = settingsDifference(commit, this.known);
+    if (differs.settings) this.setMeta('settings', { trustedProxies, defaults });
+    if (differs.appliedFile) this.setMeta('appliedFile', next.appliedFile);
+    if (differs.order) {
+      this.setMeta(
+        'order',
+        services.map((service) => service.name),
+      );
+    }
+    this.setMeta('affinitySecret', next.affinitySecret);
+    for (const name of commit.removed) {
+      this.statement('removeService').run(name);
+      this.statement('removeBackends').run(name, 0);
+    }
+    for (const service of upsertedServices(commit)) this.writeService(service);
+  }
+
+  private writeService(service: ServiceInput): void {
+    const { backends = [], ...settings } = service;
+    this.statement('setService').run(service.name, JSON.stringify(settings));
+    const stored = this.statement('backendsOf').all(service.name);
+    const set = this.statement('setBackend');
+    for (const [position, backend] of backends.entries()) {
+      const document = JSON.stringify(backend);
+      if (stored[position]?.['document'] !== document) {
+        set.run(service.name, position, backend.url, document);
+      }
+    }
+    if (stored.length > backends.length) this.statement('removeBackends').run(service.name, backends.length);
+  }
+
+  private newestRevision(): Revision | null {
+    const row = this.statement('newest').get();
+    return row === undefined ? null : toRevision(row);
+  }
+
+  private meta(key: string): unknown {
+    const row = this.statement('meta').get(key);
+    return row === undefined ? null : parse(row['value'], `meta ${key}`);
+  }
+
+  private setMeta(key: string, value: unknown): void {
+    this.statement('setMeta').run(key, JSON.stringify(value));
+  }
+
+  private statement(name: keyof typeof SQL) {
+    return this.connection.statement(SQL[name]);
+  }
+}
+
+function toRevision(row: Record<string, unknown>): Revision {
+  return {
+    number: row['number'] as number,
+    time: row['time'] as number,
+    origin: row['origin'] as Revision['origin'],
+    author: row['author'] as string,
+    changes: parse(row['changes'], `revision ${String(row['number'])}`) as string[],
+  };
+}
+
+/** Rows are public and may have been edited by hand: what cannot be read is named. */
+function parse(text: unknown, what: string): unknown {
+  try {
+    return JSON.parse(String(text)) as unknown;
+  } catch (cause) {
+    throw new VelocityError(
+      'STORE_UNAVAILABLE',
+      `The stored document of ${what} is not JSON: repair its row, or restore a copy of the file.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import { type DynamicModule, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
+import { ACCESS_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
+import type { LogRetention } from '../retention.js';
+import { RetentionSweeper } from './retention.sweeper.js';
+import { SqliteAccessLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
+import { SqliteConnection } from './sqlite.connection.js';
+import { SqliteRegistryStore } from './sqlite-registry.store.js';
+
+/** The ports on one SQLite file. */
+@Module({})
+export class SqliteModule implements OnApplicationShutdown {
+  constructor(
+    private readonly connection: SqliteConnection,
+    private readonly sweeper: RetentionSweeper,
+  ) {
+    sweeper.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.sweeper.stop();
+    await this.connection.close();
+  }
+
+  static forRoot(path: string, retention: LogRetention): DynamicModule {
+    const logger = new Logger('RetentionSweeper');
+    return {
+      module: SqliteModule,
+      providers: [
+        { provide: SqliteConnection, useFactory: () => new SqliteConnection(path) },
+        { provide: STORE_CONNECTION, useExisting: SqliteConnection },
+        onConnection(REGISTRY_STORE, SqliteRegistryStore),
+        onConnection(ACCESS_LOG_STORE, SqliteAccessLogStore),
+        onConnection(HEALTH_LOG_STORE, SqliteHealthLogStore),
+        {
+          provide: RetentionSweeper,
+          useFactory: (accessLog: SqliteAccessLogStore, healthLog: SqliteHealthLogStore) =>
+            new RetentionSweeper({ accessLog, healthLog }, retention, (error) => logger.error(error)),
+          inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE],
+        },
+      ],
+      exports: [STORE_CONNECTION, REGISTRY_STORE, ACCESS_LOG_STORE, HEALTH_LOG_STORE],
+    };
+  }
+}
+
+function onConnection<T>(provide: symbol, store: new (connection: SqliteConnection) => T) {
+  return {
+    provide,
+    useFactory: (connection: SqliteConnection) => new store(connection),
+    inject: [SqliteConnection],
+  };
+}

@@ -1,0 +1,26 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import type { StorageConfig } from '../../common/config/index.js';
+import type { LogRetention } from './retention.js';
+
+/**
+ * Provides REGISTRY_STORE, STORE_CONNECTION, ACCESS_LOG_STORE and HEALTH_LOG_STORE by the configured driver, to every
+ * module. A driver's code is loaded only when it is used: mongoose alone costs 18 MiB.
+ * Nothing is opened here: whoever owns the start calls `open()` of STORE_CONNECTION.
+ */
+@Global()
+@Module({})
+export class StorageModule {
+  static async forRoot(storage: StorageConfig, retention: LogRetention): Promise<DynamicModule> {
+    const driver = await driverModule(storage, retention);
+    return { module: StorageModule, imports: [driver], exports: [driver] };
+  }
+}
+
+async function driverModule(storage: StorageConfig, retention: LogRetention): Promise<DynamicModule> {
+  if (storage.driver === 'mongodb') {
+    const { MongodbModule } = await import('./mongodb/mongodb.module.js');
+    return MongodbModule.forRoot({ uri: storage.uri, database: storage.database, retention });
+  }
+  const { SqliteModule } = await import('./sqlite/sqlite.module.js');
+  return SqliteModule.forRoot(storage.path, retention);
+}

@@ -1,0 +1,177 @@
+import { createServer } from 'node:http';
+import { expect, onTestFinished } from 'vitest';
+import type {
+  AccessLogRecord,
+  ListenerSettings,
+  ServiceSnapshot,
+  ServiceTimeouts,
+  Snapshot,
+} from '../../src/common/contract/index.js';
+import { createInlineApplication } from '../../src/modules/data-plane/inline-application.module.js';
+import { Balancer } from '../../src/modules/balancer/index.js';
+import { LedgerReader } from '../../src/modules/data-plane/index.js';
+import { HttpLane, HttpListener, makePolicies, Pipeline } from '../../src/modules/proxy/index.js';
+import { BalancerFixture, backendSnapshot, serviceSnapshot, snapshotOf } from './balancer.fixture.js';
+import type { Origin } from './origin.js';
+import { RawClient } from './raw-client.js';
+
+/** What the conformance suite runs on: each lane as a worker composes it, and the HTTP lane as Nest does. */
+export const LANES = ['http', 'inline'] as const;
+export type LaneKind = (typeof LANES)[number];
+
+export interface LaneOptions {
+  readonly timeouts?: Partial<ServiceTimeouts>;
+  readonly retries?: number;
+  readonly service?: Partial<ServiceSnapshot>;
+  readonly snapshot?: Partial<Snapshot>;
+  readonly listener?: Partial<ListenerSettings>;
+  /** The test itself makes exchanges fail in a way that an error is reported for. */
+  readonly expectsErrors?: boolean;
+}
+
+const LISTENER: ListenerSettings = {
+  host: '127.0.0.1',
+  port: 0,
+  lane: 'auto',
+  headTimeoutMs: 5_000,
+  idleTimeoutMs: 10_000,
+  maxHeadBytes: 16_384,
+  maxHeaders: 100,
+  maxUriBytes: 8_192,
+};
+
+/** One lane that serves one service over these origins, on a free port of loopback. */
+export class LaneFixture {
+  /** Access-log records so far, in order. */
+  readonly records: AccessLogRecord[] = [];
+  readonly errors: unknown[] = [];
+  port = 0;
+  private readonly waiters: (() => void)[] = [];
+  private listener: HttpListener | null = null;
+  private lane: HttpLane | null = null;
+  private dispose: () => Promise<void> = async () => undefined;
+  private drained: Promise<number> | null = null;
+
+  constructor(
+    readonly memory: BalancerFixture,
+    private readonly options: LaneOptions,
+  ) {}
+
+  async start(kind: LaneKind, snapshot: Snapshot): Promise<void> {
+    const pipeline = kind === 'inline' ? await this.composeInline() : this.compose();
+    pipeline.use(snapshot);
+    await this.lane!.prepare();
+    this.port = (await this.listener!.listen(false)).port;
+    this.pipeline = pipeline;
+  }
+
+  pipeline: Pipeline | null = null;
+
+  connect(): Promise<RawClient> {
+    return RawClient.connect(this.port);
+  }
+
+  /** Sends over a connection of its own. */
+  async ask(bytes: string | Buffer, method = 'GET') {
+    const client = await this.connect();
+    const response = await client.ask(bytes, method);
+    client.close();
+    return response;
+  }
+
+  /** The record of the n-th finished exchange, from 0. */
+  async record(index = 0): Promise<AccessLogRecord> {
+    while (this.records.length <= index) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.waiters.push(resolve);
+      await promise;
+    }
+    return this.records[index]!;
+  }
+
+  get totals() {
+    return new LedgerReader(this.memory.memory).totals();
+  }
+
+  drain(deadlineMs: number): Promise<number> {
+    this.drained ??= this.listener!.drain(deadlineMs);
+    return this.drained;
+  }
+
+  /** Ends the lane, and checks what must be true of any: nothing in flight, the ledger balanced, no unexpected error. */
+  async stop(): Promise<void> {
+    await this.drain(0);
+    this.lane!.close();
+    await this.dispose();
+    const { received, forwarded, dropped, inFlight } = this.totals;
+    expect({ inFlight, running: this.pipeline!.inFlight }).toEqual({ inFlight: 0, running: 0 });
+    expect(received).toBe(forwarded + dropped);
+    expect(this.records.length).toBe(received);
+    expect(this.memory.inFlight(0)).toBe(0);
+    expect(this.memory.serviceInFlight(0)).toBe(0);
+    if (!this.options.expectsErrors) expect(this.errors).toEqual([]);
+  }
+
+  private compose(): Pipeline {
+    const { memory } = this.memory;
+    const balancer = new Balancer(memory, 0);
+    const pipeline = new Pipeline({
+      balancer,
+      worker: 0,
+      cells: memory.workers[0]!,
+      recorder: { record: (record) => this.add(record) },
+      policies: makePolicies(),
+      onError: (error) => this.errors.push(error),
+    });
+    this.lane = new HttpLane(pipeline, balancer);
+    this.listener = HttpListener.create(this.lane, { ...LISTENER, ...this.options.listener });
+    return pipeline;
+  }
+
+  private async composeInline(): Promise<Pipeline> {
+    const application = await createInlineApplication({
+      memory: this.memory.memory,
+      recorder: { record: (record) => this.add(record) },
+      onError: (error) => this.errors.push(error),
+    });
+    this.lane = application.lane;
+    const server = createServer(application.handler);
+    this.listener = HttpListener.attach(this.lane, server, { ...LISTENER, ...this.options.listener });
+    this.dispose = () => application.close();
+    return application.pipeline;
+  }
+
+  private add(record: AccessLogRecord): void {
+    this.records.push(record);
+    for (const wake of this.waiters.splice(0)) wake();
+  }
+}
+
+/** Starts a lane for the running test and ends it, and the origins, after it. */
+export async function startLane(
+  kind: LaneKind,
+  origins: readonly Origin[],
+  options: LaneOptions = {},
+): Promise<LaneFixture> {
+  const service = serviceOver(origins, options);
+  const fixture = new LaneFixture(new BalancerFixture([service]), options);
+  onTestFinished(async () => {
+    await fixture.stop();
+    await Promise.all(origins.map((origin) => origin.stop()));
+  });
+  await fixture.start(kind, snapshotOf([service], options.snapshot));
+  return fixture;
+}
+
+/** A service whose backends are the origins, in this order, tried by round robin from the first one on. */
+export function serviceOver(origins: readonly Origin[], options: LaneOptions = {}): ServiceSnapshot {
+  const base = serviceSnapshot();
+  return serviceSnapshot({
+    backends: origins.map((origin, slot) =>
+      backendSnapshot(slot, { port: origin.port, url: `http://127.0.0.1:${origin.port}` }),
+    ),
+    timeouts: { ...base.timeouts, ...options.timeouts },
+    retries: { attempts: options.retries ?? 2 },
+    ...options.service,
+  });
+}
