@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { QUICK_HEALTH, Stage, configOf } from '../support/balanced.js';
+import { request } from '../support/load.js';
+
+describe('SIGTERM', () => {
+  const stage = new Stage();
+
+  it('finishes running exchanges, stores their records, and then ends', async () => {
+    const backend = await stage.backend();
+    const config = configOf([{ name: 'shop', backends: [backend.url], health: QUICK_HEALTH }]);
+    const balancer = await stage.balancer(config);
+    const running = http.get({ port: balancer.trafficPort, path: '/slow/700', host: '127.0.0.1' });
+    await once(running, 'socket');
+    await waitUntilInFlight(backend.port);
+
+    const ended = balancer.stop('SIGTERM');
+    const [response] = (await once(running, 'response')) as [http.IncomingMessage];
+    expect(response.statusCode).toBe(200);
+    expect(response.headers.connection).toBe('close');
+    response.resume();
+    expect(await ended).toBe(0);
+    expect(balancer.log.some((line) => line.msg === 'stopped, nothing was cut')).toBe(true);
+    expect((await request({ port: balancer.trafficPort, host: 'any' })).error).toContain('ECONNREFUSED');
+
+    const again = await stage.balancer(config, { dir: balancer.dir });
+    const logs = await again.api<{ items: { path: string; status: number }[] }>('GET', '/api/v1/access-logs');
+    expect(logs.body.items).toMatchObject([{ path: '/slow/700', status: 200 }]);
+  });
+
+  it('cuts what still runs at the deadline, and says how much', async () => {
+    const backend = await stage.backend();
+    const config = configOf([{ name: 'shop', backends: [backend.url], health: QUICK_HEALTH }], {
+      shutdown: { deadline: '300ms' },
+    });
+    const balancer = await stage.balancer(config);
+    const running = request({ port: balancer.trafficPort, host: 'any', path: '/slow/20000' });
+    await waitUntilInFlight(backend.port);
+    expect(await balancer.stop('SIGTERM')).toBe(0);
+    const answer = await running;
+    expect(answer.status).toBe(503);
+    expect(JSON.parse(answer.body)).toMatchObject({ reason: 'shutting_down' });
+    expect(balancer.log.find((line) => line.msg === 'stopped, exchanges were cut at the deadline')).toMatchObject({ cut: 1 });
+  });
+
+  /** Asks the backend itself whether the request of the test has arrived. */
+  async function waitUntilInFlight(port: number): Promise<void> {
+    const deadline = Date.now() + 5_000;
+    while (Date.now() < deadline) {
+      const answer = await request({ port, host: 'any' });
+      if ((JSON.parse(answer.body) as { inFlight: number }).inFlight > 1) return;
+    }
+    throw new Error('the request did not reach the backend');
+  }
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { QUICK_HEALTH, Stage, configOf } from '../support/balanced.js';
+import { runLoad } from '../support/load.js';
+
+interface Status {
+  readonly ledger: {
+    received: number;
+    forwarded: number;
+    dropped: number;
+    inFlight: number;
+    droppedByReason: Record<string, number>;
+  };
+}
+interface LogPage {
+  readonly items: { status: number; dropReason: string | null; attempts: { outcome: string }[] }[];
+  readonly next: string | null;
+}
+
+describe('a backend that is killed under load', () => {
+  const stage = new Stage();
+
+  it('costs GET clients no error, and every exchange is accounted for', async () => {
+    const backends = await stage.backends(3);
+    const balancer = await stage.balancer(
+      configOf([{ name: 'shop', backends: backends.map((one) => one.url), health: QUICK_HEALTH }]),
+    );
+    const stop = new AbortController();
+    let answers = 0;
+    const enough = Promise.withResolvers<void>();
+    const load = runLoad({
+      port: balancer.trafficPort,
+      host: 'any',
+      connections: 24,
+      stop: stop.signal,
+      onAnswer: () => {
+        if (++answers === 500) enough.resolve();
+      },
+    });
+    await enough.promise;
+    await backends[0]!.kill();
+    await balancer.logged((line) => line.msg === 'backend is unhealthy' && line['url'] === backends[0]!.url);
+    stop.abort();
+    const tally = await load;
+
+    expect(tally.statuses).toEqual({ 200: tally.sent });
+    const { body } = await balancer.api<Status>('GET', '/api/v1/status');
+    expect(body.ledger).toMatchObject({
+      received: tally.sent,
+      forwarded: tally.sent,
+      dropped: 0,
+      inFlight: 0,
+    });
+  });
+
+  it('fails only exchanges that are not safe to repeat, and the ledger says how many', async () => {
+    const backends = await stage.backends(2);
+    const balancer = await stage.balancer(
+      configOf([{ name: 'shop', backends: backends.map((one) => one.url), health: QUICK_HEALTH }]),
+    );
+    const stop = new AbortController();
+    let answers = 0;
+    const enough = Promise.withResolvers<void>();
+    const load = runLoad({
+      port: balancer.trafficPort,
+      host: 'any',
+      path: '/echo',
+      method: 'POST',
+      body: 'payload',
+      connections: 24,
+      stop: stop.signal,
+      onAnswer: () => {
+        if (++answers === 500) enough.resolve();
+      },
+    });
+    await enough.promise;
+    await backends[0]!.kill();
+    await balancer.logged((line) => line.msg === 'backend is unhealthy' && line['url'] === backends[0]!.url);
+    stop.abort();
+    const tally = await load;
+
+    const failed = tally.statuses[502] ?? 0;
+    expect(tally.statuses[200]! + failed).toBe(tally.sent);
+    expect(failed).toBeLessThanOrEqual(24);
+    const { body } = await balancer.api<Status>('GET', '/api/v1/status');
+    expect(body.ledger).toMatchObject({
+      received: tally.sent,
+      forwarded: tally.sent - failed,
+      dropped: failed,
+      inFlight: 0,
+    });
+    const drops = await logged(balancer, tally.sent);
+    expect(drops.filter((record) => record.status === 502)).toHaveLength(failed);
+    expect(drops.every((record) => (record.dropReason === null) === (record.status === 200))).toBe(true);
+  });
+
+  /** All records of the access log, once as many are stored as were sent. */
+  async function logged(
+    balancer: Awaited<ReturnType<Stage['balancer']>>,
+    count: number,
+  ): Promise<LogPage['items']> {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      const items: LogPage['items'][number][] = [];
+      let cursor: string | null = null;
+      do {
+        const next: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+        const page = await balancer.api<LogPage>('GET', `/api/v1/access-logs?limit=1000${next}`);
+        items.push(...page.body.items);
+        cursor = page.body.next;
+      } while (cursor !== null);
+      if (items.length >= count || Date.now() > deadline) {
+        expect(items).toHaveLength(count);
+        return items;
+      }
+    }
+  }
+});
