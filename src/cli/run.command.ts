@@ -65,7 +65,11 @@ async function start({ path, loaded, logger, backendsStarted }: StartParts): Pro
   });
   const { signInLink } = await import('../modules/admin/index.js');
   const { host, port } = controlPlane.adminAddress;
-  return { controlPlane, docs: signInLink(host, port, token.value), admin: `http://${urlHost(host)}:${port}` };
+  return {
+    controlPlane,
+    docs: signInLink(host, port, token.value),
+    admin: `http://${urlHost(host)}:${port}`,
+  };
 }
 
 interface Started {
@@ -75,7 +79,11 @@ interface Started {
   readonly admin: string;
 }
 
-function announce({ controlPlane, docs, admin }: Started, loaded: LoadedConfig, logger: ApplicationLogger): void {
+function announce(
+  { controlPlane, docs, admin }: Started,
+  loaded: LoadedConfig,
+  logger: ApplicationLogger,
+): void {
   const { listeners } = controlPlane;
   const services = loaded.config.services.length;
   const startMs = Math.round(performance.now());
@@ -86,7 +94,11 @@ function announce({ controlPlane, docs, admin }: Started, loaded: LoadedConfig, 
 }
 
 /** The first signal drains, the second one ends at once. */
-async function untilSignal({ controlPlane }: Started, deadlineMs: number, logger: ApplicationLogger): Promise<number> {
+async function untilSignal(
+  { controlPlane }: Started,
+  deadlineMs: number,
+  logger: ApplicationLogger,
+): Promise<number> {
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
@@ -96,7 +108,10 @@ async function untilSignal({ controlPlane }: Started, deadlineMs: number, logger
   process.once('SIGINT', force);
   process.once('SIGTERM', force);
   const cut = await controlPlane.stop(deadlineMs);
-  logger.info({ cut }, cut === 0 ? 'stopped, nothing was cut' : 'stopped, exchanges were cut at the deadline');
+  logger.info(
+    { cut },
+    cut === 0 ? 'stopped, nothing was cut' : 'stopped, exchanges were cut at the deadline',
+  );
   return ExitCode.ok;
 }
 

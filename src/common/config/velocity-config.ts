@@ -1,4 +1,10 @@
-import type { AdminState, AlgorithmSettings, ListenerSettings, ServiceTimeouts, UpstreamTls } from '../contract/index.js';
+import type {
+  AdminState,
+  AlgorithmSettings,
+  ListenerSettings,
+  ServiceTimeouts,
+  UpstreamTls,
+} from '../contract/index.js';
 
 /** The whole configuration after validation: units resolved, defaults filled in. Times are milliseconds, sizes bytes. */
 export interface VelocityConfig {

@@ -15,6 +15,16 @@ export const ERROR_CATALOGUE = {
   CAPACITY_EXCEEDED: { status: 422, retryable: false },
   ADDRESS_IN_USE: { status: 500, retryable: false },
   WORKER_FAILED: { status: 500, retryable: true },
+  ROUTE_NOT_FOUND: { status: 404, retryable: false },
+  METHOD_NOT_ALLOWED: { status: 405, retryable: false },
+  BODY_TOO_LARGE: { status: 413, retryable: false },
+  BODY_UNSUPPORTED: { status: 415, retryable: false },
+  UNAUTHENTICATED: { status: 401, retryable: false },
+  TOO_MANY_FAILURES: { status: 429, retryable: true },
+  HOST_NOT_ALLOWED: { status: 421, retryable: false },
+  ORIGIN_NOT_ALLOWED: { status: 403, retryable: false },
+  TOKEN_UNUSABLE: { status: 500, retryable: false },
+  INTERNAL: { status: 500, retryable: false },
 } as const satisfies Record<string, { readonly status: number; readonly retryable: boolean }>;
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;

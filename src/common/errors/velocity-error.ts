@@ -9,7 +9,11 @@ export class VelocityError extends Error {
   /** What was wrong, field by field; paths as in the configuration, such as `services[0].backends[1].url`. */
   readonly issues: readonly ErrorIssue[];
 
-  constructor(code: ErrorCode, message: string, options: { issues?: readonly ErrorIssue[]; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { issues?: readonly ErrorIssue[]; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = 'VelocityError';
     this.code = code;
@@ -30,6 +34,10 @@ export class VelocityError extends Error {
 export interface ErrorIssue {
   readonly path: string;
   readonly message: string;
+  /** Where it stands, for issues in a file; line and column count from 1. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
 }
 
 export function isVelocityError(error: unknown, code?: ErrorCode): error is VelocityError {

@@ -1,0 +1,2 @@
+export { generateConfigurationPage } from './configuration-page.js';
+export { generateJsonSchema } from './json-schema.js';

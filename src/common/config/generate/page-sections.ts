@@ -1,0 +1,163 @@
+import type { SchemaNode } from './schema-node.js';
+
+/** One section of the reference page: the keys of one object, with an example that is a whole valid file. */
+export interface PageSection {
+  readonly heading: string;
+  readonly text: string;
+  readonly node: (root: SchemaNode) => SchemaNode;
+  /** Keys whose objects have a section of their own; those of others are written with a dot. */
+  readonly elsewhere?: readonly string[];
+  readonly example?: string;
+}
+
+const property = (key: string) => (root: SchemaNode) => root.properties![key]!;
+const service = (root: SchemaNode) => root.properties!['services']!.items!;
+const ofService = (key: string) => (root: SchemaNode) => service(root).properties![key]!;
+const objectOf = (node: SchemaNode) =>
+  node.anyOf!.find((alternative) => alternative.properties !== undefined)!;
+
+const SECTION_KEYS = ['admin', 'accessLog', 'healthLog', 'shutdown', 'log', 'defaults'];
+const SERVICE_KEYS = ['health', 'timeouts', 'retries', 'tls'];
+
+export const PAGE_SECTIONS: readonly PageSection[] = [
+  {
+    heading: 'Top level',
+    text: 'Every key may be left out; an empty file is a valid configuration without services.',
+    node: (root) => root,
+    elsewhere: SECTION_KEYS,
+    example: `services:
+  - name: web
+    backends:
+      - http://127.0.0.1:9001
+      - http://127.0.0.1:9002
+`,
+  },
+  {
+    heading: '`listeners`: where traffic arrives',
+    text: 'A list. No two listeners, nor a listener and the admin API, may have the same address and port.',
+    node: (root) => property('listeners')(root).items!,
+    example: `listeners:
+  - { host: 0.0.0.0, port: 8000, timeouts: { head: 10s }, limits: { head: 32KiB } }
+`,
+  },
+  {
+    heading: '`admin`: the admin API',
+    text: 'It listens on an address and port of its own.',
+    node: property('admin'),
+    example: `admin:
+  host: 0.0.0.0
+  port: 3000
+  allowedHosts: [velocity.example.com]
+`,
+  },
+  {
+    heading: '`storage` with `driver: sqlite`',
+    text: 'The default: one file, nothing to install.',
+    node: (root) => property('storage')(root).oneOf![0]!,
+    example: `storage: { driver: sqlite, path: data/velocity.db }
+`,
+  },
+  {
+    heading: '`storage` with `driver: mongodb`',
+    text: 'For several balancers that share one registry, and for queries over the logs.',
+    node: (root) => property('storage')(root).oneOf![1]!,
+    example: `storage:
+  driver: mongodb
+  uri: \${MONGODB_URI:-mongodb://127.0.0.1:27017/velocity}
+`,
+  },
+  { heading: '`accessLog`', text: 'One record for each exchange.', node: property('accessLog') },
+  {
+    heading: '`healthLog`',
+    text: 'Records of probes and of changes of health.',
+    node: property('healthLog'),
+  },
+  { heading: '`shutdown`', text: 'How the balancer stops.', node: property('shutdown') },
+  {
+    heading: '`log`',
+    text: 'What the balancer says about itself on standard output.',
+    node: property('log'),
+  },
+  {
+    heading: '`services`: the applications',
+    text: 'A list. A request goes to the service with the exact host, else the longest wildcard, else those of any host; among these to the one with the longest path prefix. No two services may have the same host and path.',
+    node: service,
+    elsewhere: SERVICE_KEYS,
+    example: `services:
+  - name: shop
+    hosts: [shop.example.com, "*.shop.example.com"]
+    algorithm: weighted-round-robin
+    backends:
+      - { url: "http://10.0.0.7:8080", weight: 3 }
+      - { url: "http://10.0.0.8:8080" }
+      - { url: "http://10.0.1.7:8080", backup: true }
+    health: { type: http, path: /health }
+  - name: shop-api
+    hosts: [shop.example.com]
+    paths: [/api]
+    backends: [http://10.0.0.9:8080]
+    retries: { attempts: 1 }
+`,
+  },
+  {
+    heading: '`backends` of a service',
+    text: 'A list of objects with these keys, or of URLs. No URL twice; not all of them with weight 0.',
+    node: (root) => objectOf(ofService('backends')(root).items!),
+  },
+  {
+    heading: '`algorithm` of a service',
+    text: 'A name, or an object with these keys.',
+    node: (root) => objectOf(ofService('algorithm')(root)),
+    example: `services:
+  - name: chat
+    algorithm: { name: sticky-round-robin, cookie: chat-backend }
+    backends: [http://10.0.0.7:8080, http://10.0.0.8:8080]
+`,
+  },
+  {
+    heading: '`health` of a service',
+    text: 'How its backends are probed. `path`, `method`, `headers`, `status` and `body` are refused beside `type: tcp` or `none`, where they would do nothing.',
+    node: ofService('health'),
+    example: `services:
+  - name: shop
+    backends: [http://10.0.0.7:8080]
+    health:
+      type: http
+      path: /health
+      headers: { host: shop.example.com }
+      status: [200, "300-399"]
+      interval: 2s
+      timeout: 1s
+`,
+  },
+  { heading: '`timeouts` of a service', text: 'How long to wait for what.', node: ofService('timeouts') },
+  {
+    heading: '`retries` of a service',
+    text: 'What happens after a failed attempt.',
+    node: ofService('retries'),
+  },
+  {
+    heading: '`tls` of a service',
+    text: 'For backends with an `https:` URL and for `https` probes.',
+    node: ofService('tls'),
+    example: `services:
+  - name: vault
+    backends: [https://10.0.0.7:8443]
+    tls: { serverName: vault.internal }
+`,
+  },
+  {
+    heading: '`defaults`: what every service inherits',
+    text: 'The keys `algorithm`, `health`, `timeouts`, `retries`, `slowStart` and `tls` of a service. Inside of `health`, `timeouts` and `tls` each key is inherited by itself; `algorithm`, and the `headers` of a probe, as a whole.',
+    node: property('defaults'),
+    elsewhere: SERVICE_KEYS,
+    example: `defaults:
+  health: { type: http, path: /health, interval: 2s, timeout: 1s }
+  timeouts: { connect: 1s }
+services:
+  - name: shop
+    hosts: [shop.example.com]
+    health: { path: /ready }
+`,
+  },
+];

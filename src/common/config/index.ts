@@ -1,0 +1,17 @@
+export type * from './velocity-config.js';
+export { parseBackendInput, parseBackendPatch, parseServiceInput } from './body.parser.js';
+export { loadConfigFile, MAX_CONFIG_BYTES, readConfigFile, type LoadedConfig } from './config.loader.js';
+export { ConfigWatcher, type ConfigWatcherEvents } from './config.watcher.js';
+export { parseConfigText, type ParsedConfig } from './config.parser.js';
+export {
+  resolveService,
+  validateDesired,
+  validateServiceChange,
+  type DesiredInput,
+} from './desired-state.validator.js';
+export { nearestKey } from './issues/nearest-key.js';
+export { backendId } from './resolve/backend.resolver.js';
+export { processEnvironment, type Environment } from './source/environment.js';
+export * from './schema.js';
+export { normalisedBackendUrl } from './units/backend-origin.js';
+export { formatDuration, parseDuration } from './units/duration.js';

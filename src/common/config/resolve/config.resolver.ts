@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os';
+import type { ListenerSettings } from '../../contract/messages.js';
+import { BUILT_IN } from '../built-in-defaults.js';
+import type { ConfigInput, ListenerInput, StorageInput } from '../schema.js';
+import { databaseOfUri } from '../schema/storage.schema.js';
+import { parseSize } from '../units/size.js';
+import type { ServiceConfig, StorageConfig, VelocityConfig } from '../velocity-config.js';
+import { milliseconds } from './service.resolver.js';
+
+const MAX_WORKERS = 64;
+
+/** Fills in defaults and resolves units of everything but the services, which are resolved already. */
+export function resolveConfig(input: ConfigInput, services: readonly ServiceConfig[]): VelocityConfig {
+  return {
+    listeners: (input.listeners ?? [{}]).map(resolveListener),
+    admin: { ...BUILT_IN.admin, ...input.admin, allowedHosts: lowerCase(input.admin?.allowedHosts ?? []) },
+    workers: resolveWorkers(input.workers ?? BUILT_IN.workers),
+    storage: resolveStorage(input.storage ?? BUILT_IN.storage),
+    ...resolveLogs(input),
+    shutdown: { deadlineMs: milliseconds(input.shutdown?.deadline ?? BUILT_IN.shutdown.deadline) },
+    via: input.via ?? BUILT_IN.via,
+    trustedProxies: input.trustedProxies ?? [],
+    services,
+  };
+}
+
+function resolveListener(input: ListenerInput): ListenerSettings {
+  const standard = BUILT_IN.listener;
+  const limits = { ...standard.limits, ...input.limits };
+  return {
+    host: input.host ?? standard.host,
+    port: input.port ?? standard.port,
+    lane: input.lane ?? standard.lane,
+    headTimeoutMs: milliseconds(input.timeouts?.head ?? standard.timeouts.head),
+    idleTimeoutMs: milliseconds(input.timeouts?.idle ?? standard.timeouts.idle),
+    maxHeadBytes: bytes(limits.head),
+    maxHeaders: limits.headers,
+    maxUriBytes: bytes(limits.uri),
+  };
+}
+
+function resolveLogs(input: ConfigInput): Pick<VelocityConfig, 'accessLog' | 'healthLog' | 'log'> {
+  const accessLog = { ...BUILT_IN.accessLog, ...input.accessLog };
+  const healthLog = { ...BUILT_IN.healthLog, ...input.healthLog };
+  return {
+    accessLog: {
+      enabled: accessLog.enabled,
+      retentionMs: milliseconds(accessLog.retention),
+      maxBuffered: accessLog.maxBuffered,
+    },
+    healthLog: { record: healthLog.record, retentionMs: milliseconds(healthLog.retention) },
+    log: { ...BUILT_IN.log, ...input.log },
+  };
+}
+
+function resolveStorage(input: StorageInput): StorageConfig {
+  if (input.driver === 'sqlite') return { driver: 'sqlite', path: input.path ?? BUILT_IN.storage.path };
+  const database = input.database ?? databaseOfUri(input.uri) ?? BUILT_IN.mongoDatabase;
+  return { driver: 'mongodb', uri: input.uri, database };
+}
+
+function resolveWorkers(workers: number | 'auto' | 'inline'): number | 'inline' {
+  return workers === 'auto' ? Math.min(availableParallelism(), MAX_WORKERS) : workers;
+}
+
+function bytes(text: string): number {
+  const size = parseSize(text);
+  if (size === null) throw new TypeError(`${text} is no size`);
+  return size;
+}
+
+function lowerCase(texts: readonly string[]): string[] {
+  return texts.map((text) => text.toLowerCase());
+}

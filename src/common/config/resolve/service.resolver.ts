@@ -1,0 +1,97 @@
+import type { AlgorithmSettings, ServiceTimeouts, UpstreamTls } from '../../contract/snapshot.js';
+import { BUILT_IN } from '../built-in-defaults.js';
+import { routeHost, routePath } from '../rules/route-claims.js';
+import { isConsistentHash } from '../schema/algorithm.schema.js';
+import type { AlgorithmInput, DefaultsInput, HealthInput, ServiceInput } from '../schema.js';
+import { parseDuration } from '../units/duration.js';
+import { parseStatusRanges } from '../units/status-ranges.js';
+import type { HealthConfig, ServiceConfig } from '../velocity-config.js';
+import { resolveBackend } from './backend.resolver.js';
+import type { CaFiles } from './ca-files.js';
+
+/** Fills in defaults and resolves units. Its input is valid: see `validateDesired`. */
+export class ServiceResolver {
+  constructor(
+    private readonly defaults: DefaultsInput,
+    private readonly caFiles: CaFiles,
+  ) {}
+
+  resolve(input: ServiceInput): ServiceConfig {
+    const { defaults } = this;
+    const timeouts = { ...BUILT_IN.timeouts, ...defaults.timeouts, ...input.timeouts };
+    return {
+      name: input.name,
+      hosts: (input.hosts ?? []).map(routeHost),
+      paths: (input.paths ?? BUILT_IN.paths).map(routePath),
+      algorithm: resolveAlgorithm(input.algorithm ?? defaults.algorithm ?? BUILT_IN.algorithm),
+      backends: (input.backends ?? []).map((backend) => resolveBackend(input.name, backend)),
+      health: resolveHealth({ ...defaults.health, ...input.health }),
+      timeouts: resolveTimeouts(timeouts),
+      retries: {
+        attempts: input.retries?.attempts ?? defaults.retries?.attempts ?? BUILT_IN.retries.attempts,
+      },
+      slowStartMs: milliseconds(input.slowStart ?? defaults.slowStart ?? BUILT_IN.slowStart),
+      tls: this.resolveTls({ ...defaults.tls, ...input.tls }),
+    };
+  }
+
+  private resolveTls(tls: NonNullable<DefaultsInput['tls']>): UpstreamTls {
+    return {
+      ca: tls.ca === undefined ? '' : this.certificates(tls.ca),
+      serverName: tls.serverName ?? '',
+      verify: tls.verify ?? BUILT_IN.tls.verify,
+    };
+  }
+
+  private certificates(path: string): string {
+    const result = this.caFiles.read(path);
+    if (!result.ok) throw new TypeError(result.problem);
+    return result.pem;
+  }
+}
+
+/** Milliseconds of a duration that validation has accepted. */
+export function milliseconds(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === null) throw new TypeError(`${text} is no duration`);
+  return ms;
+}
+
+function resolveAlgorithm(input: AlgorithmInput): AlgorithmSettings {
+  const settings = typeof input === 'string' ? { name: input } : input;
+  const { name } = settings;
+  const bound = settings.boundedLoad ?? BUILT_IN.boundedLoad;
+  return {
+    name,
+    header: settings.header?.toLowerCase() ?? '',
+    cookie: name === 'sticky-round-robin' ? (settings.cookie ?? BUILT_IN.cookie) : '',
+    boundedLoad: isConsistentHash(name) && bound !== 'off' ? bound : 0,
+  };
+}
+
+function resolveHealth(input: HealthInput): HealthConfig {
+  return {
+    type: input.type ?? BUILT_IN.health.type,
+    port: input.port ?? 0,
+    path: input.path ?? BUILT_IN.health.path,
+    method: input.method ?? BUILT_IN.health.method,
+    headers: input.headers ?? {},
+    status: parseStatusRanges(input.status ?? BUILT_IN.health.status) ?? [],
+    body: input.body ?? '',
+    intervalMs: milliseconds(input.interval ?? BUILT_IN.health.interval),
+    timeoutMs: milliseconds(input.timeout ?? BUILT_IN.health.timeout),
+    rise: input.rise ?? BUILT_IN.health.rise,
+    fall: input.fall ?? BUILT_IN.health.fall,
+  };
+}
+
+function resolveTimeouts(input: Record<keyof typeof BUILT_IN.timeouts, string>): ServiceTimeouts {
+  return {
+    connectMs: milliseconds(input.connect),
+    bodyMs: milliseconds(input.body),
+    responseMs: milliseconds(input.response),
+    requestMs: milliseconds(input.request),
+    tunnelIdleMs: milliseconds(input.tunnelIdle),
+    upstreamIdleMs: milliseconds(input.upstreamIdle),
+  };
+}

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { BUILT_IN } from '../built-in-defaults.js';
+import { LONGEST_TIMEOUT_MS } from '../units/duration.js';
+import { routeHostProblem } from '../units/host-name.js';
+import { networkProblem } from '../units/network-address.js';
+import { TOKEN } from './algorithm.schema.js';
+import { listenerSchema, listenHostSchema } from './listener.schema.js';
+import { duration, listOf, plainText, text, wholeNumber } from './scalar.schema.js';
+import { defaultsSchema, serviceSchema, type ServiceInput } from './service.schema.js';
+import { storageSchema } from './storage.schema.js';
+import { quoted } from '../units/quoted.js';
+
+const DAY_MS = 86_400_000;
+const retention = duration({ min: 60_000, max: 3_650 * DAY_MS, off: true });
+
+const adminSchema = z
+  .strictObject({
+    host: listenHostSchema.optional().meta({
+      default: BUILT_IN.admin.host,
+      description: 'Address of the admin API. Anything but loopback makes it reachable from other machines.',
+    }),
+    port: wholeNumber(0, 65_535).optional().meta({
+      default: BUILT_IN.admin.port,
+      description: 'Port of the admin API. 0: any free one.',
+    }),
+    tokenFile: plainText('a file path', 4_096).optional().meta({
+      label: 'file path',
+      default: BUILT_IN.admin.tokenFile,
+      description: 'File with the bearer token; made at the first start, readable by its owner only.',
+    }),
+    allowedHosts: z
+      .array(text(routeHostProblem).meta({ label: 'host' }))
+      .max(1_000)
+      .optional()
+      .meta({
+        default: [],
+        description:
+          'Host names under which the admin API may be called, beside `localhost` and addresses (protection from DNS rebinding).',
+        examples: [['velocity.example.com']],
+      }),
+  })
+  .meta({ description: 'The admin API’s own listener.' });
+
+const accessLogSchema = z
+  .strictObject({
+    enabled: z.boolean().optional().meta({
+      default: BUILT_IN.accessLog.enabled,
+      description: 'Whether each exchange is recorded.',
+    }),
+    retention: retention.optional().meta({
+      default: BUILT_IN.accessLog.retention,
+      description: 'Age at which the store removes records. `off`: kept forever.',
+    }),
+    maxBuffered: wholeNumber(1_000, 10_000_000).optional().meta({
+      default: BUILT_IN.accessLog.maxBuffered,
+      description:
+        'Records that may wait in memory for the store; beyond it the oldest are lost, counted and shown.',
+    }),
+  })
+  .meta({ description: 'One record for each exchange.' });
+
+const healthLogSchema = z
+  .strictObject({
+    record: z.enum(['all', 'changes']).optional().meta({
+      default: BUILT_IN.healthLog.record,
+      description: '`all`: each probe and each change of health. `changes`: changes and failed probes.',
+    }),
+    retention: retention.optional().meta({
+      default: BUILT_IN.healthLog.retention,
+      description: 'Age at which the store removes records. `off`: kept forever.',
+    }),
+  })
+  .meta({ description: 'Records of probes.' });
+
+const logSchema = z
+  .strictObject({
+    level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional().meta({
+      default: BUILT_IN.log.level,
+      description: 'Least important entries that are written.',
+    }),
+    format: z.enum(['auto', 'json', 'pretty']).optional().meta({
+      default: BUILT_IN.log.format,
+      description: '`auto`: for people on a terminal, JSON otherwise.',
+    }),
+  })
+  .meta({ description: 'What the balancer says about itself on standard output.' });
+
+/** The whole configuration as written. */
+export const configSchema = z
+  .strictObject({
+    listeners: listOf(listenerSchema, 16)
+      .optional()
+      .meta({
+        description: `Where traffic arrives. Omitted: one listener on ${BUILT_IN.listener.host}:${BUILT_IN.listener.port}.`,
+      }),
+    admin: adminSchema.optional(),
+    workers: z
+      .union([wholeNumber(1, 64), z.enum(['auto', 'inline'])])
+      .optional()
+      .meta({
+        label: '`auto`, `inline`, or whole number, 1 to 64',
+        default: BUILT_IN.workers,
+        description:
+          'Threads that serve traffic. `auto`: one for each core. `inline`: none, the main thread serves (for debugging).',
+      }),
+    storage: storageSchema.optional(),
+    accessLog: accessLogSchema.optional(),
+    healthLog: healthLogSchema.optional(),
+    shutdown: z
+      .strictObject({
+        deadline: duration({ min: 0, max: LONGEST_TIMEOUT_MS }).optional().meta({
+          default: BUILT_IN.shutdown.deadline,
+          description: 'Exchanges that still run this long after the signal to stop are cut.',
+        }),
+      })
+      .optional()
+      .meta({ description: 'How the balancer stops.' }),
+    log: logSchema.optional(),
+    via: text((value) =>
+      TOKEN.test(value) ? null : `${quoted(value)} is no pseudonym: write letters, digits, "-" and "."`,
+    )
+      .optional()
+      .meta({
+        label: 'name',
+        default: BUILT_IN.via,
+        description:
+          'Our pseudonym in the `Via` header. A request that already carries it is a loop and gets 508, so balancers in a row need different ones.',
+      }),
+    trustedProxies: z
+      .array(text(networkProblem).meta({ label: 'address or CIDR block' }))
+      .max(10_000)
+      .optional()
+      .meta({
+        default: [],
+        description:
+          'Addresses and CIDR blocks of proxies in front of us. Only their `X-Forwarded-*` headers are believed; those of others are replaced.',
+        examples: [['10.0.0.0/8', '2001:db8::/32']],
+      }),
+    defaults: defaultsSchema.optional(),
+    services: z.array(serviceSchema).max(10_000).optional().meta({
+      default: [],
+      description: 'The applications. A request that fits none of them gets 404.',
+    }),
+  })
+  .meta({ title: 'Velocity configuration', description: 'Configuration of the Velocity load balancer.' });
+
+/** The configuration in authored form, with short forms of backends written out. Deep plain JSON. */
+export type ConfigInput = Omit<z.output<typeof configSchema>, 'services'> & { services?: ServiceInput[] };

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { BUILT_IN } from '../built-in-defaults.js';
+import { LONGEST_TIMEOUT_MS } from '../units/duration.js';
+import { routeHostProblem } from '../units/host-name.js';
+import { pathPrefixProblem } from '../units/path-prefix.js';
+import { algorithmSchema } from './algorithm.schema.js';
+import { backendEntrySchema, type BackendInput } from './backend.schema.js';
+import { healthSchema } from './health.schema.js';
+import { duration, listOf, text, wholeNumber } from './scalar.schema.js';
+import { tlsSchema } from './tls.schema.js';
+import { quoted } from '../units/quoted.js';
+
+const SERVICE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const timeout = (min: number) => duration({ min, max: LONGEST_TIMEOUT_MS });
+const timeoutOrOff = (min: number) => duration({ min, max: LONGEST_TIMEOUT_MS, off: true });
+
+const timeoutsSchema = z
+  .strictObject({
+    connect: timeout(10).optional().meta({
+      default: BUILT_IN.timeouts.connect,
+      description:
+        'Opening a connection to a backend, TLS included. Beyond it: `connect_timeout`, or another backend is tried.',
+    }),
+    body: timeout(100).optional().meta({
+      default: BUILT_IN.timeouts.body,
+      description: 'Between two pieces of a request body.',
+    }),
+    response: timeout(10).optional().meta({
+      default: BUILT_IN.timeouts.response,
+      description:
+        'From the end of the request to the response head, and between two pieces of a response body.',
+    }),
+    request: timeoutOrOff(10).optional().meta({
+      default: BUILT_IN.timeouts.request,
+      description: 'The whole exchange, retries included.',
+    }),
+    tunnelIdle: timeout(1_000).optional().meta({
+      default: BUILT_IN.timeouts.tunnelIdle,
+      description: 'Silence in both directions of an upgraded connection (WebSocket).',
+    }),
+    upstreamIdle: timeout(100).optional().meta({
+      default: BUILT_IN.timeouts.upstreamIdle,
+      description:
+        'Idle upstream connections are closed after this. Keep it below the backends’ own keep-alive time (Node: 5s), or requests fail on connections that they just closed.',
+    }),
+  })
+  .meta({ title: 'Timeouts' });
+
+const inheritable = {
+  algorithm: algorithmSchema.optional().meta({
+    default: BUILT_IN.algorithm,
+    description: 'How a backend is picked: a name, or an object with its settings.',
+    examples: ['least-connections', { name: 'header-hash', header: 'X-User' }],
+  }),
+  health: healthSchema.optional(),
+  timeouts: timeoutsSchema.optional().meta({ description: 'How long to wait for what.' }),
+  retries: z
+    .strictObject({
+      attempts: wholeNumber(0, 10).optional().meta({
+        default: BUILT_IN.retries.attempts,
+        description: 'Further tries on other backends after a failed one. 0: none.',
+      }),
+    })
+    .optional()
+    .meta({ description: 'What happens after a failed attempt.' }),
+  slowStart: timeoutOrOff(1_000)
+    .optional()
+    .meta({
+      default: BUILT_IN.slowStart,
+      description: 'Time over which a backend that became healthy grows to its full weight.',
+      examples: ['30s'],
+    }),
+  tls: tlsSchema.optional(),
+};
+
+/** What every service inherits, key by key, unless it says otherwise itself. */
+export const defaultsSchema = z.strictObject(inheritable).meta({
+  title: 'Defaults',
+  description: 'What every service inherits, key by key, and may override.',
+});
+
+/** A service as written. */
+export const serviceSchema = z
+  .strictObject({
+    name: text(serviceNameProblem).meta({
+      label: 'name',
+      pattern: SERVICE_NAME.source,
+      description: 'Unique. Lower-case letters, digits and `-`, at most 63 characters.',
+    }),
+    hosts: listOf(text(routeHostProblem).meta({ label: 'host' }), 1_000)
+      .optional()
+      .meta({
+        description:
+          'Exact host names, or `*.suffix` for all names below. Omitted: any host. An exact name wins over a wildcard.',
+        examples: [['shop.example.com', '*.shop.example.com']],
+      }),
+    paths: listOf(text(pathPrefixProblem).meta({ label: 'path' }), 1_000)
+      .optional()
+      .meta({
+        default: BUILT_IN.paths,
+        description: 'Path prefixes; the longest match of all services wins.',
+        examples: [['/api', '/static']],
+      }),
+    backends: z
+      .array(backendEntrySchema)
+      .max(10_000, { error: 'has too many items: write at most 10000' })
+      .optional()
+      .meta({
+        default: [],
+        description: 'The servers: objects, or their URLs alone. Without any, the service answers 503.',
+      }),
+    ...inheritable,
+  })
+  .meta({
+    title: 'Service',
+    description: 'An application: hosts and paths, its backends, and how they are used.',
+  });
+
+/** A service in authored form, with short forms of backends written out. Deep plain JSON. */
+export type ServiceInput = Omit<z.output<typeof serviceSchema>, 'backends'> & { backends?: BackendInput[] };
+export type DefaultsInput = z.output<typeof defaultsSchema>;
+
+/** What is wrong with a service's name; null when nothing is. */
+export function serviceNameProblem(name: string): string | null {
+  if (SERVICE_NAME.test(name)) return null;
+  if (name.length > 63) return `is ${name.length} characters long: write at most 63`;
+  const advice = serviceNameFrom(name);
+  const example = advice === '' ? 'shop' : advice;
+  return `${quoted(name)} is no service name: write lower-case letters, digits and "-", such as ${example}`;
+}
+
+/** A valid name made from any text; empty when nothing of it is left. */
+export function serviceNameFrom(source: string): string {
+  const name = source
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 63);
+  return name.replaceAll(/^-+|-+$/g, '');
+}
