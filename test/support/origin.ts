@@ -115,7 +115,10 @@ export class Origin {
   /** Dies: all connections are reset, new ones refused. */
   async stop(): Promise<void> {
     this.lastPort = (this.server.address() as AddressInfo | null)?.port ?? this.lastPort;
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    for (const socket of this.sockets) {
+      if ('encrypted' in socket) socket.destroy();
+      else socket.resetAndDestroy();
+    }
     if (!this.server.listening) return;
     this.server.close();
     await once(this.server, 'close');

@@ -1,0 +1,99 @@
+import {
+  type DynamicModule,
+  type MiddlewareConsumer,
+  Module,
+  type ModuleMetadata,
+  type NestModule,
+  type Provider,
+} from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, MetadataScanner } from '@nestjs/core';
+import type { AdminConfig } from '../../common/config/index.js';
+import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
+import { AccessToken } from './access/access-token.js';
+import { AuthGuard } from './access/auth.guard.js';
+import { FailureThrottle } from './access/failure.throttle.js';
+import { GateMiddleware } from './access/gate.middleware.js';
+import { HostCheck } from './access/host.check.js';
+import { BackendsController } from './controllers/backends.controller.js';
+import { DocsController } from './controllers/docs.controller.js';
+import { LogsController } from './controllers/logs.controller.js';
+import { MetricsController } from './controllers/metrics.controller.js';
+import { OwnHealthController } from './controllers/own-health.controller.js';
+import { ServiceHealthController } from './controllers/service-health.controller.js';
+import { ServicesController } from './controllers/services.controller.js';
+import { StatusController } from './controllers/status.controller.js';
+import { HealthReader } from './health.reader.js';
+import { AnswerInterceptor } from './http/answer.interceptor.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { RouteTable } from './http/route.table.js';
+import { LogReader } from './log.reader.js';
+import { MetricsReader } from './metrics.reader.js';
+import { DocsSite } from './openapi/docs.site.js';
+import { PORT_BINDINGS } from './port.bindings.js';
+import { PublicationWaiter } from './publication.waiter.js';
+import { ReadinessReader } from './readiness.reader.js';
+import { ServiceEditor } from './service.editor.js';
+import { ServiceReader } from './service.reader.js';
+import { StatusReader } from './status.reader.js';
+
+export interface AdminModuleOptions {
+  readonly admin: AdminConfig;
+  /** From `openTokenFile`. */
+  readonly token: AccessToken;
+  /**
+   * Modules that export SystemStatusPort and what the bindings need (RegistryService, HealthService, ReadinessService,
+   * LogQueryService, MetricsRegistry, PUBLICATION_SOURCE, BackendStates), unless they are global.
+   */
+  readonly imports?: ModuleMetadata['imports'];
+  /** Instead of {@link PORT_BINDINGS}. */
+  readonly ports?: readonly Provider[];
+}
+
+/** The HTTP face of the control plane. `configureAdmin` completes it on the application. */
+@Module({})
+export class AdminModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(GateMiddleware).forRoutes('{*path}');
+  }
+
+  static register({ admin, token, imports = [], ports = PORT_BINDINGS }: AdminModuleOptions): DynamicModule {
+    return {
+      module: AdminModule,
+      imports: [...imports],
+      controllers: [
+        ServicesController,
+        BackendsController,
+        ServiceHealthController,
+        LogsController,
+        StatusController,
+        OwnHealthController,
+        MetricsController,
+        DocsController,
+      ],
+      providers: [
+        ...ports,
+        { provide: AccessToken, useValue: token },
+        { provide: FailureThrottle, useFactory: () => new FailureThrottle() },
+        { provide: HostCheck, useFactory: () => new HostCheck(admin.allowedHosts, admin.host) },
+        {
+          provide: PublicationWaiter,
+          inject: [PUBLICATION_SOURCE],
+          useFactory: (source: PublicationSource) => new PublicationWaiter(source),
+        },
+        ServiceReader,
+        ServiceEditor,
+        HealthReader,
+        LogReader,
+        StatusReader,
+        ReadinessReader,
+        MetricsReader,
+        MetadataScanner,
+        RouteTable,
+        DocsSite,
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

@@ -1,0 +1,32 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { LogReader, type RawQuery } from '../log.reader.js';
+import { Described } from '../openapi/described.decorator.js';
+import { ACCESS_LOG_QUERY, HEALTH_LOG_QUERY } from '../openapi/query-parameters.js';
+
+@Controller('api/v1')
+export class LogsController {
+  constructor(private readonly logs: LogReader) {}
+
+  @Get('access-logs')
+  @Described({
+    summary: 'Exchanges, newest first',
+    description: 'Each one is a forward, or a drop with its reason.',
+    query: ACCESS_LOG_QUERY,
+    answer: 'AccessLogPage',
+    errors: ['STORE_UNAVAILABLE'],
+  })
+  accessLogs(@Query() query: RawQuery) {
+    return this.logs.accessLogs(query);
+  }
+
+  @Get('health-logs')
+  @Described({
+    summary: 'Probes and changes of health, newest first',
+    query: HEALTH_LOG_QUERY,
+    answer: 'HealthLogPage',
+    errors: ['STORE_UNAVAILABLE'],
+  })
+  healthLogs(@Query() query: RawQuery) {
+    return this.logs.healthLogs(query);
+  }
+}

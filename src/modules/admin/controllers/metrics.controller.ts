@@ -1,0 +1,34 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { OpenRoute } from '../access/open-route.decorator.js';
+import type { RawQuery } from '../log.reader.js';
+import { MetricsReader } from '../metrics.reader.js';
+import { Described } from '../openapi/described.decorator.js';
+
+/**
+ * Without the token, as exporters do: it shows counts and names, and changes nothing. The listener is on loopback by
+ * default, and the Host check holds.
+ */
+@Controller('metrics')
+@OpenRoute()
+export class MetricsController {
+  constructor(private readonly reader: MetricsReader) {}
+
+  @Get()
+  @Described({
+    summary: 'Metrics for Prometheus',
+    query: [
+      {
+        name: 'service',
+        description:
+          'Only this service, with all of its backends (without it, 2,000 backends have own series).',
+        example: 'shop',
+      },
+    ],
+    answer: 'Text',
+    mediaTypes: ['text/plain'],
+    errors: ['SERVICE_NOT_FOUND'],
+  })
+  metrics(@Query() query: RawQuery) {
+    return this.reader.read(query);
+  }
+}

@@ -1,0 +1,77 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { JsonBody } from '../http/json-body.interceptor.js';
+import { Described, WRITE_ERRORS } from '../openapi/described.decorator.js';
+import { SERVICE_EXAMPLES } from '../openapi/examples.js';
+import { ServiceEditor } from '../service.editor.js';
+import { ServiceReader } from '../service.reader.js';
+import { Author } from './author.decorator.js';
+
+const BODY = { schema: 'ServiceDefinition', examples: SERVICE_EXAMPLES } as const;
+
+@Controller('api/v1/services')
+export class ServicesController {
+  constructor(
+    private readonly reader: ServiceReader,
+    private readonly editor: ServiceEditor,
+  ) {}
+
+  @Get()
+  @Described({ summary: 'All services with their backends', answer: 'ServiceList', revisioned: true })
+  list() {
+    return this.reader.list();
+  }
+
+  @Post()
+  @JsonBody()
+  @Described({
+    summary: 'Add a service',
+    description: 'Answers when it is saved and runs.',
+    body: BODY,
+    answer: 'Service',
+    status: 201,
+    revisioned: true,
+    errors: ['CONFIG_INVALID', 'SERVICE_EXISTS', 'CAPACITY_EXCEEDED', ...WRITE_ERRORS],
+  })
+  create(@Body() body: unknown, @Author() author: string) {
+    return this.editor.create(body, author);
+  }
+
+  @Get(':name')
+  @Described({
+    summary: 'One service',
+    answer: 'Service',
+    revisioned: true,
+    errors: ['SERVICE_NOT_FOUND'],
+  })
+  get(@Param('name') name: string) {
+    return this.reader.get(name);
+  }
+
+  @Put(':name')
+  @JsonBody()
+  @Described({
+    summary: 'Replace a service',
+    description:
+      'Everything that the body leaves out is the default again. Backends with the same URL keep their id, counters and connections.',
+    body: BODY,
+    answer: 'Service',
+    revisioned: true,
+    errors: ['CONFIG_INVALID', 'SERVICE_NOT_FOUND', 'CAPACITY_EXCEEDED', ...WRITE_ERRORS],
+  })
+  replace(@Param('name') name: string, @Body() body: unknown, @Author() author: string) {
+    return this.editor.replace(name, body, author);
+  }
+
+  @Delete(':name')
+  @HttpCode(204)
+  @Described({
+    summary: 'Remove a service',
+    description: 'Running exchanges finish.',
+    status: 204,
+    revisioned: true,
+    errors: ['SERVICE_NOT_FOUND', ...WRITE_ERRORS],
+  })
+  remove(@Param('name') name: string, @Author() author: string) {
+    return this.editor.remove(name, author);
+  }
+}

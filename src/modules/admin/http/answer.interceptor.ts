@@ -1,0 +1,23 @@
+import type { ServerResponse } from 'node:http';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { map, type Observable } from 'rxjs';
+import { Answer } from './answer.js';
+
+/** Turns an {@link Answer} into headers and a body, so that controllers stay free of both. */
+@Injectable()
+export class AnswerInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const response = context.switchToHttp().getResponse<ServerResponse>();
+    return next.handle().pipe(
+      map((result: unknown) => {
+        if (!(result instanceof Answer)) return result;
+        const { revision, location, mediaType } = result.headers;
+        if (revision !== undefined) response.setHeader('ETag', `"${revision}"`);
+        if (location !== undefined) response.setHeader('Location', location);
+        if (mediaType !== undefined) response.setHeader('Content-Type', mediaType);
+        return result.body;
+      }),
+    );
+  }
+}

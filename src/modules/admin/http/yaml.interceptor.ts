@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { mergeMap, type Observable } from 'rxjs';
+import { Answer } from './answer.js';
+
+const YAML_TYPES = /(?:^|[,\s])(?:application|text)\/(?:x-)?yaml(?:[;,\s]|$)/i;
+
+/** Answers YAML (RFC 9512) instead of JSON when the request accepts it by name. */
+@Injectable()
+export class YamlInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const response = http.getResponse<ServerResponse>();
+    response.setHeader('Vary', 'Accept');
+    if (!YAML_TYPES.test(http.getRequest<IncomingMessage>().headers.accept ?? '')) return next.handle();
+    return next.handle().pipe(mergeMap((answer: Answer) => asYaml(answer)));
+  }
+}
+
+async function asYaml({ body, headers }: Answer): Promise<Answer<string>> {
+  const { stringify } = await import('yaml');
+  return new Answer(stringify(body), { ...headers, mediaType: 'application/yaml; charset=utf-8' });
+}

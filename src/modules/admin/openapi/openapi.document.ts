@@ -1,0 +1,59 @@
+import type { INestApplication } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { OPEN_ROUTE } from '../access/open-route.decorator.js';
+import { ROUTE_DESCRIPTION } from './described.decorator.js';
+import { documentationOf } from './route.documentation.js';
+import { schemaComponents } from './schema.components.js';
+
+const DESCRIPTION = `Services and their backends, health, logs and state of a Velocity load balancer.
+
+Every call needs the bearer token that the first start made (see \`admin.tokenFile\`), except /health, /metrics and this page.
+Errors are \`application/problem+json\` with a stable \`code\`, and \`issues\` that name the fields.
+A write answers when its change is saved and runs; \`ETag\` is the revision.`;
+
+/** Handlers whose decorators were applied: several applications of one process share the controllers' classes. */
+const documented = new WeakSet<object>();
+
+/** The OpenAPI document of the application, which must have been initialised. */
+export function openApiDocument(app: INestApplication): OpenAPIObject {
+  documentControllers(app);
+  const settings = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Velocity admin API')
+    .setDescription(DESCRIPTION)
+    .setVersion('1.0.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'The text in `admin.tokenFile`.' }, 'token')
+    .build();
+  const document = SwaggerModule.createDocument(app, settings, { operationIdFactory: operationId });
+  return { ...document, components: { ...document.components, schemas: schemaComponents() } };
+}
+
+function documentControllers(app: INestApplication): void {
+  const scanner = app.get(MetadataScanner);
+  for (const module of app.get(ModulesContainer).values()) {
+    for (const { metatype } of module.controllers.values()) {
+      if (metatype) documentController(metatype, scanner);
+    }
+  }
+}
+
+function documentController(controller: Function, scanner: MetadataScanner): void {
+  const base: unknown = Reflect.getMetadata(PATH_METADATA, controller);
+  for (const name of scanner.getAllMethodNames(controller.prototype)) {
+    const handler: object = controller.prototype[name];
+    if (documented.has(handler) || !Reflect.hasMetadata(METHOD_METADATA, handler)) continue;
+    documented.add(handler);
+    const path = `${String(base)}/${String(Reflect.getMetadata(PATH_METADATA, handler))}`;
+    const isOpen = Reflect.hasMetadata(OPEN_ROUTE, handler) || Reflect.hasMetadata(OPEN_ROUTE, controller);
+    const decorators = documentationOf(Reflect.getMetadata(ROUTE_DESCRIPTION, handler), path, isOpen);
+    const descriptor = Object.getOwnPropertyDescriptor(controller.prototype, name)!;
+    for (const decorate of decorators) decorate(controller.prototype, name, descriptor);
+  }
+}
+
+function operationId(controller: string, method: string): string {
+  const subject = controller.replace(/Controller$/, '');
+  return `${subject[0]!.toLowerCase()}${subject.slice(1)}_${method}`;
+}

@@ -1,0 +1,43 @@
+import { NestFactory } from '@nestjs/core';
+import { PUBLICATION_SOURCE, type PublicationSource } from '../../data-plane/index.js';
+import { AccessToken } from '../access/access-token.js';
+import { AdminModule } from '../admin.module.js';
+import {
+  BackendHealthPort,
+  LogQueryPort,
+  MetricsPort,
+  ReadinessPort,
+  RegistryPort,
+  SystemStatusPort,
+  TrafficPort,
+} from '../ports.js';
+import { openApiDocument } from './openapi.document.js';
+
+const PORTS = [
+  BackendHealthPort,
+  LogQueryPort,
+  MetricsPort,
+  ReadinessPort,
+  RegistryPort,
+  SystemStatusPort,
+  TrafficPort,
+];
+const NOTHING_PUBLISHED: PublicationSource = { current: () => null, onPublished: () => undefined };
+
+/** The text of `docs/openapi.json`. The application is built but never started: nothing behind the ports is called. */
+export async function generateOpenApi(): Promise<string> {
+  const admin = AdminModule.register({
+    admin: { host: '127.0.0.1', port: 0, tokenFile: '', allowedHosts: [] },
+    token: new AccessToken(''),
+    ports: [
+      ...PORTS.map((port) => ({ provide: port, useValue: {} })),
+      { provide: PUBLICATION_SOURCE, useValue: NOTHING_PUBLISHED },
+    ],
+  });
+  const app = await NestFactory.create(admin, { logger: false });
+  try {
+    return `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
+  } finally {
+    await app.close();
+  }
+}

@@ -1,0 +1,111 @@
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiExcludeEndpoint,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+} from '@nestjs/swagger';
+import { ERROR_CATALOGUE, type ErrorCode } from '../../../common/errors/index.js';
+import type { RouteDescription } from './described.decorator.js';
+
+const EVERY_ROUTE: readonly ErrorCode[] = ['ORIGIN_NOT_ALLOWED', 'INTERNAL'];
+const PROTECTED_ROUTES: readonly ErrorCode[] = ['UNAUTHENTICATED', 'TOO_MANY_FAILURES', 'HOST_NOT_ALLOWED'];
+const ROUTES_WITH_BODY: readonly ErrorCode[] = ['REQUEST_INVALID', 'BODY_TOO_LARGE', 'BODY_UNSUPPORTED'];
+const ROUTES_WITH_QUERY: readonly ErrorCode[] = ['REQUEST_INVALID'];
+
+const PATH_PARAMETERS: Readonly<Record<string, string>> = {
+  name: 'Name of the service.',
+  id: 'Id of the backend.',
+};
+
+const ETAG = {
+  ETag: { description: 'Revision of the registry, quoted.', schema: { type: 'string' as const } },
+};
+const LOCATION = { Location: { description: 'Path of what was made.', schema: { type: 'string' as const } } };
+
+/** Swagger's decorators for a route: what it says about itself, and what follows from its shape. */
+export function documentationOf(
+  description: RouteDescription | undefined,
+  path: string,
+  isOpen: boolean,
+): MethodDecorator[] {
+  if (!description) return [ApiExcludeEndpoint()];
+  const { summary, description: text, query = [] } = description;
+  return [
+    ApiOperation({ summary, ...(text ? { description: text } : {}) }),
+    ...(isOpen ? [] : [ApiBearerAuth('token')]),
+    ...parametersIn(path).map((name) =>
+      ApiParam({ name, description: PATH_PARAMETERS[name] ?? '', schema: { type: 'string' } }),
+    ),
+    ...query.map(({ name, description: meaning, example }) =>
+      ApiQuery({
+        name,
+        description: meaning,
+        required: false,
+        schema: { type: 'string', ...(example ? { examples: [example] } : {}) },
+      }),
+    ),
+    ...bodyOf(description),
+    answerOf(description),
+    ...(description.unready ? [unreadyOf(description)] : []),
+    ...refusalsOf(description, isOpen),
+  ];
+}
+
+function parametersIn(path: string): readonly string[] {
+  return path
+    .split('/')
+    .filter((segment) => segment.startsWith(':'))
+    .map((segment) => segment.slice(1));
+}
+
+function bodyOf({ body }: RouteDescription): MethodDecorator[] {
+  if (!body) return [];
+  const examples = Object.fromEntries(
+    Object.entries(body.examples).map(([name, value]) => [name, { summary: name, value }]),
+  );
+  return [ApiBody({ required: true, schema: reference(body.schema), examples })];
+}
+
+function answerOf(description: RouteDescription): MethodDecorator {
+  const status = description.status ?? 200;
+  return ApiResponse({
+    status,
+    description: status === 204 ? 'Done.' : description.summary,
+    headers: { ...(description.revisioned ? ETAG : {}), ...(status === 201 ? LOCATION : {}) },
+    ...(description.answer ? { content: contentOf(description) } : {}),
+  });
+}
+
+function unreadyOf(description: RouteDescription): MethodDecorator {
+  return ApiResponse({ status: 503, description: 'It cannot serve.', content: contentOf(description) });
+}
+
+function contentOf({ answer, mediaTypes = ['application/json'] }: RouteDescription) {
+  const schema = answer === 'Text' || !answer ? { type: 'string' as const } : reference(answer);
+  return Object.fromEntries(mediaTypes.map((type) => [type, { schema }]));
+}
+
+function refusalsOf(description: RouteDescription, isOpen: boolean): MethodDecorator[] {
+  const codes = new Set<ErrorCode>([
+    ...EVERY_ROUTE,
+    ...(isOpen ? [] : PROTECTED_ROUTES),
+    ...(description.body ? ROUTES_WITH_BODY : []),
+    ...(description.query ? ROUTES_WITH_QUERY : []),
+    ...(description.errors ?? []),
+  ]);
+  const byStatus = Map.groupBy(codes, (code) => ERROR_CATALOGUE[code].status);
+  return [...byStatus].map(([status, sameStatus]) =>
+    ApiResponse({
+      status,
+      description: sameStatus.map((code) => `\`${code}\``).join(', '),
+      content: { 'application/problem+json': { schema: reference('Problem') } },
+    }),
+  );
+}
+
+function reference(schema: string): { $ref: string } {
+  return { $ref: `#/components/schemas/${schema}` };
+}

@@ -1,0 +1,38 @@
+import type { Provider, Type } from '@nestjs/common';
+import { BackendStates } from '../../common/contract/index.js';
+import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
+import { HealthService, ReadinessService } from '../health/index.js';
+import { LogQueryService } from '../logging/index.js';
+import { MetricsRegistry } from '../metrics/index.js';
+import { RegistryService } from '../registry/index.js';
+import {
+  BackendHealthPort,
+  LogQueryPort,
+  MetricsPort,
+  ReadinessPort,
+  RegistryPort,
+  TrafficPort,
+} from './ports.js';
+import { SharedMemoryTraffic } from './shared-memory.traffic.js';
+
+/** Binds a port to a service of another module; a service that does not fit the port does not compile. */
+function bound<T>(port: abstract new () => T, service: Type<T>): Provider {
+  return { provide: port, useExisting: service };
+}
+
+/**
+ * The ports that services of other modules fill as they are. SystemStatusPort is left to the control plane, which alone
+ * knows all parts of a status.
+ */
+export const PORT_BINDINGS: readonly Provider[] = [
+  bound(RegistryPort, RegistryService),
+  bound(BackendHealthPort, HealthService),
+  bound(ReadinessPort, ReadinessService),
+  bound(LogQueryPort, LogQueryService),
+  bound(MetricsPort, MetricsRegistry),
+  {
+    provide: TrafficPort,
+    inject: [PUBLICATION_SOURCE, BackendStates],
+    useFactory: (source: PublicationSource, states: BackendStates) => new SharedMemoryTraffic(source, states),
+  },
+];

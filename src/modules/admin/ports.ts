@@ -1,0 +1,102 @@
+import type { BackendInput, BackendPatch, ServiceInput } from '../../common/config/index.js';
+import type { AccessLogRecord, BoundAddress, HealthLogRecord } from '../../common/contract/index.js';
+import type { LedgerTotals, WorkerStatus } from '../data-plane/index.js';
+import type { BackendHealthStatus } from '../health/index.js';
+import type { LogPage, ShipperStats } from '../logging/index.js';
+import type { RegistryView, Revision, StoreStatus } from '../registry/index.js';
+
+/*
+ * What the admin API needs of the rest. Abstract classes, so that each is its own injection token;
+ * the control plane binds them to the real services.
+ */
+
+/**
+ * Desired state. Writes resolve with the view that has the change, when it is stored; otherwise they reject with a VelocityError, and nothing
+ * changed. `author` is shown in the revision.
+ */
+export abstract class RegistryPort {
+  abstract current(): RegistryView;
+  abstract createService(input: ServiceInput, author: string): Promise<RegistryView>;
+  abstract replaceService(name: string, input: ServiceInput, author: string): Promise<RegistryView>;
+  abstract deleteService(name: string, author: string): Promise<RegistryView>;
+  /** Resolves with the id of the new backend. */
+  abstract addBackend(service: string, input: BackendInput, author: string): Promise<string>;
+  abstract patchBackend(
+    service: string,
+    backendId: string,
+    patch: BackendPatch,
+    author: string,
+  ): Promise<RegistryView>;
+  abstract removeBackend(service: string, backendId: string, author: string): Promise<RegistryView>;
+  /** Newest first, those below `before` when given. */
+  abstract revisions(limit: number, before?: number): Promise<readonly Revision[]>;
+}
+
+export abstract class BackendHealthPort {
+  /** null: not under watch, because it is disabled or does not exist. */
+  abstract statusOf(backendId: string): BackendHealthStatus | null;
+}
+
+/** Live state of the data plane. */
+export abstract class TrafficPort {
+  /** Exchanges now at the backend, over all workers; 0 for an unknown one. */
+  abstract inFlightOf(backendId: string): number;
+}
+
+/** Queries on the logs; each checks its raw query and rejects with REQUEST_INVALID. */
+export abstract class LogQueryPort {
+  abstract queryAccessLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<AccessLogRecord>>;
+  abstract queryHealthLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<HealthLogRecord>>;
+}
+
+export interface ConfigFileStatus {
+  readonly path: string;
+  /** Unix milliseconds of the last edit that was taken over. */
+  readonly loadedAt: number;
+  /** Unix milliseconds of the last attempt, also a failed one. */
+  readonly lastAttemptAt: number;
+  /** Why the present edit is refused; empty: it runs. */
+  readonly error: string;
+}
+
+/** The whole system at a glance. Reading it costs the workers nothing. */
+export interface SystemStatus {
+  readonly version: string;
+  /** Unix milliseconds. */
+  readonly startedAt: number;
+  readonly mode: 'threads' | 'inline';
+  /** Of the published snapshot; 0: none yet. */
+  readonly generation: number;
+  readonly revision: number;
+  readonly workers: readonly WorkerStatus[];
+  /** As bound: port 0 is replaced by the real one. */
+  readonly listeners: readonly BoundAddress[];
+  readonly ledger: LedgerTotals;
+  readonly store: StoreStatus & { readonly driver: 'sqlite' | 'mongodb' };
+  readonly accessLog: ShipperStats;
+  /** null: it was started without one. */
+  readonly configFile: ConfigFileStatus | null;
+}
+
+export abstract class SystemStatusPort {
+  abstract status(): SystemStatus;
+}
+
+/** The exposition for Prometheus. */
+export abstract class MetricsPort {
+  abstract readonly contentType: string;
+  abstract scrape(): Promise<string>;
+  /** One service with all of its backends; null: there is no such service. */
+  abstract scrapeService(name: string): string | null;
+}
+
+/** A check of ourselves, part by part; the shape of terminus' results. */
+export interface FitnessReport {
+  readonly status: string;
+  readonly details: Readonly<Record<string, { readonly status: string }>>;
+}
+
+export abstract class ReadinessPort {
+  /** Resolves with `ok` or `degraded`; rejects with Nest's ServiceUnavailableException, which carries the report. */
+  abstract check(): Promise<FitnessReport>;
+}

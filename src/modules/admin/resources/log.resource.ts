@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import {
+  AFFINITY_RESULTS,
+  ALGORITHM_NAMES,
+  ATTEMPT_OUTCOMES,
+  DROP_REASON_NAMES,
+  HEALTH_STATES,
+} from '../../../common/contract/index.js';
+import { timeSchema } from './time.resource.js';
+
+const attemptSchema = z
+  .strictObject({
+    backend: z.string(),
+    outcome: z.enum(ATTEMPT_OUTCOMES),
+    status: z.int().meta({ description: 'Upstream status; 0: none arrived.' }),
+    connectUs: z.int().meta({ description: 'Microseconds; 0 on a reused connection.' }),
+    firstByteUs: z.int(),
+    totalUs: z.int(),
+  })
+  .meta({ id: 'Attempt', description: 'One try against one backend.' });
+
+export const accessLogRecordSchema = z
+  .strictObject({
+    id: z.string(),
+    time: timeSchema,
+    requestId: z.string(),
+    service: z.string().nullable().meta({ description: 'null before a route was found.' }),
+    host: z.string(),
+    method: z.string(),
+    path: z.string().meta({ description: 'Raw, without the query.' }),
+    query: z.string(),
+    protocol: z.string(),
+    status: z.int().meta({ description: 'What the client was answered, or would have been.' }),
+    dropReason: z.enum(DROP_REASON_NAMES).nullable().meta({ description: 'null: forwarded.' }),
+    client: z.string(),
+    backend: z.string().nullable(),
+    attempts: z.array(attemptSchema),
+    bytesIn: z.int(),
+    bytesOut: z.int(),
+    totalUs: z.int(),
+    queueUs: z.int(),
+    connectUs: z.int(),
+    firstByteUs: z.int(),
+    affinity: z.enum(AFFINITY_RESULTS),
+    algorithm: z.enum(ALGORITHM_NAMES).nullable(),
+    userAgent: z.string(),
+    referer: z.string(),
+    worker: z.int(),
+    lane: z.enum(['http', 'wire']),
+    generation: z.int().meta({ description: 'Of the snapshot that decided.' }),
+  })
+  .meta({ id: 'AccessLogRecord', description: 'One exchange: a forward, or a drop with its reason.' });
+
+export const healthLogRecordSchema = z
+  .strictObject({
+    id: z.string(),
+    time: timeSchema,
+    kind: z.enum(['probe', 'change']),
+    service: z.string(),
+    backend: z.string(),
+    url: z.string(),
+    passed: z.boolean(),
+    health: z.enum(HEALTH_STATES).meta({ description: 'After this record.' }),
+    previous: z.enum(HEALTH_STATES),
+    status: z.int().meta({ description: 'Response status of an HTTP probe; 0: none.' }),
+    durationUs: z.int(),
+    error: z.string().meta({ description: 'Why it failed; empty when it passed.' }),
+  })
+  .meta({ id: 'HealthLogRecord', description: 'One probe, or one change of health.' });
+
+const nextSchema = z
+  .string()
+  .nullable()
+  .meta({ description: 'Path and query of the next (older) page; null: this was the last one.' });
+
+export const accessLogPageSchema = z
+  .strictObject({ items: z.array(accessLogRecordSchema), next: nextSchema })
+  .meta({ id: 'AccessLogPage', description: 'Newest first.' });
+
+export const healthLogPageSchema = z
+  .strictObject({ items: z.array(healthLogRecordSchema), next: nextSchema })
+  .meta({ id: 'HealthLogPage', description: 'Newest first.' });

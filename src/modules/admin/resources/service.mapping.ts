@@ -1,0 +1,25 @@
+import type { ServiceConfig, ServiceInput } from '../../../common/config/index.js';
+import type { BackendResource, EffectiveService } from './service.resource.js';
+
+/** A service as the API shows it. */
+export interface ServiceResource {
+  readonly name: string;
+  readonly definition: ServiceInput;
+  readonly effective: EffectiveService;
+  readonly backends: readonly BackendResource[];
+}
+
+/** What runs, without the text of certificates. */
+export function effectiveOf(service: ServiceConfig): EffectiveService {
+  const { hosts, paths, algorithm, health, timeouts, retries, slowStartMs, tls } = service;
+  return {
+    hosts: [...hosts],
+    paths: [...paths],
+    algorithm,
+    health: { ...health, status: [...health.status] },
+    timeouts,
+    retries,
+    slowStartMs,
+    tls: { ownAuthority: tls.ca !== '', serverName: tls.serverName, verify: tls.verify },
+  };
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { serviceSchema } from '../../../common/config/index.js';
+import { ADMIN_STATES, ALGORITHM_NAMES, HEALTH_STATES } from '../../../common/contract/index.js';
+
+const milliseconds = z.int().meta({ description: 'Milliseconds; 0: off.' });
+
+export const backendResourceSchema = z
+  .strictObject({
+    id: z.string().meta({ description: 'Stable over reloads and restarts.', examples: ['3f1c9a7b2d4e6f80'] }),
+    service: z.string(),
+    url: z.string().meta({ description: 'Normalised origin.', examples: ['http://10.0.0.7:8080'] }),
+    weight: z.int().min(0).max(1000),
+    backup: z.boolean().meta({ description: 'Used only while no other backend is available.' }),
+    state: z.enum(ADMIN_STATES).meta({ description: "The operator's will." }),
+    health: z.enum(HEALTH_STATES).meta({ description: "The probes' verdict." }),
+    available: z.boolean().meta({ description: 'Enabled and healthy: it may be picked.' }),
+    inFlight: z.int().meta({ description: 'Exchanges there now: a draining backend with 0 can be stopped.' }),
+  })
+  .meta({ id: 'Backend', description: 'One server of a service, with its live state.' });
+
+export const effectiveServiceSchema = z
+  .strictObject({
+    hosts: z.array(z.string()).meta({ description: 'Empty: any host.' }),
+    paths: z.array(z.string()),
+    algorithm: z.strictObject({
+      name: z.enum(ALGORITHM_NAMES),
+      header: z.string(),
+      cookie: z.string(),
+      boundedLoad: z.number(),
+    }),
+    health: z.strictObject({
+      type: z.enum(['none', 'tcp', 'http', 'https']),
+      port: z.int(),
+      path: z.string(),
+      method: z.enum(['GET', 'HEAD', 'OPTIONS', 'POST']),
+      headers: z.record(z.string(), z.string()),
+      status: z.array(z.strictObject({ from: z.int(), to: z.int() })),
+      body: z.string(),
+      intervalMs: milliseconds,
+      timeoutMs: milliseconds,
+      rise: z.int(),
+      fall: z.int(),
+    }),
+    timeouts: z.strictObject({
+      connectMs: milliseconds,
+      bodyMs: milliseconds,
+      responseMs: milliseconds,
+      requestMs: milliseconds,
+      tunnelIdleMs: milliseconds,
+      upstreamIdleMs: milliseconds,
+    }),
+    retries: z.strictObject({ attempts: z.int() }),
+    slowStartMs: milliseconds,
+    tls: z.strictObject({
+      ownAuthority: z.boolean().meta({ description: "false: the system's authorities are trusted." }),
+      serverName: z.string(),
+      verify: z.boolean(),
+    }),
+  })
+  .meta({ id: 'EffectiveService', description: 'What runs: defaults filled in, units resolved.' });
+
+/** As in the file and in bodies; the stored form has short forms written out. */
+export const serviceDefinitionSchema = serviceSchema.meta({ id: 'ServiceDefinition' });
+
+export const serviceResourceSchema = z
+  .strictObject({
+    name: z.string(),
+    definition: serviceDefinitionSchema.meta({ description: 'As written; may be sent back with PUT.' }),
+    effective: effectiveServiceSchema,
+    backends: z.array(backendResourceSchema),
+  })
+  .meta({ id: 'Service', description: 'An application: as written, as it runs, and its backends now.' });
+
+export const serviceListSchema = z
+  .strictObject({ items: z.array(serviceResourceSchema) })
+  .meta({ id: 'ServiceList' });
+
+export const backendListSchema = z
+  .strictObject({ items: z.array(backendResourceSchema) })
+  .meta({ id: 'BackendList' });
+
+export type BackendResource = z.infer<typeof backendResourceSchema>;
+export type EffectiveService = z.infer<typeof effectiveServiceSchema>;

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { DROP_REASON_NAMES } from '../../../common/contract/index.js';
+import { timeSchema } from './time.resource.js';
+
+const ledgerSchema = z
+  .strictObject({
+    received: z.int(),
+    forwarded: z.int(),
+    dropped: z.int(),
+    inFlight: z.int(),
+    droppedByReason: z.partialRecord(z.enum(DROP_REASON_NAMES), z.int()),
+  })
+  .meta({ id: 'Ledger', description: 'received = forwarded + dropped + inFlight.' });
+
+const workerSchema = z
+  .strictObject({
+    worker: z.int(),
+    state: z.enum(['starting', 'running', 'listening', 'dead']),
+    threadId: z.int().meta({ description: '-1: no thread runs.' }),
+    generation: z.int().meta({ description: 'Of the snapshot it runs; 0: none yet.' }),
+    restarts: z.int(),
+    startedAt: timeSchema,
+    lastError: z.string(),
+  })
+  .meta({ id: 'Worker' });
+
+const accessLogShippingSchema = z.strictObject({
+  received: z.int(),
+  stored: z.int(),
+  buffered: z.int().meta({ description: 'Waiting for the store.' }),
+  lost: z.int().meta({ description: 'Given up because the buffer was full.' }),
+  lastError: z.string().meta({ description: 'Empty: nothing has failed.' }),
+  lastStoredAt: timeSchema.meta({ description: '0: never.' }),
+});
+
+const configFileSchema = z.strictObject({
+  path: z.string(),
+  loadedAt: timeSchema.meta({ description: 'When the edit that runs was taken over.' }),
+  lastAttemptAt: timeSchema,
+  error: z.string().meta({ description: 'Why the present edit is refused; empty: it runs.' }),
+});
+
+export const statusSchema = z
+  .strictObject({
+    version: z.string(),
+    startedAt: timeSchema,
+    uptimeMs: z.int(),
+    mode: z.enum(['threads', 'inline']),
+    revision: z.int().meta({ description: 'Of the desired state.' }),
+    generation: z.int().meta({ description: 'Of the published snapshot; 0: none yet.' }),
+    persisted: z.boolean().meta({ description: 'false: what runs is not (yet) what the store holds.' }),
+    workers: z.array(workerSchema),
+    listeners: z.array(z.strictObject({ host: z.string(), port: z.int() })),
+    ledger: ledgerSchema,
+    store: z.strictObject({
+      driver: z.enum(['sqlite', 'mongodb']),
+      state: z.enum(['connected', 'connecting', 'away', 'closed']),
+      since: timeSchema,
+      error: z.string(),
+    }),
+    accessLog: accessLogShippingSchema,
+    configFile: configFileSchema.nullable(),
+  })
+  .meta({ id: 'Status' });
+
+export type StatusResource = z.infer<typeof statusSchema>;

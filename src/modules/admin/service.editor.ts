@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { parseBackendInput, parseBackendPatch, parseServiceInput } from '../../common/config/index.js';
+import { VelocityError } from '../../common/errors/index.js';
+import type { RegistryView } from '../registry/index.js';
+import { Answer } from './http/answer.js';
+import { RegistryPort } from './ports.js';
+import { PublicationWaiter } from './publication.waiter.js';
+import type { ServiceResource } from './resources/service.mapping.js';
+import type { BackendResource } from './resources/service.resource.js';
+import { type BackendPlace, ServiceReader } from './service.reader.js';
+
+/**
+ * Takes changes over the API: body parsed, change stored, then answered with the resource as it runs. `author` is who
+ * asked. A change that is stored but does not run within 5 s rejects with WORKER_FAILED, saying so.
+ */
+@Injectable()
+export class ServiceEditor {
+  constructor(
+    private readonly registry: RegistryPort,
+    private readonly reader: ServiceReader,
+    private readonly publication: PublicationWaiter,
+  ) {}
+
+  async create(body: unknown, author: string): Promise<Answer<ServiceResource>> {
+    const input = parseServiceInput(body);
+    const view = await this.running(this.registry.createService(input, author));
+    const { body: resource, headers } = this.reader.get(input.name, view);
+    return new Answer(resource, { ...headers, location: `/api/v1/services/${input.name}` });
+  }
+
+  async replace(name: string, body: unknown, author: string): Promise<Answer<ServiceResource>> {
+    const input = parseServiceInput(named(name, body));
+    const view = await this.running(this.registry.replaceService(name, input, author));
+    return this.reader.get(name, view);
+  }
+
+  async remove(name: string, author: string): Promise<Answer<undefined>> {
+    return gone(await this.running(this.registry.deleteService(name, author)));
+  }
+
+  async addBackend(service: string, body: unknown, author: string): Promise<Answer<BackendResource>> {
+    const id = await this.registry.addBackend(service, parseBackendInput(body), author);
+    const view = await this.running(this.registry.current());
+    const { body: resource, headers } = this.reader.backend({ service, id }, view);
+    return new Answer(resource, { ...headers, location: `/api/v1/services/${service}/backends/${id}` });
+  }
+
+  async changeBackend(place: BackendPlace, body: unknown, author: string): Promise<Answer<BackendResource>> {
+    const patch = parseBackendPatch(body);
+    const view = await this.running(this.registry.patchBackend(place.service, place.id, patch, author));
+    return this.reader.backend(place, view);
+  }
+
+  async removeBackend(place: BackendPlace, author: string): Promise<Answer<undefined>> {
+    return gone(await this.running(this.registry.removeBackend(place.service, place.id, author)));
+  }
+
+  /** Resolves with the view when what was just stored runs. */
+  private async running(stored: RegistryView | Promise<RegistryView>): Promise<RegistryView> {
+    const view = await stored;
+    await this.publication.published(view.revision.number);
+    return view;
+  }
+}
+
+function gone(view: RegistryView): Answer<undefined> {
+  return new Answer(undefined, { revision: view.revision.number });
+}
+
+/** The name of a service is its identity: the path gives it, and a body may repeat it but not change it. */
+function named(name: string, body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  if (!('name' in body)) return { name, ...body };
+  if (body.name === name) return body;
+  const message = `must be "${name}", as in the path: a service cannot be renamed, create another one and delete this one`;
+  throw new VelocityError('CONFIG_INVALID', `name ${message}.`, { issues: [{ path: 'name', message }] });
+}

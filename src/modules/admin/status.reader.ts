@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { VelocityError } from '../../common/errors/index.js';
+import type { DesiredState } from '../registry/index.js';
+import { Answer } from './http/answer.js';
+import type { RawQuery } from './log.reader.js';
+import { RegistryPort, SystemStatusPort } from './ports.js';
+import type { RevisionPage } from './resources/revision.resource.js';
+import type { StatusResource } from './resources/status.resource.js';
+
+const DEFAULT_REVISIONS = 100;
+const MAX_REVISIONS = 1_000;
+
+/** Shows the system as a whole: its state, its desired state, and how that came to be. */
+@Injectable()
+export class StatusReader {
+  constructor(
+    private readonly registry: RegistryPort,
+    private readonly system: SystemStatusPort,
+  ) {}
+
+  status(): StatusResource {
+    const { workers, listeners, ledger, ...rest } = this.system.status();
+    return {
+      ...rest,
+      uptimeMs: Math.max(0, Date.now() - rest.startedAt),
+      persisted: this.registry.current().persisted,
+      workers: [...workers],
+      listeners: [...listeners],
+      ledger: { ...ledger, droppedByReason: { ...ledger.droppedByReason } },
+    };
+  }
+
+  config(): Answer<DesiredState> {
+    const view = this.registry.current();
+    return new Answer(view.state, { revision: view.revision.number });
+  }
+
+  async revisions(query: RawQuery): Promise<RevisionPage> {
+    refuseUnknown(query);
+    const limit = wholeNumber(query, 'limit', MAX_REVISIONS) ?? DEFAULT_REVISIONS;
+    const before = wholeNumber(query, 'before', Number.MAX_SAFE_INTEGER);
+    const items = await this.registry.revisions(limit, before);
+    const oldest = items.at(-1)?.number ?? 1;
+    return {
+      items: items.map((revision) => ({ ...revision, changes: [...revision.changes] })),
+      next: items.length === limit && oldest > 1 ? `/api/v1/revisions?limit=${limit}&before=${oldest}` : null,
+    };
+  }
+}
+
+function refuseUnknown(query: RawQuery): void {
+  const unknown = Object.keys(query).filter((key) => key !== 'limit' && key !== 'before');
+  if (unknown.length > 0) throw refused(unknown[0]!, 'is not known here: only limit and before are');
+}
+
+function wholeNumber(query: RawQuery, key: string, max: number): number | undefined {
+  const text = query[key];
+  if (text === undefined) return undefined;
+  const value = typeof text === 'string' && /^[0-9]{1,16}$/.test(text) ? Number(text) : 0;
+  if (value >= 1 && value <= max) return value;
+  throw refused(key, `must be a whole number from 1 to ${max}`);
+}
+
+function refused(path: string, message: string): VelocityError {
+  return new VelocityError('REQUEST_INVALID', `The query parameter ${JSON.stringify(path)} ${message}.`, {
+    issues: [{ path, message }],
+  });
+}

@@ -1,0 +1,381 @@
+import { createServer, type Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { BACKEND_CELLS, BackendCell } from '../../../src/common/contract/index.js';
+import { HealthService } from '../../../src/modules/health/index.js';
+import {
+  ACCESS_LOG_STORE,
+  type AccessLogStore,
+  HealthLogRecorder,
+} from '../../../src/modules/logging/index.js';
+import { listening } from '../../support/listening.js';
+import { RandomRecords } from '../../support/random-records.js';
+import { AdminApplication, type ApiAnswer, type CallOptions } from './admin.application.js';
+import { ApiDocument } from './api.document.js';
+
+/** These specs tell one story in order: each needs what the ones before it made. */
+let admin: AdminApplication;
+let documented: ApiDocument;
+let origin: Server;
+let originUrl: string;
+
+beforeAll(async () => {
+  origin = createServer((_, response) => void response.end('ok'));
+  originUrl = await listening(origin);
+  admin = await AdminApplication.start();
+  documented = await ApiDocument.of(admin);
+});
+afterAll(async () => {
+  await admin.stop();
+  origin.close();
+});
+
+/** Calls an operation of the document, and holds the answer against it. */
+async function call(operation: string, options: CallOptions & Parameters = {}): Promise<ApiAnswer> {
+  const [method = '', template = ''] = operation.split(' ');
+  const { name = 'shop', id = '', query = '' } = options;
+  const path = template.replace('{name}', name).replace('{id}', id);
+  const answer = await admin.call(method.toUpperCase(), path + query, options);
+  documented.check(answer, method, template);
+  return answer;
+}
+
+interface Parameters {
+  readonly name?: string;
+  readonly id?: string;
+  readonly query?: string;
+}
+
+/** Resolves when so many backends of the service have been probed. */
+async function judged(count: number): Promise<void> {
+  const health = admin.app.get(HealthService, { strict: false });
+  const { backends } = admin.parts.publisher.current()!.services[0]!.snapshot;
+  while (backends.filter(({ id }) => health.statusOf(id)?.lastProbe).length < count) {
+    await new Promise<void>((resolve) => health.onChange(() => resolve()));
+  }
+}
+
+const revisionOf = (answer: ApiAnswer) => Number(JSON.parse(answer.headers.get('etag') ?? '0'));
+
+describe('services', () => {
+  it('are none at first', async () => {
+    expect((await call('get /api/v1/services')).body).toEqual({ items: [] });
+  });
+
+  it('are added: 201 with Location and the revision, and published when that is answered', async () => {
+    const before = revisionOf(await call('get /api/v1/services'));
+    const definition = { name: 'shop', hosts: ['shop.example.com'], backends: [originUrl] };
+    const answer = await call('post /api/v1/services', { body: definition });
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get('location')).toBe('/api/v1/services/shop');
+    expect(revisionOf(answer)).toBe(before + 1);
+    expect(answer.body).toMatchObject({
+      name: 'shop',
+      definition: { name: 'shop', hosts: ['shop.example.com'], backends: [{ url: originUrl }] },
+      effective: { hosts: ['shop.example.com'], paths: ['/'], retries: { attempts: 2 } },
+      backends: [
+        { service: 'shop', url: originUrl, weight: 1, backup: false, state: 'enabled', inFlight: 0 },
+      ],
+    });
+    expect(admin.parts.publisher.current()).toMatchObject({
+      revision: before + 1,
+      services: [{ config: { name: 'shop' } }],
+    });
+    expect((await call('get /api/v1/services/{name}')).body).toMatchObject({ name: 'shop' });
+  });
+
+  it('are replaced as a whole, by what GET answered too', async () => {
+    const body = { backends: [{ url: originUrl, weight: 5 }], paths: ['/a'] };
+    const replaced = await call('put /api/v1/services/{name}', { body });
+    expect(replaced.status).toBe(200);
+    expect(replaced.body).toMatchObject({
+      definition: { name: 'shop', paths: ['/a'] },
+      effective: { hosts: [], paths: ['/a'] },
+      backends: [{ weight: 5 }],
+    });
+    const { definition } = replaced.body as { definition: object };
+    const again = await call('put /api/v1/services/{name}', { body: definition });
+    expect((again.body as { definition: object }).definition).toEqual(definition);
+  });
+
+  it('keep their names', async () => {
+    const answer = await call('put /api/v1/services/{name}', { body: { name: 'store' } });
+    expect(answer.status).toBe(422);
+    expect(answer.body).toMatchObject({ code: 'CONFIG_INVALID', issues: [{ path: 'name' }] });
+  });
+
+  it('that are unknown are refused with the nearest one', async () => {
+    for (const operation of ['get', 'delete', 'put']) {
+      const body = operation === 'put' ? { name: 'shp' } : undefined;
+      const answer = await call(`${operation} /api/v1/services/{name}`, { name: 'shp', body });
+      expect(answer.status).toBe(404);
+      expect(answer.body).toMatchObject({ code: 'SERVICE_NOT_FOUND' });
+      expect(answer.text).toContain('There is no service shp. Did you mean shop?');
+    }
+  });
+});
+
+describe('backends', () => {
+  let id: string;
+
+  it('are added: 201 with Location', async () => {
+    const url = 'http://127.0.0.1:9';
+    const answer = await call('post /api/v1/services/{name}/backends', { body: { url, weight: 2 } });
+    expect(answer.status).toBe(201);
+    ({ id } = answer.body as { id: string });
+    expect(answer.headers.get('location')).toBe(`/api/v1/services/shop/backends/${id}`);
+    expect(answer.body).toMatchObject({ service: 'shop', url, weight: 2, state: 'enabled' });
+    const list = await call('get /api/v1/services/{name}/backends');
+    expect(list.body).toMatchObject({ items: [{ url: originUrl }, { id, url }] });
+  });
+
+  it('are added by their address alone', async () => {
+    const answer = await call('post /api/v1/services/{name}/backends', { body: '"http://127.0.0.1:10"' });
+    expect(answer.body).toMatchObject({ url: 'http://127.0.0.1:10', weight: 1 });
+  });
+
+  it('exist once', async () => {
+    const body = { url: 'http://127.0.0.1:9/' };
+    const answer = await call('post /api/v1/services/{name}/backends', { body });
+    expect(answer.status).toBe(409);
+    expect(answer.body).toMatchObject({ code: 'BACKEND_EXISTS' });
+  });
+
+  it('are changed', async () => {
+    const body = { state: 'draining', weight: 7, backup: true };
+    const answer = await call('patch /api/v1/services/{name}/backends/{id}', { id, body });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({ id, ...body, available: false });
+    expect((await call('get /api/v1/services/{name}/backends/{id}', { id })).body).toMatchObject(body);
+    const published = admin.parts.publisher.current()!.services[0]!;
+    expect(published.snapshot.backends.find((backend) => backend.id === id)).toMatchObject({ weight: 7 });
+  });
+
+  it('show what is in flight', async () => {
+    const published = admin.parts.publisher.current()!.services[0]!;
+    const { slot } = published.snapshot.backends.find((backend) => backend.id === id)!;
+    const cell = slot * BACKEND_CELLS + BackendCell.inFlight;
+    Atomics.store(admin.parts.memory.backends, cell, 3);
+    const answer = await call('get /api/v1/services/{name}/backends/{id}', { id });
+    Atomics.store(admin.parts.memory.backends, cell, 0);
+    expect(answer.body).toMatchObject({ inFlight: 3 });
+  });
+
+  it('are removed', async () => {
+    expect((await call('delete /api/v1/services/{name}/backends/{id}', { id })).status).toBe(204);
+    for (const method of ['get', 'delete', 'patch']) {
+      const body = method === 'patch' ? { weight: 1 } : undefined;
+      const answer = await call(`${method} /api/v1/services/{name}/backends/{id}`, { id, body });
+      expect(answer.status).toBe(404);
+      expect(answer.body).toMatchObject({ code: 'BACKEND_NOT_FOUND' });
+    }
+  });
+});
+
+describe('health', () => {
+  it('is shown for each backend, with its history', async () => {
+    await judged(2);
+    await admin.app.get(HealthLogRecorder, { strict: false }).flush(5_000);
+    const answer = await call('get /api/v1/services/{name}/health', { query: '?history=3' });
+    expect(answer.body).toMatchObject({
+      service: 'shop',
+      available: 1,
+      backends: [
+        { url: originUrl, health: 'healthy', available: true, lastProbe: { passed: true, error: '' } },
+        { url: 'http://127.0.0.1:10', health: 'unhealthy', available: false, lastProbe: { passed: false } },
+      ],
+    });
+    const { history } = answer.body as { history: unknown[] };
+    expect(history).toHaveLength(3);
+  });
+
+  it('is recorded, in pages that link to the next', async () => {
+    const whole = await call('get /api/v1/services/{name}/health/history');
+    const { items } = whole.body as { items: { id: string }[] };
+    expect(items.length).toBeGreaterThanOrEqual(4);
+    const first = await call('get /api/v1/services/{name}/health/history', { query: '?limit=2' });
+    const page = first.body as { items: unknown[]; next: string };
+    expect(page.items).toEqual(items.slice(0, 2));
+    expect(page.next).toMatch(/^\/api\/v1\/services\/shop\/health\/history\?limit=2&cursor=/);
+    const second = await admin.call('GET', page.next);
+    expect((second.body as { items: unknown[] }).items).toEqual(items.slice(2, 4));
+  });
+
+  it('is logged for all services', async () => {
+    const answer = await call('get /api/v1/health-logs', { query: '?kind=change&health=unhealthy' });
+    const { items, next } = answer.body as { items: object[]; next: null };
+    expect(next).toBeNull();
+    expect(items).toContainEqual(
+      expect.objectContaining({ kind: 'change', url: 'http://127.0.0.1:10', health: 'unhealthy' }),
+    );
+  });
+});
+
+describe('access logs', () => {
+  it('are filtered and paged', async () => {
+    const random = new RandomRecords(20_260_101);
+    const records = Array.from({ length: 25 }, (_, index) => ({
+      ...random.record(),
+      time: 1_750_000_000_000 + index,
+      service: index % 5 === 0 ? 'other' : 'shop',
+    }));
+    await admin.app.get<AccessLogStore>(ACCESS_LOG_STORE, { strict: false }).append(records);
+    const expected = records.filter((record) => record.service === 'shop').reverse();
+    const found: unknown[] = [];
+    let next: string | null = '/api/v1/access-logs?service=shop&limit=6';
+    while (next !== null) {
+      const answer: ApiAnswer = await call('get /api/v1/access-logs', {
+        query: next.slice(next.indexOf('?')),
+      });
+      const page = answer.body as { items: unknown[]; next: string | null };
+      found.push(...page.items);
+      ({ next } = page);
+    }
+    expect(found).toEqual(expected);
+  });
+});
+
+describe('the whole', () => {
+  it('is shown by status', async () => {
+    const { body } = await call('get /api/v1/status');
+    expect(body).toMatchObject({
+      revision: admin.parts.publisher.current()!.revision,
+      generation: admin.parts.publisher.current()!.snapshot.generation,
+      persisted: true,
+      store: { driver: 'sqlite', state: 'connected' },
+      ledger: { received: 0, forwarded: 0, dropped: 0, inFlight: 0 },
+    });
+  });
+
+  it('is shown as it is written, in JSON and in YAML', async () => {
+    const json = await call('get /api/v1/config');
+    expect(json.body).toMatchObject({
+      services: [{ name: 'shop', backends: [{ url: originUrl, weight: 5 }, {}] }],
+    });
+    const yaml = await call('get /api/v1/config', { headers: { accept: 'application/yaml' } });
+    expect(yaml.headers.get('content-type')).toBe('application/yaml; charset=utf-8');
+    expect(parse(yaml.text)).toEqual(json.body);
+  });
+
+  it('has revisions, in pages that link to the next', async () => {
+    const all = await call('get /api/v1/revisions');
+    const { items } = all.body as { items: { number: number; origin: string; author: string }[] };
+    expect(items[0]).toMatchObject({ origin: 'api', author: 'api client 127.0.0.1' });
+    expect(items[0]!.number).toBe(revisionOf(await call('get /api/v1/config')));
+    const first = (await call('get /api/v1/revisions', { query: '?limit=2' })).body as { next: string };
+    const second = (await admin.call('GET', first.next)).body as { items: unknown[] };
+    expect(second.items).toEqual(items.slice(2, 4));
+  });
+
+  it.each(['?limit=0', '?limit=1001', '?limit=many', '?limit=1&limit=2', '?before=-1', '?from=1'])(
+    'refuses revisions%s',
+    async (query) => {
+      const answer = await call('get /api/v1/revisions', { query });
+      expect(answer.status).toBe(400);
+      expect(answer.body).toMatchObject({ code: 'REQUEST_INVALID' });
+    },
+  );
+
+  it.each([
+    'get /api/v1/access-logs ?statsu=500',
+    'get /api/v1/access-logs ?limit=0',
+    'get /api/v1/access-logs ?from=yesterday',
+    'get /api/v1/health-logs ?kind=pulse',
+    'get /api/v1/services/{name}/health ?histroy=3',
+    'get /api/v1/services/{name}/health ?history=many',
+    'get /api/v1/services/{name}/health/history ?service=other',
+  ])('refuses %s', async (operation) => {
+    const query = operation.slice(operation.indexOf('?'));
+    const answer = await call(operation, { query });
+    expect(answer.status).toBe(400);
+    const [{ path }] = (answer.body as { issues: [{ path: string }] }).issues;
+    expect(query.startsWith(`?${path}=`) || path === 'limit').toBe(true);
+  });
+});
+
+describe('ourselves', () => {
+  it('live and are ready', async () => {
+    expect((await call('get /health/live', { token: null })).body).toEqual({ status: 'ok' });
+    const ready = await call('get /health/ready', { token: null });
+    expect(ready.body).toEqual({ status: 'ok', parts: { workers: 'up', config: 'up', store: 'up' } });
+  });
+
+  it('are not ready without a listening worker, and do not say why to everybody', async () => {
+    admin.parts.workers.listening = 0;
+    const answer = await call('get /health/ready', { token: null });
+    admin.parts.workers.listening = 1;
+    expect(answer.status).toBe(503);
+    expect(answer.body).toEqual({ status: 'error', parts: { workers: 'down', config: 'up', store: 'up' } });
+  });
+
+  it('are measured, as a whole and by service', async () => {
+    const whole = await call('get /metrics', { token: null });
+    expect(whole.headers.get('content-type')).toMatch(/^text\/plain/);
+    expect(whole.text).toContain('velocity_exchanges_received_total');
+    const one = await call('get /metrics', { query: '?service=shop' });
+    expect(one.text).toContain('service="shop"');
+    expect(one.text).not.toContain('process_cpu');
+    expect((await call('get /metrics', { query: '?service=shp' })).status).toBe(404);
+  });
+
+  it('are found at the root', async () => {
+    const answer = await admin.call('GET', '/', { token: null });
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get('location')).toBe('/docs');
+  });
+});
+
+describe('without the store', () => {
+  it('writes are refused with 503 and Retry-After, nothing changes, and we are degraded', async () => {
+    const before = (await call('get /api/v1/config')).text;
+    await admin.store.close();
+    const attempts: [string, CallOptions & Parameters][] = [
+      ['post /api/v1/services', { body: { name: 'late' } }],
+      ['put /api/v1/services/{name}', { body: {} }],
+      ['delete /api/v1/services/{name}', {}],
+      ['post /api/v1/services/{name}/backends', { body: { url: 'http://127.0.0.1:11' } }],
+      ['get /api/v1/access-logs', {}],
+      ['get /api/v1/revisions', {}],
+    ];
+    for (const [operation, options] of attempts) {
+      const answer = await call(operation, options);
+      expect(answer.status, operation).toBe(503);
+      expect(answer.headers.get('retry-after')).toBe('5');
+      expect(answer.body).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    }
+    expect((await call('get /api/v1/config')).text).toBe(before);
+    const ready = await call('get /health/ready');
+    expect(ready.status).toBe(200);
+    expect(ready.body).toMatchObject({ status: 'degraded', parts: { store: 'degraded' } });
+    await admin.store.open();
+    expect((await call('get /health/ready')).body).toMatchObject({ status: 'ok' });
+  });
+
+  it('that came back, services are removed', async () => {
+    const answer = await call('delete /api/v1/services/{name}');
+    expect(answer.status).toBe(204);
+    expect(admin.parts.publisher.current()!.services).toEqual([]);
+  });
+});
+
+describe('the document', () => {
+  it('has no success that these specs did not see', () => {
+    expect(documented.successes().filter((success) => !documented.seen.has(success))).toEqual([]);
+  });
+
+  it('has examples that work', async () => {
+    for (const { method, path, body } of documented.examples()) {
+      for (const name of ['shop', 'search']) await admin.call('DELETE', `/api/v1/services/${name}`);
+      const id = path === '/api/v1/services' ? '' : await backendOfNewShop();
+      const sent = method === 'put' ? { ...(body as object), name: 'shop' } : body;
+      const answer = await call(`${method} ${path}`, { id, body: JSON.stringify(sent) });
+      expect(answer.status, `${method} ${path} ${JSON.stringify(sent)}: ${answer.text}`).toBeLessThan(300);
+    }
+  });
+});
+
+async function backendOfNewShop(): Promise<string> {
+  const body = { name: 'shop', backends: ['http://127.0.0.1:9'] };
+  const made = await admin.call('POST', '/api/v1/services', { body });
+  return (made.body as { backends: [{ id: string }] }).backends[0].id;
+}

@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
+import { BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
+import { type SystemStatus, SystemStatusPort } from '../../../src/modules/admin/index.js';
+import {
+  LedgerReader,
+  PUBLICATION_SOURCE,
+  SnapshotPublisher,
+} from '../../../src/modules/data-plane/index.js';
+import { HealthModule } from '../../../src/modules/health/health.module.js';
+import { HEALTH_RECORDER, READINESS_SOURCE } from '../../../src/modules/health/index.js';
+import {
+  AccessLogShipper,
+  createApplicationLogger,
+  HealthLogRecorder,
+} from '../../../src/modules/logging/index.js';
+import { LoggingModule } from '../../../src/modules/logging/logging.module.js';
+import { METRICS_SOURCE } from '../../../src/modules/metrics/index.js';
+import { MetricsModule } from '../../../src/modules/metrics/metrics.module.js';
+import {
+  type RegistryView,
+  STORE_CONNECTION,
+  type StoreConnection,
+} from '../../../src/modules/registry/index.js';
+import { RegistryModule } from '../../../src/modules/registry/registry.module.js';
+import { StorageModule } from '../../../src/modules/storage/storage.module.js';
+
+@Global()
+@Module({})
+class SharedParts {}
+
+@Global()
+@Module({})
+class Ports {}
+
+const VERSION = '0.0.0-test';
+
+/** Everything behind the admin API as in a balancer, except that no worker runs: what they would say is set by hand. */
+export class TestedParts {
+  readonly memory = new SharedMemory({ workers: 1, backendCapacity: 1_024, serviceCapacity: 256 });
+  readonly states = new BackendStates(this.memory);
+  readonly publisher = new SnapshotPublisher(this.memory, this.states, 'velocity');
+  readonly workers = { configured: 1, listening: 1 };
+  private readonly startedAt = Date.now();
+
+  constructor(private readonly directory: string) {}
+
+  async modules(): Promise<DynamicModule[]> {
+    const logger = await createApplicationLogger({ level: 'silent', format: 'json' });
+    const log = {
+      accessLog: { enabled: true, retentionMs: 0, maxBuffered: 10_000 },
+      healthLog: { record: 'all', retentionMs: 0 },
+    } as const;
+    const database = { driver: 'sqlite', path: join(this.directory, 'velocity.db') } as const;
+    return [
+      globally(SharedParts, this.sharedParts()),
+      await StorageModule.forRoot(database, { accessLogMs: 0, healthLogMs: 0 }),
+      LoggingModule.forRoot({ config: log, logger }),
+      globally(Ports, this.ports()),
+      { module: RegistryModule },
+      HealthModule.register([]),
+      MetricsModule.forRoot(),
+    ];
+  }
+
+  publish({ revision, services, state, affinitySecret }: RegistryView): void {
+    const { trustedProxies } = state;
+    this.publisher.publish({ revision: revision.number, services, trustedProxies, affinitySecret });
+  }
+
+  private sharedParts(): ProvidedPart[] {
+    return [
+      { provide: BackendStates, useValue: this.states },
+      { provide: PUBLICATION_SOURCE, useValue: this.publisher },
+      { provide: HEALTH_RECORDER, useExisting: HealthLogRecorder },
+      {
+        provide: READINESS_SOURCE,
+        useValue: {
+          workers: () => this.workers,
+          generation: () => this.publisher.current()?.snapshot.generation ?? 0,
+          configError: () => null,
+        },
+      },
+      {
+        provide: METRICS_SOURCE,
+        inject: [AccessLogShipper, HealthLogRecorder, STORE_CONNECTION],
+        useFactory: (accessLog: AccessLogShipper, healthLog: HealthLogRecorder, store: StoreConnection) => ({
+          memory: this.memory,
+          publication: this.publisher,
+          version: VERSION,
+          reload: () => ({ success: true, time: this.startedAt }),
+          accessLog: () => accessLog.stats(),
+          healthLog: () => healthLog.stats(),
+          isStoreConnected: () => store.status().state === 'connected',
+          workers: () => [{ state: 'listening', restarts: 0 }],
+        }),
+      },
+    ];
+  }
+
+  private ports(): ProvidedPart[] {
+    return [
+      {
+        provide: SystemStatusPort,
+        inject: [AccessLogShipper, STORE_CONNECTION],
+        useFactory: (accessLog: AccessLogShipper, store: StoreConnection) => ({
+          status: () => this.status(accessLog, store),
+        }),
+      },
+    ];
+  }
+
+  private status(accessLog: AccessLogShipper, store: StoreConnection): SystemStatus {
+    const publication = this.publisher.current();
+    return {
+      version: VERSION,
+      startedAt: this.startedAt,
+      mode: 'threads',
+      generation: publication?.snapshot.generation ?? 0,
+      revision: publication?.revision ?? 0,
+      workers: [
+        {
+          worker: 0,
+          state: 'listening',
+          threadId: 1,
+          generation: publication?.snapshot.generation ?? 0,
+          restarts: 0,
+          startedAt: this.startedAt,
+          lastError: '',
+        },
+      ],
+      listeners: [{ host: '127.0.0.1', port: 8000 }],
+      ledger: new LedgerReader(this.memory).totals(),
+      store: { driver: store.driver, ...store.status() },
+      accessLog: accessLog.stats(),
+      configFile: null,
+    };
+  }
+}
+
+type ProvidedPart = Exclude<Provider, Function>;
+
+function globally(module: DynamicModule['module'], providers: ProvidedPart[]): DynamicModule {
+  return { module, global: true, providers, exports: providers.map(({ provide }) => provide) };
+}
