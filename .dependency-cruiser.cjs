@@ -46,8 +46,12 @@ module.exports = {
     },
     {
       name: 'module-files-wire',
+      comment: '*.module.ts is imported only by module files and the roots',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['\\.module\\.ts$', '^src/[^/]+\\.ts$', '^src/cli/', '\\.spec\\.ts$'] },
+      from: {
+        path: '^src/',
+        pathNot: ['\\.module\\.ts$', '^src/[^/]+\\.ts$', '^src/control-plane/', '\\.spec\\.ts$'],
+      },
       to: { path: '^src/.*\\.module\\.ts$' },
     },
     {

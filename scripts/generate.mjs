@@ -12,7 +12,7 @@ ensureBuilt();
 const built = (file) => import(path.join(root, 'dist', file));
 const { generateJsonSchema } = await built('common/config/generate/json-schema.js');
 const { generateConfigurationPage } = await built('common/config/generate/configuration-page.js');
-const { generateOpenApi } = await built('modules/admin/openapi/generate.js');
+const { generateOpenApi } = await built('modules/admin/openapi/openapi.module.js');
 
 const files = {
   'config/velocity.schema.json': generateJsonSchema(),

@@ -55,7 +55,8 @@ export function ensureInstalled() {
     return;
   }
   console.log('velocity: installing packages (once, about a minute) ...');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  // Not `npm ci`: it refuses a lock file that lacks the binaries of platforms which the author's registry does not serve.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
   if (!existsSync(nodeBinary)) {
     console.error('velocity: the package `node` did not install its binary; is its install script allowed?');
     process.exit(1);

@@ -4,17 +4,11 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { HttpLane, Pipeline } from '../proxy/index.js';
 import { ProxyModule, type ProxyModuleOptions } from '../proxy/proxy.module.js';
+import type { InlineApplication } from './inline.data-plane.js';
 
 /** The Nest application that serves traffic when no worker does. */
 @Module({})
 class InlineApplicationModule {}
-
-export interface InlineApplication {
-  readonly pipeline: Pipeline;
-  readonly lane: HttpLane;
-  readonly handler: RequestListener;
-  close(): Promise<void>;
-}
 
 /** Composes the data plane's classes by Nest: every request goes through `ProxyMiddleware`. */
 export async function createInlineApplication(options: ProxyModuleOptions): Promise<InlineApplication> {

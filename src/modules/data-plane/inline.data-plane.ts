@@ -1,10 +1,9 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { BoundAddress, ListenerSettings, Snapshot } from '../../common/contract/index.js';
 import { BatchingRecorder } from '../logging/index.js';
-import { HttpListener } from '../proxy/index.js';
+import { type HttpLane, HttpListener, type Pipeline } from '../proxy/index.js';
 import { addressError } from './address.guard.js';
 import type { DataPlane } from './data-plane.js';
-import type { InlineApplication } from './inline-application.module.js';
 import type { AccessLogBatchSink, SupervisorLog } from './worker.supervisor.js';
 import type { WorkerStatus } from './worker.handle.js';
 
@@ -95,4 +94,13 @@ export class InlineDataPlane implements DataPlane {
 export interface InlineParts {
   readonly recorder: BatchingRecorder;
   readonly onError: (error: unknown, exchange: { readonly requestId: string }) => void;
+}
+
+/** The data plane's classes as a Nest application composed them. */
+export interface InlineApplication {
+  readonly pipeline: Pipeline;
+  readonly lane: HttpLane;
+  /** Takes requests through Nest's middleware to the lane. */
+  readonly handler: RequestListener;
+  close(): Promise<void>;
 }

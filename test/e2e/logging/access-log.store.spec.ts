@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { AccessLogRecord } from '../../../src/common/contract/index.js';
+import { AccessLogShipper, BatchingRecorder, LogQueryService } from '../../../src/modules/logging/index.js';
+import {
+  SqliteAccessLogStore,
+  SqliteHealthLogStore,
+} from '../../../src/modules/storage/sqlite/sqlite-log.stores.js';
+import { SqliteConnection } from '../../../src/modules/storage/sqlite/sqlite.connection.js';
+import { RandomRecords } from '../../support/random-records.js';
+import { RecordingLog } from '../../support/recording-log.js';
+
+let folder: string;
+let connection: SqliteConnection;
+let shipper: AccessLogShipper;
+let recorder: BatchingRecorder;
+let queries: LogQueryService;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'velocity-access-log-'));
+  connection = new SqliteConnection(join(folder, 'velocity.db'));
+  await connection.open();
+  const store = new SqliteAccessLogStore(connection);
+  shipper = new AccessLogShipper({ store, maxBuffered: 50_000, log: new RecordingLog() });
+  recorder = new BatchingRecorder((batch, records) => shipper.accept(batch, records));
+  queries = new LogQueryService(store, new SqliteHealthLogStore(connection));
+});
+
+afterEach(async () => {
+  await shipper.close(1_000);
+  await connection.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Records whose times differ, so that their order is fixed. */
+function exchanges(count: number, seed: number): AccessLogRecord[] {
+  const random = new RandomRecords(seed);
+  return Array.from({ length: count }, (_, index) => ({
+    ...random.record(),
+    time: 1_790_000_000_000 + index,
+    status: random.one([200, 301, 404, 500, 503]),
+  }));
+}
+
+async function everyPage(query: Record<string, string>): Promise<AccessLogRecord[]> {
+  const found: AccessLogRecord[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await queries.queryAccessLogs(cursor === null ? query : { ...query, cursor });
+    found.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null);
+  return found;
+}
+
+it('brings records from the worker side into the store and back, equal in every field, in pages', async () => {
+  const sent = exchanges(2_300, 11);
+  for (const record of sent) recorder.record(record);
+  recorder.flush();
+  expect(await shipper.flush(20_000)).toBe(0);
+  expect(shipper.stats()).toMatchObject({ received: 2_300, stored: 2_300, lost: 0 });
+  expect(await everyPage({ limit: '700' })).toEqual(sent.toReversed());
+  const errors = sent.filter(({ status }) => status >= 500).toReversed();
+  expect(await everyPage({ status: '5xx', limit: '100' })).toEqual(errors);
+  const between = sent.filter(({ time }) => time >= sent[500]!.time && time < sent[900]!.time).toReversed();
+  expect(await everyPage({ from: String(sent[500]!.time), to: String(sent[900]!.time) })).toEqual(between);
+  await expect(queries.queryAccessLogs({ cursor: 'bm90LW91cnM' })).rejects.toMatchObject({
+    code: 'REQUEST_INVALID',
+  });
+});
+
+it('loses nothing and stores nothing twice when the store goes away and comes back', async () => {
+  const sent = exchanges(1_500, 12);
+  for (const record of sent.slice(0, 500)) recorder.record(record);
+  recorder.flush();
+  await shipper.flush(20_000);
+  await connection.close();
+  for (const record of sent.slice(400)) recorder.record(record);
+  recorder.flush();
+  expect(await shipper.flush(50)).toBe(1_100);
+  await connection.open();
+  expect(await shipper.flush(20_000)).toBe(0);
+  expect(await everyPage({ limit: '1000' })).toEqual(sent.toReversed());
+});
