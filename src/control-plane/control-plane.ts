@@ -72,7 +72,7 @@ export class ControlPlane {
   }
 
   private async openListeners(dataPlane: DataPlane): Promise<void> {
-    await Promise.race([this.app.get(HealthService).initialRound(), elapsed(FIRST_PROBES_MS)]);
+    await Promise.race([this.app.get(HealthService).servicesDecided(), elapsed(FIRST_PROBES_MS)]);
     this.listeners = await dataPlane.listen();
     this.options.running.listeners = this.listeners;
   }
@@ -92,7 +92,8 @@ export class ControlPlane {
     const log = this.options.logger.child({ component: 'health' });
     health.onChange(({ health: now, previous, service, backend, url, error }) => {
       const fields = { service, backend, url, previous };
-      if (now === 'healthy') log.info(fields, 'backend is healthy');
+      // At the start this is the expected thing, once for each of perhaps thousands.
+      if (now === 'healthy') log[previous === 'unknown' ? 'debug' : 'info'](fields, 'backend is healthy');
       else log.warn({ ...fields, reason: error }, `backend is ${now}`);
     });
   }

@@ -275,3 +275,33 @@ describe('a backend that changes', () => {
     expect(changes[2]).toMatchObject({ backend: shop(0), previous: 'unknown', health: 'healthy' });
   });
 });
+
+describe('the first verdicts', () => {
+  it('open the traffic when each service has a healthy backend, however long the others hang', async () => {
+    const silent = createServer();
+    const hangingPort = await listenOn(silent);
+    try {
+      publish(
+        service([backendAt(port(0)), backendAt(hangingPort)]),
+        service([backendAt(port(1), 'api')], {}, 'api'),
+        service([], {}, 'empty'),
+      );
+      await health.servicesDecided();
+      expect(states.isAvailable(slotOf(shop(0)))).toBe(true);
+      expect(health.statusOf(`api-${port(1)}`)?.health).toBe('healthy');
+      expect(health.statusOf(`shop-${hangingPort}`)?.health).toBe('unknown');
+    } finally {
+      scheduler.stop();
+      silent.close();
+    }
+  });
+
+  it('do not wait for a service whose backends are all unfit, or are gone', async () => {
+    await servers.stop(0);
+    publish(service([backendAt(port(0))]), service([backendAt(port(1), 'api')], {}, 'api'));
+    const decided = health.servicesDecided();
+    publish(service([backendAt(port(0))]));
+    await decided;
+    expect(health.statusOf(shop(0))?.health).toBe('unhealthy');
+  });
+});

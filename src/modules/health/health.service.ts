@@ -4,11 +4,15 @@ import { BackendWatch } from './backend.watch.js';
 import { HealthAnnouncer } from './health.announcer.js';
 import { HealthJudge } from './health.judge.js';
 import type { HealthRecorder } from './health.recorder.js';
+import { FirstVerdicts } from './first.verdicts.js';
 import { type BackendHealthStatus, describeHealth, type HealthChange } from './health.status.js';
 import { type ProbeClock, SYSTEM_CLOCK } from './probe.clock.js';
 import type { ProbeResultSink, ProbeScheduler } from './probe.scheduler.js';
 import type { ProbeResult } from './probes/index.js';
 import { planWatches, type PlannedWatch } from './watch.plan.js';
+
+/** Far below the resolution of a tick: only the order counts. */
+const RANK_STEP_MS = 0.000_1;
 
 interface ServiceWatches {
   readonly published: PublishedService;
@@ -37,6 +41,9 @@ export class HealthService implements ProbeResultSink {
   /** Backends of the first publication that have no verdict yet; null before it. */
   private awaited: Set<string> | null = null;
   private readonly firstRound = Promise.withResolvers<void>();
+  private readonly firstService = new FirstVerdicts();
+  /** When the publication that is being applied came in: of all its new backends each service's first go first. */
+  private appliedAt = 0;
 
   constructor({ publications, states, scheduler, recorder, clock = SYSTEM_CLOCK }: HealthServiceParts) {
     this.clock = clock;
@@ -51,6 +58,11 @@ export class HealthService implements ProbeResultSink {
   /** Resolves when each backend of the first publication has been probed once, or is gone. */
   initialRound(): Promise<void> {
     return this.firstRound.promise;
+  }
+
+  /** Resolves when each service of the first publication has a healthy backend, or no backend left to hope for. */
+  servicesDecided(): Promise<void> {
+    return this.firstService.whenAll;
   }
 
   /** null: not under watch, because it is disabled or does not exist. */
@@ -71,11 +83,13 @@ export class HealthService implements ProbeResultSink {
     }
     this.announcer.probed(watch, result);
     if (watch.judge.health !== previous) this.announcer.changed(watch, previous, result);
+    this.firstService.decided(watch.backend, watch.judge.health);
     this.noLongerAwaited(watch.backend.id);
   }
 
   private apply(publication: Publication): void {
     const previous = this.services;
+    this.appliedAt = this.clock.now();
     this.services = new Map();
     for (const published of publication.services) {
       const { name } = published.config;
@@ -85,9 +99,14 @@ export class HealthService implements ProbeResultSink {
       previous.delete(name);
     }
     for (const { watches } of previous.values()) for (const watch of watches.values()) this.end(watch);
-    this.awaited ??= new Set([...this.watches.values()].filter(isUndecided).map(({ backend }) => backend.id));
+    if (this.awaited === null) this.awaitFirstRound();
     this.resolveFirstRound();
     this.scheduler.startDue();
+  }
+
+  private awaitFirstRound(): void {
+    this.awaited = new Set([...this.watches.values()].filter(isUndecided).map(({ backend }) => backend.id));
+    this.firstService.expect([...this.services].map(([name, { watches }]) => [name, [...watches.values()]]));
   }
 
   private reconcile(published: PublishedService, before: ServiceWatches | undefined): ServiceWatches {
@@ -116,7 +135,7 @@ export class HealthService implements ProbeResultSink {
     const since = isSameSlot ? known.since : this.clock.unixMs();
     const watch = new BackendWatch(planned, judge, since);
     this.watches.set(backend.id, watch);
-    if (watch.isProbed) this.scheduler.add(watch);
+    if (watch.isProbed) this.scheduler.add(watch, this.appliedAt + planned.rank * RANK_STEP_MS);
     else this.declareHealthy(watch);
     return watch;
   }
@@ -126,6 +145,7 @@ export class HealthService implements ProbeResultSink {
     this.scheduler.remove(watch);
     // The id may be watched anew already.
     if (this.watches.get(id) === watch) this.watches.delete(id);
+    this.firstService.decided(watch.backend, 'unknown');
     this.noLongerAwaited(id);
   }
 

@@ -66,7 +66,7 @@ function schedulerWith(limits: Partial<ProbeLimits> = {}): ProbeScheduler {
 function watchOf(id: string, health: Partial<HealthConfig> = {}): BackendWatch {
   const backend = { id, url: `http://${id}`, service: 'shop', slot: 0, serviceSlot: 0 };
   const target = targetOf(80, { ...HEALTH, intervalMs: 1_000, ...health });
-  return new BackendWatch({ backend, target, targetFingerprint: '' }, new HealthJudge(), clock.ms);
+  return new BackendWatch({ backend, target, rank: 0, targetFingerprint: '' }, new HealthJudge(), clock.ms);
 }
 
 /** Lets promises and the scheduler's continuations come to rest. */

@@ -15,6 +15,8 @@ export interface WatchedBackend {
 export interface PlannedWatch {
   readonly backend: WatchedBackend;
   readonly target: ProbeTarget;
+  /** Place among the service's backends, from 0. */
+  readonly rank: number;
   /** Equal for equal targets. */
   readonly targetFingerprint: string;
 }
@@ -36,6 +38,7 @@ export function planWatches({ config, snapshot }: PublishedService): readonly Pl
         serviceSlot: snapshot.slot,
       },
       target,
+      rank: index,
       targetFingerprint: `${target.authority} ${published.slot} ${serviceFingerprint}`,
     });
   });
