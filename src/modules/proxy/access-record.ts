@@ -1,0 +1,42 @@
+import { monotonicMs, type AccessLogRecord } from '../../common/contract/index.js';
+import type { Exchange } from './exchange.js';
+
+/** The access-log record of an exchange that ends now. */
+export function accessRecordOf(exchange: Exchange, worker: number): AccessLogRecord {
+  const { head, service } = exchange;
+  const last = exchange.attempts.at(-1);
+  return {
+    id: exchange.id,
+    time: exchange.time,
+    requestId: exchange.requestId,
+    service: service === null ? null : service.snapshot.name,
+    host: exchange.host,
+    method: head.method,
+    path: exchange.path,
+    query: exchange.query,
+    protocol: head.protocol,
+    status: exchange.status,
+    dropReason: exchange.dropReason,
+    client: exchange.client,
+    backend: exchange.backend === null ? null : exchange.backend.snapshot.id,
+    attempts: exchange.attempts,
+    bytesIn: exchange.bytesIn,
+    bytesOut: exchange.bytesOut,
+    totalUs: microseconds(exchange.startedMs, monotonicMs()),
+    queueUs: Math.round(exchange.queuedMs * 1000),
+    connectUs: last === undefined ? 0 : last.connectUs,
+    firstByteUs: microseconds(exchange.startedMs, exchange.firstByteMs),
+    affinity: exchange.affinity,
+    algorithm: service === null ? null : service.snapshot.algorithm.name,
+    userAgent: head.header('user-agent') ?? '',
+    referer: head.header('referer') ?? '',
+    worker,
+    lane: exchange.session.lane,
+    generation: exchange.generation,
+  };
+}
+
+/** Between two monotonic milliseconds; 0 when the second moment never came. */
+export function microseconds(fromMs: number, toMs: number): number {
+  return toMs === 0 ? 0 : Math.max(0, Math.round((toMs - fromMs) * 1000));
+}

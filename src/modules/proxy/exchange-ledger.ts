@@ -1,0 +1,57 @@
+import {
+  BACKEND_COUNTERS,
+  BackendCounter,
+  DROP_REASONS,
+  LEDGER_CELLS,
+  LedgerCell,
+  type WorkerCells,
+} from '../../common/contract/index.js';
+import type { Exchange } from './exchange.js';
+
+/**
+ * Keeps this worker's own counters: received = forwarded + dropped by reason + in flight, over everything and per service.
+ * An exchange is received when it is made (per service: when its route is found) and leaves once, through `settled`.
+ */
+export class ExchangeLedger {
+  constructor(private readonly cells: WorkerCells) {}
+
+  received(): void {
+    this.cells.ledger[LedgerCell.received]! += 1;
+  }
+
+  routed(serviceSlot: number): void {
+    this.cells.serviceLedger[serviceSlot * LEDGER_CELLS + LedgerCell.received]! += 1;
+  }
+
+  settled(exchange: Exchange): void {
+    const cell = cellOf(exchange);
+    this.cells.ledger[cell]! += 1;
+    if (exchange.service === null) return;
+    this.cells.serviceLedger[exchange.service.snapshot.slot * LEDGER_CELLS + cell]! += 1;
+  }
+
+  attempted(backendSlot: number): void {
+    this.cells.backendCounters[backendSlot * BACKEND_COUNTERS + BackendCounter.attempts]! += 1;
+  }
+
+  attemptFailed(backendSlot: number): void {
+    this.cells.backendCounters[backendSlot * BACKEND_COUNTERS + BackendCounter.failures]! += 1;
+  }
+
+  responded(backendSlot: number, status: number, latencyUs: number): void {
+    const row = backendSlot * BACKEND_COUNTERS;
+    this.cells.backendCounters[row + BackendCounter.latencyUs]! += latencyUs;
+    if (status >= 500) this.cells.backendCounters[row + BackendCounter.serverErrors]! += 1;
+  }
+
+  transferred(backendSlot: number, exchange: Exchange): void {
+    const row = backendSlot * BACKEND_COUNTERS;
+    this.cells.backendCounters[row + BackendCounter.bytesIn]! += exchange.bytesIn;
+    this.cells.backendCounters[row + BackendCounter.bytesOut]! += exchange.bytesOut;
+  }
+}
+
+function cellOf(exchange: Exchange): number {
+  if (exchange.dropReason === null) return LedgerCell.forwarded;
+  return LedgerCell.drops + DROP_REASONS[exchange.dropReason].code;
+}

@@ -1,0 +1,110 @@
+import { RecordIdSource, monotonicMs } from '../../common/contract/index.js';
+import type {
+  AffinityResult,
+  AttemptOutcome,
+  AttemptRecord,
+  DropReason,
+  ServiceSnapshot,
+} from '../../common/contract/index.js';
+import type { BackendRuntime, PickContext, ServiceRuntime } from '../balancer/index.js';
+import type { LaneSession } from './lane.js';
+
+/** What a lane knows about a request when its head is complete. */
+export interface ExchangeHead {
+  readonly method: string;
+  /** Request target as received: origin form, absolute form or `*`. */
+  readonly target: string;
+  /** `HTTP/1.1` or `HTTP/1.0`. */
+  readonly protocol: string;
+  /** Name, value, name, value ... in the case and order of arrival. */
+  readonly rawHeaders: readonly string[];
+  /** Address of the connection's other end. */
+  readonly peer: string;
+  /** Port that the connection came in on. */
+  readonly localPort: number;
+  /** Whether the connection is encrypted. */
+  readonly isSecure: boolean;
+  /** A header's value by lower-case name, or undefined; repeated ones joined by `, `. */
+  header(name: string): string | undefined;
+}
+
+const recordIds = new RecordIdSource();
+
+/**
+ * A request and its final response, from head to finish. Made by a lane, moved along by the pipeline.
+ * All fields exist from the start (one shape for the optimiser); times are monotonic milliseconds, 0 for "not yet".
+ */
+export class Exchange implements PickContext {
+  readonly startedMs = monotonicMs();
+  /** Unix milliseconds. */
+  readonly time = Date.now();
+  /** Id of the access-log record. */
+  readonly id: string = recordIds.next(this.time);
+  requestId = this.id;
+  /** Target in origin form (or `*`), byte for byte: what backends are asked for. */
+  target = '';
+  /** `target` without the query. */
+  path = '';
+  query = '';
+  /** What backends get as `Host`: host and port as the client wrote them; empty when it sent none. */
+  authority = '';
+  /** Host without port, lower case. */
+  host = '';
+  client: string;
+  /** Whether the peer is one of `trustedProxies`: only then its forwarding headers are believed. */
+  isPeerTrusted = false;
+  /** Our pseudonym for `Via` in the snapshot that decides. */
+  pseudonym = '';
+  generation = 0;
+
+  service: ServiceRuntime | null = null;
+  /** Backend of the present attempt, afterwards of the last one. */
+  backend: BackendRuntime | null = null;
+  /** Backends that this exchange has tried: the next pick goes elsewhere while it can. */
+  readonly tried: BackendRuntime[] = [];
+  readonly attempts: AttemptRecord[] = [];
+  /** Whether an attempt runs, and so one in flight is held at `backend`. */
+  isAttempting = false;
+  attemptStartedMs = 0;
+  /** Set by the lane when the connection stands; equal to `attemptStartedMs` on a reused one. */
+  connectedMs = 0;
+  firstByteMs = 0;
+  queuedMs = 0;
+
+  /** Status of the response that goes to the client; 0: none yet. */
+  status = 0;
+  /** Whether the head of a backend's response goes to the client: nothing else can be answered any more. */
+  hasResponseStarted = false;
+  dropReason: DropReason | null = null;
+  /** Body bytes from the client; counted by the lane. */
+  bytesIn = 0;
+  /** Body bytes to the client; counted by the lane. */
+  bytesOut = 0;
+  affinity: AffinityResult = 'none';
+  /** `Set-Cookie` value that the response must carry for affinity; empty: none. */
+  affinityCookie = '';
+  isFinished = false;
+
+  constructor(
+    readonly session: LaneSession,
+    readonly head: ExchangeHead,
+  ) {
+    this.client = head.peer;
+  }
+
+  header(name: string): string | undefined {
+    return this.head.header(name);
+  }
+
+  /** The service's settings; only valid after the route. */
+  get settings(): ServiceSnapshot {
+    return (this.service as ServiceRuntime).snapshot;
+  }
+}
+
+/** How an attempt failed, as a lane reports it. */
+export interface AttemptFailure {
+  readonly outcome: Exclude<AttemptOutcome, 'ok'>;
+  /** Whether another try is safe, seen from the bytes: `always` when nothing was sent to the backend. */
+  readonly retry: 'always' | 'idempotent' | 'never';
+}

@@ -1,0 +1,16 @@
+import type { DropReason, LaneName } from '../../common/contract/index.js';
+
+/**
+ * The byte side of one exchange at a time: an object that a lane makes per request, or keeps per connection. The pipeline
+ * decides, the session carries out; neither call may wait, and an error it throws ends the exchange as `internal_error`.
+ *
+ * After `attempt` the session reports to the pipeline, in this order: `responseStarted` as soon as the response head
+ * goes to the client, `completed` when the last byte has been handed to the kernel; or, at any point, `attemptFailed` once.
+ */
+export interface LaneSession {
+  readonly lane: LaneName;
+  /** Connects to the exchange's backend, sends the request, relays the response. Called again for each retry. */
+  attempt(): void;
+  /** Gives up a running attempt, then answers the client, or closes when nothing can be said any more. */
+  refuse(reason: DropReason): void;
+}

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import type { AccessLogRecord, DropReason } from '../../common/contract/index.js';
+import { LedgerCell } from '../../common/contract/index.js';
+import {
+  BalancerFixture,
+  backendSnapshot,
+  serviceSnapshot,
+  snapshotOf,
+} from '../../../test/support/balancer.fixture.js';
+import { Balancer } from '../balancer/index.js';
+import { Exchange, type ExchangeHead } from './exchange.js';
+import type { LaneSession } from './lane.js';
+import { Pipeline } from './pipeline.js';
+import type { Policy } from './policies/policy.js';
+
+/** A lane that only remembers what it was told. */
+class SilentSession implements LaneSession {
+  readonly lane = 'wire';
+  readonly told: string[] = [];
+  onAttempt: () => void = () => undefined;
+
+  attempt(): void {
+    this.told.push('attempt');
+    this.onAttempt();
+  }
+
+  refuse(reason: DropReason): void {
+    this.told.push(reason);
+  }
+}
+
+function headOf(method: string, headers: readonly string[] = ['Host', 'shop.test']): ExchangeHead {
+  return {
+    method,
+    target: '/',
+    protocol: 'HTTP/1.1',
+    rawHeaders: headers,
+    peer: '192.0.2.7',
+    localPort: 8000,
+    isSecure: false,
+    header: (name) => (name === 'host' ? headers[1] : undefined),
+  };
+}
+
+function stageOf(backends: number, policies: readonly Policy[] = []) {
+  const service = serviceSnapshot({
+    backends: Array.from({ length: backends }, (_, slot) => backendSnapshot(slot)),
+  });
+  const fixture = new BalancerFixture([service]);
+  const records: AccessLogRecord[] = [];
+  const errors: unknown[] = [];
+  const cells = fixture.memory.workers[0]!;
+  const pipeline = new Pipeline({
+    balancer: new Balancer(fixture.memory, 0),
+    worker: 0,
+    cells,
+    recorder: { record: (record) => records.push(record) },
+    policies,
+    onError: (error) => errors.push(error),
+  });
+  pipeline.use(snapshotOf([service]));
+  const start = (method = 'GET') => {
+    const session = new SilentSession();
+    const exchange = new Exchange(session, headOf(method));
+    return { session, exchange };
+  };
+  return { pipeline, fixture, records, errors, ledger: cells.ledger, start };
+}
+
+const RESET = { outcome: 'reset', retry: 'idempotent' } as const;
+
+describe('Pipeline', () => {
+  it('ignores whatever is reported about a finished exchange', () => {
+    const { pipeline, records, fixture, ledger, start } = stageOf(2);
+    const { session, exchange } = start();
+    pipeline.start(exchange);
+    pipeline.responseStarted(exchange, 200);
+    pipeline.completed(exchange);
+    pipeline.completed(exchange);
+    pipeline.clientClosed(exchange);
+    pipeline.drop(exchange, 'internal_error');
+    pipeline.attemptFailed(exchange, RESET);
+    pipeline.responseStarted(exchange, 500);
+    expect(records).toHaveLength(1);
+    expect(records[0]).toMatchObject({ status: 200, dropReason: null });
+    expect(session.told).toEqual(['attempt']);
+    expect([ledger[LedgerCell.received], ledger[LedgerCell.forwarded]]).toEqual([1, 1]);
+    expect([fixture.inFlight(0), fixture.inFlight(1), pipeline.inFlight]).toEqual([0, 0, 0]);
+  });
+
+  it('releases one backend before it picks the next', () => {
+    const { pipeline, fixture, start } = stageOf(2);
+    const { session, exchange } = start();
+    const inFlight: number[][] = [];
+    session.onAttempt = () => inFlight.push([fixture.inFlight(0), fixture.inFlight(1)]);
+    pipeline.start(exchange);
+    pipeline.attemptFailed(exchange, RESET);
+    expect(inFlight).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+    pipeline.attemptFailed(exchange, RESET);
+    expect(session.told).toEqual(['attempt', 'attempt', 'bad_response']);
+    expect(exchange.attempts.map(({ backend }) => backend)).toEqual(['backend-0', 'backend-1']);
+  });
+
+  it.each([
+    ['GET', 'idempotent', 2],
+    ['PUT', 'idempotent', 2],
+    ['POST', 'idempotent', 1],
+    ['PATCH', 'idempotent', 1],
+    ['POST', 'always', 2],
+    ['GET', 'never', 1],
+  ] as const)('makes of a failed %s that is safe to repeat "%s" %i attempts', (method, retry, attempts) => {
+    const { pipeline, start } = stageOf(2);
+    const { exchange } = start(method);
+    pipeline.start(exchange);
+    pipeline.attemptFailed(exchange, { outcome: 'reset', retry });
+    expect(exchange.tried).toHaveLength(attempts);
+  });
+
+  it('retries nothing once the response has started', () => {
+    const { pipeline, records, start } = stageOf(2);
+    const { session, exchange } = start();
+    pipeline.start(exchange);
+    pipeline.responseStarted(exchange, 200);
+    pipeline.attemptFailed(exchange, { outcome: 'truncated', retry: 'always' });
+    expect(session.told).toEqual(['attempt', 'bad_response']);
+    expect(records[0]).toMatchObject({ status: 200, dropReason: null, attempts: [{ outcome: 'truncated' }] });
+  });
+
+  it('asks policies in order, after the route, and stops at the first refusal', () => {
+    const asked: string[] = [];
+    const policy = (name: string, verdict: DropReason | null): Policy => ({
+      name,
+      admit: (exchange) => {
+        asked.push(`${name} ${exchange.service?.snapshot.name}`);
+        return verdict;
+      },
+    });
+    const { pipeline, records, start } = stageOf(1, [
+      policy('a', null),
+      policy('b', 'loop_detected'),
+      policy('c', null),
+    ]);
+    const { session, exchange } = start();
+    pipeline.start(exchange);
+    expect(asked).toEqual(['a shop', 'b shop']);
+    expect(session.told).toEqual(['loop_detected']);
+    expect(records[0]).toMatchObject({ status: 508, dropReason: 'loop_detected', attempts: [] });
+  });
+
+  it('survives a lane that throws, and gives back what the exchange held', () => {
+    const { pipeline, records, errors, fixture, start } = stageOf(1);
+    const { session, exchange } = start();
+    session.onAttempt = () => {
+      throw new Error('broken lane');
+    };
+    session.refuse = () => {
+      throw new Error('broken to the core');
+    };
+    pipeline.start(exchange);
+    expect(errors).toHaveLength(2);
+    expect(records).toMatchObject([{ dropReason: 'internal_error', status: 500 }]);
+    expect([fixture.inFlight(0), pipeline.inFlight]).toEqual([0, 0]);
+  });
+
+  it('keeps what runs when it is given a snapshot that does not fit the memory', () => {
+    const { pipeline, start } = stageOf(1);
+    const tooLarge = serviceSnapshot({ name: 'large', slot: 1, backends: [backendSnapshot(1_000_000)] });
+    expect(() => pipeline.use(snapshotOf([tooLarge], { generation: 2 }))).toThrow(RangeError);
+    const { exchange } = start();
+    pipeline.start(exchange);
+    expect([exchange.generation, exchange.service?.snapshot.name]).toEqual([1, 'shop']);
+    pipeline.completed(exchange);
+  });
+});

@@ -1,0 +1,221 @@
+import {
+  type DropReason,
+  DROP_REASONS,
+  monotonicMs,
+  type Snapshot,
+  type WorkerCells,
+} from '../../common/contract/index.js';
+import type { AttemptOutcome } from '../../common/contract/index.js';
+import type { Balancer, BackendRuntime } from '../balancer/index.js';
+import { accessRecordOf, microseconds } from './access-record.js';
+import { ExchangeLedger } from './exchange-ledger.js';
+import type { ExchangeRecorder } from './exchange-recorder.js';
+import type { AttemptFailure, Exchange } from './exchange.js';
+import type { Policy } from './policies/policy.js';
+import { ReceivePhase } from './receive/receive.phase.js';
+import { mayRetry, outcomeOfReason, REASON_OF_OUTCOME } from './retry-decision.js';
+
+export interface PipelineParts {
+  readonly balancer: Balancer;
+  /** Index of the worker this runs in, and its own counters. */
+  readonly worker: number;
+  readonly cells: WorkerCells;
+  readonly recorder: ExchangeRecorder;
+  /** In the order they are asked. */
+  readonly policies: readonly Policy[];
+  /** Is told of errors that ended an exchange as `internal_error`; must not throw. */
+  readonly onError: (error: unknown, exchange: Exchange) => void;
+}
+
+/**
+ * Moves exchanges through their phases, the same for every lane. Nothing here waits: a lane calls in when something
+ * happened. Every exit goes through `finish`, once; whatever is reported about a finished exchange is ignored.
+ */
+export class Pipeline {
+  private readonly receivePhase = new ReceivePhase();
+  private readonly ledger: ExchangeLedger;
+  private readonly balancer: Balancer;
+  private running = 0;
+
+  constructor(private readonly parts: PipelineParts) {
+    this.ledger = new ExchangeLedger(parts.cells);
+    this.balancer = parts.balancer;
+  }
+
+  /** Exchanges that have been received and not finished. */
+  get inFlight(): number {
+    return this.running;
+  }
+
+  /** Runs on another snapshot from now on, the balancer included. Exchanges that run keep their service and backend. */
+  use(snapshot: Snapshot): void {
+    // First, as it refuses a snapshot that does not fit the shared memory: then all goes on as before.
+    this.balancer.use(snapshot);
+    for (const policy of this.parts.policies) policy.use?.(snapshot);
+    this.receivePhase.use(snapshot);
+  }
+
+  /** The life of an exchange whose head is complete, up to its first attempt. */
+  start(exchange: Exchange): void {
+    this.count();
+    try {
+      const refusal = this.receivePhase.receive(exchange) ?? this.route(exchange) ?? this.admit(exchange);
+      if (refusal !== null) this.drop(exchange, refusal);
+      else this.pick(exchange, 'no_backend');
+    } catch (error) {
+      this.failed(exchange, error);
+    }
+  }
+
+  /** The short life of a request whose head the lane itself refused: too large, too slow, not HTTP. */
+  refuse(exchange: Exchange, reason: DropReason): void {
+    this.count();
+    try {
+      this.receivePhase.identify(exchange);
+      this.drop(exchange, reason);
+    } catch (error) {
+      this.failed(exchange, error);
+    }
+  }
+
+  /** A response head has arrived and goes to the client; from here on the exchange is a forward. */
+  responseStarted(exchange: Exchange, status: number): void {
+    if (exchange.isFinished || exchange.hasResponseStarted || !exchange.isAttempting) return;
+    exchange.hasResponseStarted = true;
+    exchange.status = status;
+    exchange.firstByteMs = monotonicMs();
+    const backend = exchange.backend!;
+    const latencyUs = microseconds(exchange.attemptStartedMs, exchange.firstByteMs);
+    this.ledger.responded(backend.snapshot.slot, status, latencyUs);
+    this.balancer.reportLatency(backend, latencyUs);
+  }
+
+  /** The response has been relayed to its last byte. */
+  completed(exchange: Exchange): void {
+    if (exchange.isFinished) return;
+    this.endAttempt(exchange, 'ok');
+    this.finish(exchange);
+  }
+
+  /** The running attempt came to nothing: another backend, or the end. */
+  attemptFailed(exchange: Exchange, failure: AttemptFailure): void {
+    if (exchange.isFinished || !exchange.isAttempting) return;
+    try {
+      this.endAttempt(exchange, failure.outcome);
+      const reason = REASON_OF_OUTCOME[failure.outcome];
+      if (mayRetry(exchange, failure)) this.pick(exchange, reason);
+      else this.drop(exchange, reason);
+    } catch (error) {
+      this.failed(exchange, error);
+    }
+  }
+
+  /** The client has gone: nobody is left to be answered. */
+  clientClosed(exchange: Exchange): void {
+    if (exchange.isFinished) return;
+    this.endAttempt(exchange, 'client_closed');
+    if (!exchange.hasResponseStarted) mark(exchange, 'client_closed');
+    this.finish(exchange);
+  }
+
+  /** Ends the exchange with a refusal, or as a truncated forward when its response has started. */
+  drop(exchange: Exchange, reason: DropReason): void {
+    if (exchange.isFinished) return;
+    this.endAttempt(exchange, exchange.hasResponseStarted ? 'truncated' : outcomeOfReason(reason));
+    try {
+      if (!exchange.hasResponseStarted) mark(exchange, reason);
+      exchange.session.refuse(reason);
+    } catch (error) {
+      this.parts.onError(error, exchange);
+    } finally {
+      this.finish(exchange);
+    }
+  }
+
+  /** An error nobody expected: it costs this exchange, never the process. */
+  failed(exchange: Exchange, error: unknown): void {
+    this.parts.onError(error, exchange);
+    this.drop(exchange, 'internal_error');
+  }
+
+  private count(): void {
+    this.running++;
+    this.ledger.received();
+  }
+
+  private route(exchange: Exchange): DropReason | null {
+    const service = this.balancer.route(exchange.host, exchange.path === '*' ? '/' : exchange.path);
+    if (service === null) return 'no_route';
+    exchange.service = service;
+    exchange.generation = this.balancer.generation;
+    this.ledger.routed(service.snapshot.slot);
+    return null;
+  }
+
+  private admit(exchange: Exchange): DropReason | null {
+    const { policies } = this.parts;
+    for (let index = 0; index < policies.length; index++) {
+      const reason = policies[index]!.admit(exchange);
+      if (reason !== null) return reason;
+    }
+    return null;
+  }
+
+  /** Attempts with the algorithm's choice; `reason` is what the exchange is dropped for when there is none. */
+  private pick(exchange: Exchange, reason: DropReason): void {
+    const service = exchange.service!;
+    const backend = this.balancer.pick(service, exchange);
+    if (backend === null) return this.drop(exchange, reason);
+    if (exchange.tried.includes(backend)) {
+      this.balancer.release(service, backend);
+      return this.drop(exchange, reason);
+    }
+    this.attempt(exchange, backend);
+  }
+
+  private attempt(exchange: Exchange, backend: BackendRuntime): void {
+    exchange.backend = backend;
+    exchange.tried.push(backend);
+    exchange.isAttempting = true;
+    exchange.attemptStartedMs = monotonicMs();
+    exchange.connectedMs = 0;
+    this.ledger.attempted(backend.snapshot.slot);
+    exchange.session.attempt();
+  }
+
+  /** Gives back what the running attempt holds and records how it went. */
+  private endAttempt(exchange: Exchange, outcome: AttemptOutcome): void {
+    if (!exchange.isAttempting) return;
+    exchange.isAttempting = false;
+    const backend = exchange.backend!;
+    const startedMs = exchange.attemptStartedMs;
+    this.balancer.release(exchange.service!, backend);
+    if (outcome !== 'ok' && outcome !== 'client_closed') this.ledger.attemptFailed(backend.snapshot.slot);
+    exchange.attempts.push({
+      backend: backend.snapshot.id,
+      outcome,
+      status: exchange.status,
+      connectUs: microseconds(startedMs, exchange.connectedMs),
+      firstByteUs: microseconds(startedMs, exchange.firstByteMs),
+      totalUs: microseconds(startedMs, monotonicMs()),
+    });
+  }
+
+  private finish(exchange: Exchange): void {
+    if (exchange.isFinished) return;
+    exchange.isFinished = true;
+    this.running--;
+    this.ledger.settled(exchange);
+    if (exchange.backend !== null) this.ledger.transferred(exchange.backend.snapshot.slot, exchange);
+    try {
+      this.parts.recorder.record(accessRecordOf(exchange, this.parts.worker));
+    } catch (error) {
+      this.parts.onError(error, exchange);
+    }
+  }
+}
+
+function mark(exchange: Exchange, reason: DropReason): void {
+  exchange.dropReason = reason;
+  exchange.status = DROP_REASONS[reason].status;
+}

@@ -1,0 +1,36 @@
+import { STATUS_CODES } from 'node:http';
+import { DROP_REASONS, type DropReason } from '../../common/contract/index.js';
+import type { Exchange } from './exchange.js';
+
+/** What a client is answered when the balancer itself ends its exchange (RFC 9457). Made here for every lane. */
+export interface Problem {
+  readonly status: number;
+  readonly statusText: string;
+  /** Name, value, name, value ...; complete but for what concerns the connection. */
+  readonly headers: string[];
+  /** UTF-8, ASCII only in fact; not to be sent in answer to HEAD. */
+  readonly body: string;
+}
+
+/** Seconds after which a client may try again when no backend is available: about one probe interval. */
+const RETRY_AFTER_SECONDS = '5';
+
+/** Says the reason and nothing of the inside: no address, no error text, no version. */
+export function problemOf(exchange: Exchange, reason: DropReason): Problem {
+  const { status, detail } = DROP_REASONS[reason];
+  const statusText = STATUS_CODES[status] ?? 'Error';
+  const { requestId } = exchange;
+  const body = JSON.stringify({ type: 'about:blank', title: statusText, status, detail, reason, requestId });
+  const headers = [
+    'Content-Type',
+    'application/problem+json',
+    'Content-Length',
+    String(body.length),
+    'Cache-Control',
+    'no-store',
+    'X-Request-Id',
+    requestId,
+  ];
+  if (status === 503) headers.push('Retry-After', RETRY_AFTER_SECONDS);
+  return { status, statusText, headers, body };
+}

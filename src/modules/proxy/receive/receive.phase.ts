@@ -1,0 +1,70 @@
+import type { DropReason, Snapshot } from '../../../common/contract/index.js';
+import { normalizeHost } from '../../balancer/index.js';
+import type { Exchange } from '../exchange.js';
+import { pseudonymOf } from '../pseudonym.js';
+import { countHosts, isValidHost } from './host-header.js';
+import { readTarget } from './request-target.js';
+import { TrustedProxies } from './trusted-proxies.js';
+
+const MAX_REQUEST_ID_LENGTH = 128;
+
+/** Finds out who asks for what: client address, request id, target and host. Compiled per snapshot. */
+export class ReceivePhase {
+  private trusted = new TrustedProxies([]);
+  private pseudonym = '';
+  private generation = 0;
+
+  use(snapshot: Snapshot): void {
+    this.trusted = new TrustedProxies(snapshot.trustedProxies);
+    this.pseudonym = pseudonymOf(snapshot);
+    this.generation = snapshot.generation;
+  }
+
+  /** Fills in the exchange; returns why it must be dropped, or null. */
+  receive(exchange: Exchange): DropReason | null {
+    this.identify(exchange);
+    return readAddressee(exchange) ? null : 'bad_request';
+  }
+
+  /** Fills in what can be known of a request whose head was refused. */
+  identify(exchange: Exchange): void {
+    const { head } = exchange;
+    exchange.generation = this.generation;
+    exchange.pseudonym = this.pseudonym;
+    exchange.isPeerTrusted = this.trusted.trusts(head.peer);
+    if (!exchange.isPeerTrusted) return;
+    exchange.client = this.trusted.clientOf(head.peer, head.header('x-forwarded-for'));
+    const requestId = head.header('x-request-id');
+    if (requestId !== undefined && isRequestId(requestId)) exchange.requestId = requestId;
+  }
+}
+
+function readAddressee(exchange: Exchange): boolean {
+  const { head } = exchange;
+  const parsed = readTarget(head.method, head.target);
+  setTarget(exchange, parsed === null ? head.target : parsed.target);
+  const hosts = countHosts(head.rawHeaders);
+  const authority = parsed?.authority ?? head.header('host') ?? '';
+  if (isValidHost(authority)) {
+    exchange.authority = authority;
+    exchange.host = normalizeHost(authority);
+  } else return false;
+  return parsed !== null && hosts <= 1 && (hosts === 1 || head.protocol === 'HTTP/1.0');
+}
+
+function setTarget(exchange: Exchange, target: string): void {
+  exchange.target = target;
+  const mark = target.indexOf('?');
+  exchange.path = mark < 0 ? target : target.slice(0, mark);
+  exchange.query = mark < 0 ? '' : target.slice(mark + 1);
+}
+
+/** 1 to 128 visible ASCII characters: what is safe in a header, a log line and a URL's query. */
+function isRequestId(value: string): boolean {
+  if (value.length === 0 || value.length > MAX_REQUEST_ID_LENGTH) return false;
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index);
+    if (code < 0x21 || code > 0x7e) return false;
+  }
+  return true;
+}

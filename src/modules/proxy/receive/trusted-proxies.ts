@@ -1,0 +1,69 @@
+import { BlockList, isIP } from 'node:net';
+
+/**
+ * The peers whose forwarding headers are believed, compiled once per snapshot from CIDR blocks and addresses.
+ * Entries that are neither are refused by the configuration before; here they trust nobody.
+ */
+export class TrustedProxies {
+  private readonly list = new BlockList();
+  private readonly isEmpty: boolean;
+
+  constructor(entries: readonly string[]) {
+    this.isEmpty = entries.length === 0;
+    for (const entry of entries) this.add(entry);
+  }
+
+  trusts(address: string): boolean {
+    if (this.isEmpty) return false;
+    const family = isIP(address);
+    return family !== 0 && this.list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  }
+
+  /**
+   * The client behind a trusted peer: the first untrusted address of `X-Forwarded-For` from the right, as everything
+   * further left was written by somebody we do not know. When all are trusted, the leftmost; when an entry is no
+   * address, the last hop before it.
+   */
+  clientOf(peer: string, forwardedFor: string | undefined): string {
+    if (forwardedFor === undefined) return peer;
+    let client = peer;
+    let end = forwardedFor.length;
+    while (end >= 0) {
+      const comma = forwardedFor.lastIndexOf(',', end - 1);
+      const hop = plainAddress(forwardedFor.slice(comma + 1, end));
+      if (hop === '') return client;
+      client = hop;
+      if (comma < 0 || !this.trusts(hop)) return client;
+      end = comma;
+    }
+    return client;
+  }
+
+  private add(entry: string): void {
+    const slash = entry.indexOf('/');
+    const address = slash < 0 ? entry : entry.slice(0, slash);
+    const family = isIP(address);
+    if (family === 0) return;
+    const type = family === 6 ? 'ipv6' : 'ipv4';
+    if (slash < 0) this.list.addAddress(address, type);
+    else this.list.addSubnet(address, Number(entry.slice(slash + 1)), type);
+  }
+}
+
+/** An IPv4 address that arrived on an IPv6 socket is written as IPv4 everywhere. */
+export function peerAddress(remoteAddress: string | undefined): string {
+  if (remoteAddress === undefined) return '';
+  return remoteAddress.startsWith('::ffff:') && remoteAddress.includes('.')
+    ? remoteAddress.slice(7)
+    : remoteAddress;
+}
+
+/** `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:4711` as an address; '' for anything else. */
+function plainAddress(raw: string): string {
+  const text = raw.trim();
+  let address = text;
+  if (text.startsWith('[')) address = text.slice(1, Math.max(1, text.indexOf(']')));
+  else if (text.includes('.') && text.includes(':')) address = text.slice(0, text.lastIndexOf(':'));
+  address = isIP(text) === 6 ? peerAddress(text) : peerAddress(address);
+  return isIP(address) === 0 ? '' : address;
+}

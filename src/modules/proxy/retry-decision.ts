@@ -1,0 +1,49 @@
+import type { DropReason } from '../../common/contract/index.js';
+import type { AttemptFailure, Exchange } from './exchange.js';
+
+/** Methods whose repetition changes nothing more than the first request did (RFC 9110 section 9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** The one place that decides whether another backend is tried. */
+export function mayRetry(exchange: Exchange, failure: AttemptFailure): boolean {
+  return hasAttemptsLeft(exchange) && !exchange.hasResponseStarted && isSafeToRepeat(exchange, failure);
+}
+
+/** `retries.attempts` counts the tries after the first one. */
+function hasAttemptsLeft(exchange: Exchange): boolean {
+  return exchange.attempts.length <= exchange.settings.retries.attempts;
+}
+
+function isSafeToRepeat(exchange: Exchange, failure: AttemptFailure): boolean {
+  if (failure.retry === 'always') return true;
+  return failure.retry === 'idempotent' && IDEMPOTENT.has(exchange.head.method);
+}
+
+/** What an exchange is dropped for when its last attempt failed this way. */
+export const REASON_OF_OUTCOME: Readonly<Record<AttemptFailure['outcome'], DropReason>> = {
+  connect_failed: 'connect_failed',
+  connect_timeout: 'connect_timeout',
+  reset: 'bad_response',
+  bad_response: 'bad_response',
+  truncated: 'bad_response',
+  response_timeout: 'response_timeout',
+  request_timeout: 'request_timeout',
+  body_timeout: 'body_timeout',
+  client_closed: 'client_closed',
+};
+
+/** How the running attempt is recorded when the exchange is dropped for a reason that it did not report itself. */
+export function outcomeOfReason(reason: DropReason): AttemptFailure['outcome'] {
+  switch (reason) {
+    case 'request_timeout':
+    case 'body_timeout':
+    case 'response_timeout':
+    case 'client_closed':
+      return reason;
+    // The client's request turned out to be broken while it was being sent.
+    case 'bad_request':
+      return 'client_closed';
+    default:
+      return 'reset';
+  }
+}
