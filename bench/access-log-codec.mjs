@@ -1,7 +1,7 @@
 /**
  * What recording one exchange costs: ns per record to encode (worker) and to decode (control plane), bytes per record,
- * and what a structured clone of the same records would cost instead. Run after `npm run build`:
- *   node bench/access-log-codec.mjs
+ * and what a structured clone of the same records would cost instead. Run:
+ *   npm run bench -- access-log-codec
  */
 import { AccessLogEncoder, RecordIdSource, decodeAccessLog } from '../dist/common/contract/index.js';
 

@@ -1,6 +1,6 @@
 /*
  * What a pick and a route cost, in nanoseconds, on one thread without contention.
- * Run: node --import ./test/support/transpiled-sources.mjs bench/balancer.ts
+ * Run: npm run bench -- balancer
  */
 import { ALGORITHM_NAMES, type AlgorithmName, type ServiceSnapshot } from '../src/common/contract/index.js';
 import { Balancer } from '../src/modules/balancer/index.js';

@@ -1,7 +1,7 @@
 /*
  * What probing many backends costs the control plane: real sockets to test servers in a process of their own.
  * Prints one JSON line per round. Run (about 20 s per type):
- *   node --import ./test/support/transpiled-sources.mjs bench/health-probes.ts [backends] [interval ms] [http|tcp ...]
+ *   npm run bench -- health-probes [backends] [interval ms] [http|tcp ...]
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ServiceConfig } from '../src/common/config/index.js';

@@ -1,6 +1,6 @@
 /**
- * How long a scrape holds the control plane's thread, by number of backends (ten per service). Run after `npm run build`:
- *   node bench/metrics-scrape.mjs
+ * How long a scrape holds the control plane's thread, by number of backends (ten per service). Run:
+ *   npm run bench -- metrics-scrape
  */
 import { BackendStates, SharedMemory } from '../dist/common/contract/index.js';
 import { SnapshotPublisher } from '../dist/modules/data-plane/index.js';

@@ -27,11 +27,11 @@ export function toolEnvironment() {
 }
 
 /** Runs a command in the project's root and ends this process with its code when it fails. */
-export function run(command, args, { quiet = false } = {}) {
+function run(command, args) {
   const done = spawnSync(command, args, {
     cwd: root,
     env: toolEnvironment(),
-    stdio: quiet ? ['ignore', 'ignore', 'inherit'] : ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (done.error) {
     console.error(`velocity: cannot run ${command}: ${done.error.message}`);
@@ -55,7 +55,7 @@ export function ensureInstalled() {
     return;
   }
   console.log('velocity: installing packages (once, about a minute) ...');
-  // Not `npm ci`: it refuses a lock file that lacks the binaries of platforms which the author's registry does not serve.
+  // Not `npm ci`: it refuses a lock file that lacks the optional binaries of other platforms.
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
   if (!existsSync(nodeBinary)) {
     console.error('velocity: the package `node` did not install its binary; is its install script allowed?');

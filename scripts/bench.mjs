@@ -1,0 +1,25 @@
+/** `npm run bench -- NAME [ARG ...]`: runs one measurement of `bench/`; without a name, lists them. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { ensureBuilt, ensureInstalled, nodeBinary, root, toolEnvironment } from './setup.mjs';
+
+ensureInstalled();
+ensureBuilt();
+
+const folder = path.join(root, 'bench');
+const files = new Map(readdirSync(folder).map((file) => [path.parse(file).name, file]));
+const [name, ...args] = process.argv.slice(2);
+const file = files.get(name ?? '');
+if (file === undefined) {
+  console.error(`Which one? npm run bench -- ${[...files.keys()].join(' | ')}`);
+  process.exit(2);
+}
+// Sources in TypeScript run as they are, through the loader that the tests' threads use.
+const loader = file.endsWith('.ts') ? ['--import', './test/support/transpiled-sources.mjs'] : [];
+const done = spawnSync(nodeBinary, [...loader, path.join(folder, file), ...args], {
+  cwd: root,
+  env: toolEnvironment(),
+  stdio: 'inherit',
+});
+process.exit(done.status ?? 1);
