@@ -31,6 +31,8 @@ export async function runBalancer(options: RunOptions): Promise<number> {
   try {
     const started = await start({ path: options.config, loaded, logger, backendsStarted: demo?.start() });
     announce(started, loaded, logger);
+    // The link carries the token: it is for somebody who looks on, never for a log that is collected.
+    if (process.stdout.isTTY || options.demo) invite(started);
     return await untilSignal(started, loaded.config.shutdown.deadlineMs, logger);
   } catch (error) {
     return fail(error, logger);
@@ -79,18 +81,16 @@ interface Started {
   readonly admin: string;
 }
 
-function announce(
-  { controlPlane, docs, admin }: Started,
-  loaded: LoadedConfig,
-  logger: ApplicationLogger,
-): void {
+function announce({ controlPlane, admin }: Started, loaded: LoadedConfig, logger: ApplicationLogger): void {
   const { listeners } = controlPlane;
   const services = loaded.config.services.length;
   const startMs = Math.round(performance.now());
-  logger.info({ event: 'ready', listeners, admin, services, startMs }, 'velocity is ready');
-  if (process.stdout.isTTY) {
-    console.log(`\n  traffic  ${listeners.map(urlOf).join('  ')}\n  admin    ${docs}\n`);
-  }
+  const { tokenFile } = loaded.config.admin;
+  logger.info({ event: 'ready', listeners, admin, tokenFile, services, startMs }, 'velocity is ready');
+}
+
+function invite({ controlPlane, docs }: Started): void {
+  console.error(`\n  traffic  ${controlPlane.listeners.map(urlOf).join('  ')}\n  admin    ${docs}\n`);
 }
 
 /** The first signal drains, the second one ends at once. */
