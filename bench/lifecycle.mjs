@@ -153,9 +153,9 @@ async function benchMany() {
     };
 
     let longest = 0;
-    let isRunning = true;
+    const measured = new AbortController();
     const traffic = (async () => {
-      while (isRunning) {
+      while (!measured.signal.aborted) {
         const asked = performance.now();
         await get(port, 'service-500.test');
         longest = Math.max(longest, performance.now() - asked);
@@ -165,7 +165,7 @@ async function benchMany() {
     const saved = performance.now();
     await balancer.logged((line) => line.includes('configuration file applied'));
     reloads.push(performance.now() - saved);
-    isRunning = false;
+    measured.abort();
     await traffic;
     gaps.push(longest);
 
