@@ -1,7 +1,7 @@
 import { VelocityError, type ErrorIssue } from '../errors/index.js';
 import { desiredRules } from './desired-state.validator.js';
 import { pathText, type ConfigIssue } from './issues/config-issue.js';
-import { checkSchema, type SchemaResult } from './issues/schema-issues.js';
+import type { SchemaResult } from './issues/schema-issues.js';
 import { configNotices } from './notices.js';
 import { CaFiles } from './resolve/ca-files.js';
 import { resolveConfig } from './resolve/config.resolver.js';
@@ -10,13 +10,15 @@ import { listenerRules } from './rules/listener.rules.js';
 import { looseObject } from './rules/loose.js';
 import { configSchema, type ConfigInput } from './schema.js';
 import type { z } from 'zod';
+import type { ConfigDocument } from './source/config-document.js';
 import type { Environment } from './source/environment.js';
 import { LegacyKeys } from './source/legacy-keys.js';
 import { coerced } from './source/substitution.js';
 import { decodeConfigText } from './source/text-decoder.js';
+import { PlainDocument } from './source/plain-document.js';
 import { YamlDocument } from './source/yaml-document.js';
 import type { VelocityConfig } from './velocity-config.js';
-import { expandConfig } from './written-form.js';
+import { checkUnknown, WrittenServices } from './written-services.js';
 
 /** A configuration that holds. */
 export interface ParsedConfig {
@@ -37,7 +39,8 @@ export function parseConfigText(
   environment: Environment,
 ): ParsedConfig {
   const text = typeof content === 'string' ? content : decodeConfigText(content, fileName);
-  return new ConfigParser(new YamlDocument(text, environment), fileName).parse();
+  const document = PlainDocument.of(text, environment) ?? new YamlDocument(text, environment);
+  return new ConfigParser(document, fileName).parse();
 }
 
 type WrittenConfig = z.output<typeof configSchema>;
@@ -47,7 +50,7 @@ class ConfigParser {
   private readonly caFiles = new CaFiles();
 
   constructor(
-    private readonly document: YamlDocument,
+    private readonly document: ConfigDocument,
     private readonly fileName: string,
   ) {}
 
@@ -56,47 +59,60 @@ class ConfigParser {
     const raw = this.document.value ?? {};
     if (problems.length > 0 && this.document.value === undefined) throw this.invalid(problems);
     this.legacy.translate(raw);
-    const checked = this.checkWithCoercion(raw);
-    const issues = [...problems, ...this.issues(raw, checked).map((issue) => this.located(issue))];
+    const written = new WrittenServices(raw);
+    const checked = this.checkWithCoercion(raw, written);
+    const issues = [...problems, ...this.issues(raw, checked, written).map((issue) => this.located(issue))];
     if (issues.length > 0 || !checked.ok) throw this.invalid(issues);
-    return this.resolved(checked.value);
+    return this.resolved(checked.value, written);
   }
 
-  private resolved(value: WrittenConfig): ParsedConfig {
-    const input = expandConfig(value);
-    const resolver = new ServiceResolver(input.defaults ?? {}, this.caFiles);
+  private resolved(value: WrittenConfig, written: WrittenServices): ParsedConfig {
+    const { services: checked, ...rest } = value;
+    const defaults = rest.defaults ?? {};
+    const services = written.resolve(checked ?? [], defaults, new ServiceResolver(defaults, this.caFiles));
+    const input: ConfigInput =
+      checked === undefined ? rest : { ...rest, services: services.map((service) => service.input) };
     const config = resolveConfig(
       input,
-      (input.services ?? []).map((service) => resolver.resolve(service)),
+      services.map((service) => service.config),
     );
-    const notices = [...this.legacy.notices, ...configNotices(value)].map((notice) =>
+    const ofServices = services.flatMap((service, index) =>
+      service.notices.map((notice) => ({ ...notice, path: ['services', index, ...notice.path] })),
+    );
+    const notices = [...this.legacy.notices, ...configNotices(rest), ...ofServices].map((notice) =>
       this.noticeText(notice),
     );
     return { config, input, notices };
   }
 
   /** Everything wrong beyond the text itself, without what follows from a placeholder that could not be replaced. */
-  private issues(raw: unknown, checked: SchemaResult<WrittenConfig>): ConfigIssue[] {
+  private issues(
+    raw: unknown,
+    checked: SchemaResult<WrittenConfig>,
+    written: WrittenServices,
+  ): ConfigIssue[] {
     const reported = new Set(this.document.problems.map((problem) => JSON.stringify(problem.path)));
     const issues = [
       ...this.legacy.conflicts,
       ...(checked.ok ? [] : checked.issues),
       ...listenerRules(raw),
-      ...desiredRules(looseObject(raw), this.caFiles),
+      ...desiredRules(looseObject(raw), this.caFiles, written.isKnown),
     ];
     return issues.filter((issue) => !reported.has(JSON.stringify(this.legacy.written(issue.path))));
   }
 
   /** A placeholder is a text; where the schema wants a number or true and false there, it becomes one. */
-  private checkWithCoercion(raw: unknown): SchemaResult<WrittenConfig> {
-    const checked = checkSchema(configSchema, raw);
+  private checkWithCoercion(raw: unknown, written: WrittenServices): SchemaResult<WrittenConfig> {
+    const checked = checkUnknown(configSchema, raw, written.isKnown);
     if (checked.ok) return checked;
     let changed = false;
     for (const issue of checked.issues) {
-      const written = JSON.stringify(this.legacy.written(issue.path));
-      if (this.document.wholePlaceholders.has(written)) changed = coerceAt(raw, issue) || changed;
+      const place = JSON.stringify(this.legacy.written(issue.path));
+      if (!this.document.wholePlaceholders.has(place) || !coerceAt(raw, issue)) continue;
+      written.coerced(issue.path);
+      changed = true;
     }
-    return changed ? checkSchema(configSchema, raw) : checked;
+    return changed ? checkUnknown(configSchema, raw, written.isKnown) : checked;
   }
 
   private located(issue: ConfigIssue, position?: { line: number; column: number }): ErrorIssue {

@@ -14,7 +14,7 @@ export interface ConfigWatcherTiming {
   readonly poll: number;
 }
 
-const TIMING: ConfigWatcherTiming = { settle: 100, confirm: 500, poll: 2_000 };
+const TIMING: ConfigWatcherTiming = { settle: 50, confirm: 500, poll: 2_000 };
 
 export interface ConfigWatcherEvents {
   /** The file has other bytes than last time; or the same ones again after a problem. */

@@ -6,8 +6,10 @@ import { ServiceResolver } from './resolve/service.resolver.js';
 import { RouteClaims } from './rules/route-claims.js';
 import { defaultsRules, serviceRules } from './rules/service.rules.js';
 import { configSchema, serviceSchema, type DefaultsInput, type ServiceInput } from './schema.js';
+import { serviceMemory } from './service.memory.js';
 import type { ServiceConfig } from './velocity-config.js';
 import { expandService } from './written-form.js';
+import { checkUnknown } from './written-services.js';
 
 /** The part of the configuration that can change while the balancer runs, as written. */
 export interface DesiredInput {
@@ -24,11 +26,15 @@ const desiredSchema = configSchema.pick({ trustedProxies: true, defaults: true, 
  */
 export function validateDesired(state: DesiredInput): ServiceConfig[] {
   const caFiles = new CaFiles();
-  const checked = checkSchema(desiredSchema, state);
-  const issues = [...(checked.ok ? [] : checked.issues), ...desiredRules(state, caFiles)];
+  const defaults = JSON.stringify(state.defaults);
+  const known = state.services.map((service) => serviceMemory.configOf(service, defaults));
+  const isKnown = (index: number) => known[index] !== undefined;
+  const checked = checkUnknown(desiredSchema, state, isKnown);
+  const issues = [...(checked.ok ? [] : checked.issues), ...desiredRules(state, caFiles, isKnown)];
   if (issues.length > 0 || !checked.ok) throw invalid('the configuration', issues);
   const resolver = new ServiceResolver(checked.value.defaults ?? {}, caFiles);
-  return (checked.value.services ?? []).map((service) => resolver.resolve(expandService(service)));
+  const fresh = (checked.value.services ?? []).values();
+  return known.map((config) => config ?? resolver.resolve(expandService(fresh.next().value!)));
 }
 
 /**
@@ -54,17 +60,22 @@ export function resolveService(
   return resolveChecked(service, defaults, { base: path, claims: new RouteClaims() });
 }
 
-/** What is wrong between the keys of a desired state, whether or not its parts are well formed. */
+/**
+ * What is wrong between the keys of a desired state, whether or not its parts are well formed. Services that are known
+ * to be right by themselves are held against the others only.
+ */
 export function desiredRules(
   state: { defaults?: unknown; services?: unknown },
   caFiles: CaFiles,
+  isKnown: (index: number) => boolean,
 ): ConfigIssue[] {
   const issues = defaultsRules(state.defaults, ['defaults'], caFiles);
   const claims = new RouteClaims();
   const services: readonly unknown[] = Array.isArray(state.services) ? state.services : [];
   services.forEach((service, index) => {
     const base = ['services', index];
-    issues.push(...serviceRules(service, state.defaults, base, caFiles), ...claims.claim(service, base));
+    if (!isKnown(index)) issues.push(...serviceRules(service, state.defaults, base, caFiles));
+    issues.push(...claims.claim(service, base));
   });
   return issues;
 }

@@ -6,27 +6,26 @@ import { parseBackendUrl } from './units/backend-origin.js';
 type WrittenConfig = z.output<typeof configSchema>;
 type WrittenService = NonNullable<WrittenConfig['services']>[number];
 
-/** What is allowed but probably not meant, or not safe. */
-export function configNotices(config: WrittenConfig): ConfigIssue[] {
+/** What is allowed but probably not meant, or not safe, outside of the services. */
+export function configNotices(config: Omit<WrittenConfig, 'services'>): ConfigIssue[] {
   const notices: ConfigIssue[] = [];
   config.trustedProxies?.forEach((network, index) => {
     if (!network.endsWith('/0')) return;
     notices.push({ path: ['trustedProxies', index], message: 'trusts every client to name its own address' });
   });
   if (config.defaults?.tls?.verify === false) notices.push(unverified(['defaults', 'tls', 'verify']));
-  config.services?.forEach((service, index) => notices.push(...serviceNotices(service, index)));
   return notices;
 }
 
-function serviceNotices(service: WrittenService, index: number): ConfigIssue[] {
-  const base = ['services', index];
+/** The same for one service; paths are relative to it. */
+export function serviceNotices(service: WrittenService): ConfigIssue[] {
   const notices = (service.backends ?? []).flatMap((backend, position) =>
-    portNotice(backend, [...base, 'backends', position]),
+    portNotice(backend, ['backends', position]),
   );
-  if (service.tls?.verify === false) notices.push(unverified([...base, 'tls', 'verify']));
+  if (service.tls?.verify === false) notices.push(unverified(['tls', 'verify']));
   if ((service.backends ?? []).length === 0) {
     notices.push({
-      path: base,
+      path: [],
       message: `"${service.name}" has no backends, so it answers 503 until one is added`,
     });
   }

@@ -1,16 +1,11 @@
 import type { z } from 'zod';
-import type { BackendInput, configSchema, ConfigInput, serviceSchema, ServiceInput } from './schema.js';
+import type { BackendInput, serviceSchema, ServiceInput } from './schema.js';
 import { normalisedBackendUrl } from './units/backend-origin.js';
 
 /**
  * The authored form with one way of writing things: short forms of backends written out, URLs normalised.
  * So the same service is the same text, whether it came from the file or over the API.
  */
-export function expandConfig(config: z.output<typeof configSchema>): ConfigInput {
-  const { services, ...rest } = config;
-  return services === undefined ? rest : { ...rest, services: services.map(expandService) };
-}
-
 export function expandService(service: z.output<typeof serviceSchema>): ServiceInput {
   const { backends, ...rest } = service;
   return backends === undefined ? rest : { ...rest, backends: backends.map(expandBackend) };

@@ -30,9 +30,15 @@ export function backendKey(backend: BackendInput): string {
 export function checkUnique({ services }: DesiredState): void {
   requireDistinct(services, 'services', (service) => service.name);
   for (const [index, service] of services.entries()) {
+    if (distinct.has(service)) continue;
     requireDistinct(service.backends ?? [], `services[${index}].backends`, backendKey);
+    if (isImmutable(service)) distinct.add(service);
   }
 }
+
+/** Immutable services that were found to have no backend twice: the services of a file that did not change. */
+const distinct = new WeakSet<ServiceInput>();
+const immutable = new WeakSet<ServiceInput>();
 
 function requireDistinct<T>(things: readonly T[], path: string, keyOf: (thing: T) => string): void {
   const seen = new Map<string, number>();
@@ -49,8 +55,9 @@ function requireDistinct<T>(things: readonly T[], path: string, keyOf: (thing: T
 }
 
 /**
- * A copy of its own in one form: plain JSON without absent keys, every service with a list of backends. Equal states
- * have equal forms, also after a store has read them back.
+ * A state of our own in one form: plain JSON without absent keys, every service with a list of backends. Equal states
+ * have equal forms, also after a store has read them back. A service that is frozen and has that form already stays the
+ * same object, so what a file did not change is found unchanged by identity; others are copied.
  */
 export function canonicalState(state: DesiredState): DesiredState {
   const { trustedProxies, defaults, services } = state;
@@ -62,7 +69,22 @@ export function canonicalState(state: DesiredState): DesiredState {
 }
 
 export function canonicalService(service: ServiceInput): ServiceInput {
-  return plain({ ...service, backends: service.backends ?? [] });
+  const isCanonical = service.backends !== undefined && isImmutable(service);
+  return isCanonical ? service : plain({ ...service, backends: service.backends ?? [] });
+}
+
+function isImmutable(service: ServiceInput): boolean {
+  if (immutable.has(service)) return true;
+  if (!isFrozenJson(service)) return false;
+  immutable.add(service);
+  return true;
+}
+
+/** Whether nobody can change the value and JSON would give it back as it is. */
+function isFrozenJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean';
+  return value === null || (Object.isFrozen(value) && Object.values(value).every(isFrozenJson));
 }
 
 function plain<T>(value: T): T {

@@ -12,22 +12,15 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { type ConfigIssue, type ConfigPath } from '../issues/config-issue.js';
+import type { ConfigDocument, Position } from './config-document.js';
 import type { Environment } from './environment.js';
 import { YamlReader, type ReadProblem } from './yaml-reader.js';
 import { bracketProblem, syntaxProblems } from './yaml-syntax.js';
 
-/** Line and column, both from 1. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
-
-/** A YAML (or JSON) text as plain data, which still knows where each value stands. */
-export class YamlDocument {
-  /** undefined: the text is empty, or has problems that leave nothing to look at. */
+/** Any text, by the full parser. */
+export class YamlDocument implements ConfigDocument {
   readonly value: unknown;
   readonly problems: readonly (ReadProblem & Position)[];
-  /** Paths, as JSON text, of values that were one placeholder and nothing else. */
   readonly wholePlaceholders: ReadonlySet<string>;
   private readonly lines = new LineCounter();
   private readonly root: Node | null;
@@ -54,7 +47,6 @@ export class YamlDocument {
     this.problems = problems.map((problem) => ({ ...problem, ...this.positionAt(problem.offset) }));
   }
 
-  /** Where the value, or its key, stands; what is missing is at the place of the nearest thing that contains it. */
   locate({ path, atKey }: Pick<ConfigIssue, 'path' | 'atKey'>): Position {
     let node: Node | null = this.resolved(this.root);
     for (let depth = 0; depth < path.length; depth++) {
