@@ -305,3 +305,23 @@ describe('the first verdicts', () => {
     expect(health.statusOf(shop(0))?.health).toBe('unhealthy');
   });
 });
+
+describe('a backend that is added while thousands wait for their first probe', () => {
+  it('is probed before them', async () => {
+    const crowd = Array.from({ length: 60 }, (_, index) => {
+      const address = `127.1.0.${index + 1}`;
+      const url = `http://${address}:${port(0)}`;
+      return { ...backendAt(port(0)), id: `crowd-${index}`, url, host: address };
+    });
+    const order: string[] = [];
+    health.onChange(({ backend }) => order.push(backend));
+    clearInterval(ticks);
+    const probe = { type: 'tcp', intervalMs: 60_000 } as const;
+    publish(service(crowd, probe, 'crowd'));
+    publish(service(crowd, probe, 'crowd'), service([backendAt(port(1))], probe));
+    ticks = setInterval(() => scheduler.tick(), 5);
+    await until(() => order.length === 61);
+    // The publication itself starts a first lot of probes; the newcomer goes right behind it.
+    expect(order.indexOf(shop(1))).toBeLessThan(45);
+  });
+});

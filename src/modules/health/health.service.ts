@@ -13,6 +13,8 @@ import { planWatches, type PlannedWatch } from './watch.plan.js';
 
 /** Far below the resolution of a tick: only the order counts. */
 const RANK_STEP_MS = 0.000_1;
+/** More than a probe can be late: 10,000 backends behind one scheduler were seen to be about a second late at the start. */
+const OVERTAKING_MS = 600_000;
 
 interface ServiceWatches {
   readonly published: PublishedService;
@@ -42,7 +44,7 @@ export class HealthService implements ProbeResultSink {
   private awaited: Set<string> | null = null;
   private readonly firstRound = Promise.withResolvers<void>();
   private readonly firstService = new FirstVerdicts();
-  /** When the publication that is being applied came in: of all its new backends each service's first go first. */
+  /** When the publication that is being applied came in. */
   private appliedAt = 0;
 
   constructor({ publications, states, scheduler, recorder, clock = SYSTEM_CLOCK }: HealthServiceParts) {
@@ -135,9 +137,15 @@ export class HealthService implements ProbeResultSink {
     const since = isSameSlot ? known.since : this.clock.unixMs();
     const watch = new BackendWatch(planned, judge, since);
     this.watches.set(backend.id, watch);
-    if (watch.isProbed) this.scheduler.add(watch, this.appliedAt + planned.rank * RANK_STEP_MS);
+    if (watch.isProbed) this.scheduler.add(watch, this.firstProbeAt(planned));
     else this.declareHealthy(watch);
     return watch;
+  }
+
+  /** Of all new backends each service's first go first; one that comes while traffic runs overtakes what is due already. */
+  private firstProbeAt({ rank }: PlannedWatch): number {
+    const isFirstPublication = this.awaited === null;
+    return this.appliedAt + rank * RANK_STEP_MS - (isFirstPublication ? 0 : OVERTAKING_MS);
   }
 
   private end(watch: BackendWatch): void {

@@ -62,12 +62,13 @@ export class ProbeScheduler {
     this.sink = sink;
   }
 
-  /** Queues the first probe for `now`; the next tick, or {@link startDue}, starts it. Earlier ones go first. */
-  add(watch: BackendWatch, now = this.clock.now()): void {
+  /** Queues the first probe; the next tick, or {@link startDue}, starts it. `dueMs` is its place: earlier ones go first. */
+  add(watch: BackendWatch, dueMs = this.clock.now()): void {
     const { intervalMs } = watch.target.health;
+    const now = this.clock.now();
     const phaseMs = watch.phase * intervalMs;
     watch.gridMs = phaseMs + Math.floor((now - phaseMs) / intervalMs + MIN_FIRST_GAP) * intervalMs;
-    watch.dueMs = now;
+    watch.dueMs = dueMs;
     this.queueOf(watch).add(watch);
   }
 
