@@ -1,6 +1,12 @@
 /** A worker of the data plane: plain classes, composed by hand. Wiring only. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type FromWorker, SharedMemory, type ToWorker, type WorkerInit } from './common/contract/index.js';
+import {
+  type BoundAddress,
+  type FromWorker,
+  SharedMemory,
+  type ToWorker,
+  type WorkerInit,
+} from './common/contract/index.js';
 import { Balancer } from './modules/balancer/index.js';
 import { BatchingRecorder } from './modules/logging/worker.js';
 import { HttpLane, HttpListener, makePolicies, Pipeline } from './modules/proxy/index.js';
@@ -25,6 +31,11 @@ const pipeline = new Pipeline({
 });
 const lane = new HttpLane(pipeline, balancer);
 const listeners = init.listeners.map((settings) => HttpListener.create(lane, settings));
+/** By listener; null: not bound. */
+const bound: (BoundAddress | null)[] = listeners.map(() => null);
+/** What `listen` does; a drain that comes while the listeners open waits, or it would leave them open behind it. */
+let opened: Promise<void> | null = null;
+let isDraining = false;
 
 function use(snapshot: WorkerInit['snapshot']): void {
   pipeline.use(snapshot);
@@ -33,19 +44,23 @@ function use(snapshot: WorkerInit['snapshot']): void {
 
 async function listen(): Promise<void> {
   await lane.prepare();
-  const bound = await Promise.all(
-    listeners.map((listener, index) =>
-      listener.listen(init.reusePort).catch((error: NodeJS.ErrnoException) => {
-        tell({ type: 'listen-failed', listener: index, code: error.code ?? '', message: error.message });
-        return null;
-      }),
-    ),
-  );
+  await Promise.all(listeners.map(bind));
   const addresses = bound.filter((address) => address !== null);
   if (addresses.length === bound.length) tell({ type: 'listening', addresses });
 }
 
+async function bind(listener: HttpListener, index: number): Promise<void> {
+  try {
+    bound[index] ??= await listener.listen(init.reusePort);
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    tell({ type: 'listen-failed', listener: index, code, message });
+  }
+}
+
 async function drain(deadlineMs: number): Promise<void> {
+  isDraining = true;
+  await opened;
   const cut = await Promise.all(listeners.map((listener) => listener.drain(deadlineMs)));
   lane.close();
   recorder.flush();
@@ -67,7 +82,8 @@ process.on('uncaughtException', (error) => {
 main.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'listen':
-      return void listen();
+      if (!isDraining) opened = listen();
+      return;
     case 'snapshot':
       return use(message.snapshot);
     case 'drain':

@@ -296,6 +296,45 @@ describe.each(LANES)('%s lane and answers that come before the request has ended
     expect((await client.ask('GET / HTTP/1.1\r\nHost: a\r\n\r\n')).status).toBe(404);
     client.close();
   });
+
+  it('runs what comes in one piece with the end of a refused upload one after the other', async () => {
+    let running = 0;
+    const origin = await Origin.start(async (connection) => {
+      for (;;) {
+        await connection.request();
+        const others = running++;
+        // An answer takes a round of the event loop: a second request would be seen in between.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        running--;
+        await connection.send(`HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n${others}`);
+      }
+    });
+    const lane = await startLane(kind, [origin], { service: { paths: ['/shop'] } });
+    const client = await lane.connect();
+    await client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345');
+    expect((await client.response()).status).toBe(404);
+    await client.send(`67890${'GET /shop HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3)}nonsense\r\n\r\n`);
+    for (let index = 0; index < 3; index++) {
+      expect((await client.response()).body.toString()).toBe('0');
+    }
+    expect((await client.response()).status).toBe(400);
+    await client.stream.ended();
+    client.close();
+  });
+
+  it('keeps nothing of a client that leaves between its refusal and the end of its upload', async () => {
+    const lane = await startLane(kind, [await Origin.answering(OK)], { service: { hosts: ['only.test'] } });
+    for (const how of ['close', 'reset'] as const) {
+      for (const connection of ['keep-alive', 'close']) {
+        const client = await lane.connect();
+        await client.send(
+          `POST / HTTP/1.1\r\nHost: a\r\nConnection: ${connection}\r\nContent-Length: 1000000\r\n\r\nabc`,
+        );
+        expect((await client.response()).status).toBe(404);
+        client[how]();
+      }
+    }
+  });
 });
 
 /** The value that a counter comes to rest at: unchanged over ten rounds of the event loop that each saw the timers run. */

@@ -428,6 +428,23 @@ describe.each(LANES)('%s lane being drained', (kind) => {
     expect(await drained).toBe(0);
   });
 
+  it('has ended when the last exchange has, also one whose client leaves', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const origin = await Origin.start(async (connection) => {
+      await connection.request();
+      arrived.resolve();
+      await connection.stream.closed;
+    });
+    const lane = await startLane(kind, [origin]);
+    const client = await lane.connect();
+    await client.send(GET);
+    await arrived.promise;
+    const drained = lane.drain(10_000);
+    client.reset();
+    expect(await drained).toBe(0);
+    expect(lane.records).toMatchObject([{ dropReason: 'client_closed' }]);
+  });
+
   it('cuts what still runs at the deadline, and says so', async () => {
     const arrived = Promise.withResolvers<void>();
     const origin = await Origin.start(async (connection) => {

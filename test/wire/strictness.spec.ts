@@ -38,6 +38,11 @@ const AMBIGUOUS: Record<string, string> = {
   'a Host with a path': `GET / HTTP/1.1\r\nHost: a/b\r\n\r\n`,
   'a Host with user information': `GET / HTTP/1.1\r\nHost: x@a\r\n\r\n`,
   'a Host with a blank': `GET / HTTP/1.1\r\nHost: a b\r\n\r\n`,
+  'a Host with a port that is none': `GET / HTTP/1.1\r\nHost: a:b\r\n\r\n`,
+  'a Host with two ports': `GET / HTTP/1.1\r\nHost: a:80:81\r\n\r\n`,
+  'a Host that is an IPv6 address without brackets': `GET / HTTP/1.1\r\nHost: ::1\r\n\r\n`,
+  'a Host with a bracket that is not closed': `GET / HTTP/1.1\r\nHost: [::1\r\n\r\n`,
+  'a Host with something behind its brackets': `GET / HTTP/1.1\r\nHost: [::1]a\r\n\r\n`,
   'a list of hosts': `GET / HTTP/1.1\r\nHost: a, b\r\n\r\n`,
   'absolute form without Host': `GET http://a/ HTTP/1.1\r\n\r\n`,
   'absolute form of another scheme': `GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n`,
@@ -103,6 +108,22 @@ describe.each(LANES)('%s lane refuses with 400', (kind) => {
     expect(origin.requests.filter((request) => request.line.includes('smuggled'))).toEqual([]);
     expect(lane.totals.received).toBe(1);
     await origin.idle();
+    client.close();
+  });
+
+  it('CONNECT behind an answer that is still running, and with it the connection', async () => {
+    const origin = await Origin.answering(
+      Buffer.concat([
+        Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 8000000\r\n\r\n'),
+        Buffer.alloc(8_000_000),
+      ]),
+    );
+    const lane = await startLane(kind, [origin]);
+    const client = await lane.connect();
+    await client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\nCONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n');
+    await client.stream.ended();
+    expect((await lane.record()).method).toBe('GET');
+    expect(lane.totals.received).toBe(1);
     client.close();
   });
 

@@ -108,6 +108,11 @@ describe.each(LANES)('%s lane upgrades', (kind) => {
 
   it.each([
     ['counted', 'HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\nX-A: 1\r\nX-A: 2\r\n\r\nno', 'no'],
+    [
+      'with the names that every object has',
+      'HTTP/1.1 403 Forbidden\r\nconstructor: 1\r\ntoString: 2\r\nContent-Length: 2\r\n\r\nno',
+      'no',
+    ],
     ['chunked', 'HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n', 'no'],
     ['empty', 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n', ''],
   ])('no further than the backend wants: its answer is passed on (%s)', async (_name, answer, body) => {
@@ -120,6 +125,7 @@ describe.each(LANES)('%s lane upgrades', (kind) => {
       body,
       'close',
     ]);
+    expect(response.head).not.toContain('native code');
     await client.stream.ended();
     expect(await lane.record()).toMatchObject({ status: 403, bytesOut: body.length, dropReason: null });
     client.close();
@@ -205,6 +211,25 @@ describe.each(LANES)('%s lane upgrades', (kind) => {
     expect((await lane.record()).status).toBe(101);
   });
 
+  it('leave no connection behind at a backend that does not read', async () => {
+    const before = openSockets();
+    const origin = await Origin.start(async (connection) => {
+      await connection.request();
+      connection.socket.pause();
+      await connection.send(AGREED);
+      await connection.stream.closed;
+    });
+    const lane = await startLane(kind, [origin], { timeouts: { tunnelIdleMs: 1000 } });
+    const client = await lane.connect();
+    await client.send(HANDSHAKE);
+    expect((await client.head()).status).toBe(101);
+    void client.send(Buffer.alloc(20_000_000)).catch(() => undefined);
+    await client.stream.closed;
+    await lane.record();
+    // What is left is the backend's own end.
+    await until(() => openSockets() <= before + 1);
+  });
+
   it('to nothing but WebSocket: other protocols are asked for without the upgrade', async () => {
     const origin = await Origin.answering(OK);
     const lane = await startLane(kind, [origin]);
@@ -234,6 +259,15 @@ describe.each(LANES)('%s lane upgrades', (kind) => {
     client.close();
   });
 });
+
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;
+}
+
+/** There is no event for what another party's sockets do: looks again and again. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
 
 function startOver(kind: LaneKind, port: number): Promise<LaneFixture> {
   return startLane(kind, [], {

@@ -30,6 +30,7 @@ export interface WorkerInit {
 
 /** Main thread to worker. */
 export type ToWorker =
+  /** Open the listeners; those that are open already stay as they are. */
   | { readonly type: 'listen' }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   /** Stop accepting, finish what runs, then exit; what still runs after the deadline is cut. */

@@ -5,8 +5,6 @@ import { BACKEND_CELLS, type BackendSnapshot } from '../../common/contract/index
  * `backend-identity.ts`), so that what hangs on it (upstream connections of a lane) survives a new weight.
  */
 export class BackendRuntime {
-  /** A lane's own state for this backend, such as its connection pool. */
-  laneState: unknown = undefined;
   /** Gone from the configuration: takes nothing new, even from an exchange that still holds the older service. */
   removed = false;
   /** Settings of the snapshot that runs. Set by `Balancer.use` alone. */

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { BoundAddress, FromWorker, ListenerSettings } from '../../common/contract/index.js';
-import type { VelocityError } from '../../common/errors/index.js';
+import { VelocityError } from '../../common/errors/index.js';
 import { addressError } from './address.guard.js';
 
 export interface WorkerStatus {
@@ -16,6 +16,9 @@ export interface WorkerStatus {
   readonly lastError: string;
 }
 
+/** So many threads in a row that ended at once, and the balancer cannot be started. */
+const HOPELESS_LIVES = 5;
+
 /** One place of the data plane, and the thread that holds it at present. */
 export class WorkerHandle {
   thread: Worker | null = null;
@@ -23,6 +26,8 @@ export class WorkerHandle {
   /** Threads in a row that ended within a second of their start. */
   shortLives = 0;
   lastError = '';
+  /** Whether any thread of this place has listened: from then on it is repaired for as long as it takes. */
+  hasListened = false;
   private starts = 0;
   private startedAt = 0;
   private state: WorkerStatus['state'] = 'dead';
@@ -47,17 +52,19 @@ export class WorkerHandle {
 
   listens(addresses: readonly BoundAddress[]): void {
     this.state = 'listening';
+    this.hasListened = true;
     this.listening.resolve(addresses);
   }
 
-  failedToListen(listener: ListenerSettings, failure: FromWorker & { type: 'listen-failed' }): void {
-    const error: VelocityError = addressError(
+  failedToListen(listener: ListenerSettings, failure: FromWorker & { type: 'listen-failed' }): VelocityError {
+    const error = addressError(
       listener.host,
       listener.port,
       Object.assign(new Error(failure.message), { code: failure.code }),
     );
     this.lastError = error.message;
     this.listening.reject(error);
+    return error;
   }
 
   /** Returns how long the thread lived, milliseconds. */
@@ -67,6 +74,7 @@ export class WorkerHandle {
     this.thread = null;
     this.generation = 0;
     this.state = 'dead';
+    if (this.shortLives === HOPELESS_LIVES) this.listening.reject(this.hopeless());
     return lifeMs;
   }
 
@@ -81,6 +89,14 @@ export class WorkerHandle {
   whenDrained(): Promise<number> {
     if (this.thread === null) this.drain.resolve(0);
     return this.drain.promise;
+  }
+
+  private hopeless(): VelocityError {
+    return new VelocityError(
+      'WORKER_FAILED',
+      `Worker ${this.index} ended ${HOPELESS_LIVES} times in a row before it could serve. ` +
+        `Its last error: ${this.lastError || 'none was reported'}`,
+    );
   }
 
   status(): WorkerStatus {

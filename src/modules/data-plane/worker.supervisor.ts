@@ -40,6 +40,10 @@ export interface SupervisorOptions {
 /** A worker that lived shorter than this is replaced with growing delay, so that a crash loop does not eat a core. */
 const SHORT_LIFE_MS = 1_000;
 const MAX_RESTART_DELAY_MS = 5_000;
+/** A worker whose address is taken when it comes back tries again after this. */
+const LISTEN_AGAIN_MS = 500;
+/** A worker that has not answered this long after the deadline to drain hangs, and is ended. */
+const DRAIN_GRACE_MS = 1_000;
 
 /**
  * Keeps the data plane's workers alive and on the newest snapshot. A dead worker is settled and replaced at once;
@@ -51,7 +55,8 @@ export class WorkerSupervisor implements DataPlane {
   private snapshot: Snapshot | null = null;
   private isListening = false;
   private isDraining = false;
-  private readonly restartTimers = new Set<NodeJS.Timeout>();
+  /** What is to be done later, unless the balancer stops before. */
+  private readonly timers = new Set<NodeJS.Timeout>();
 
   constructor(private readonly options: SupervisorOptions) {
     this.handles = Array.from({ length: options.workers }, (_, index) => new WorkerHandle(index));
@@ -81,15 +86,26 @@ export class WorkerSupervisor implements DataPlane {
   /** Stops accepting, lets running exchanges finish, ends the workers. Returns how many exchanges were cut. */
   async drain(deadlineMs: number): Promise<number> {
     this.isDraining = true;
-    for (const timer of this.restartTimers) clearTimeout(timer);
+    for (const timer of this.timers) clearTimeout(timer);
     const drained = this.handles.map((handle) => handle.whenDrained());
     this.broadcast({ type: 'drain', deadlineMs });
+    const grace = setTimeout(() => this.endHanging(), deadlineMs + DRAIN_GRACE_MS);
     const cut = await Promise.all(drained);
+    clearTimeout(grace);
     return cut.reduce((sum, count) => sum + count, 0);
   }
 
   status(): readonly WorkerStatus[] {
     return this.handles.map((handle) => handle.status());
+  }
+
+  /** What they held is settled when they have ended. */
+  private endHanging(): void {
+    for (const { index, thread } of this.handles) {
+      if (thread === null) continue;
+      this.options.log.error({ worker: index }, 'worker hangs and is ended');
+      void thread.terminate();
+    }
   }
 
   private broadcast(message: ToWorker): void {
@@ -126,7 +142,7 @@ export class WorkerSupervisor implements DataPlane {
       case 'listening':
         return this.onListening(handle, message.addresses);
       case 'listen-failed':
-        return handle.failedToListen(this.options.listeners[message.listener]!, message);
+        return this.onListenFailed(handle, message);
       case 'exchange-error':
         return this.options.log.error(
           { worker: handle.index, requestId: message.requestId, stack: message.message },
@@ -144,6 +160,14 @@ export class WorkerSupervisor implements DataPlane {
     this.options.log.info({ worker: handle.index, restarts: handle.status().restarts }, 'worker listens');
   }
 
+  /** At the start this is for whoever waits for the listeners to decide; later nobody waits. */
+  private onListenFailed(handle: WorkerHandle, failure: FromWorker & { type: 'listen-failed' }): void {
+    const error = handle.failedToListen(this.options.listeners[failure.listener]!, failure);
+    if (!handle.hasListened) return;
+    this.options.log.error({ worker: handle.index, retryInMs: LISTEN_AGAIN_MS }, error.message);
+    this.later(LISTEN_AGAIN_MS, () => handle.thread?.postMessage({ type: 'listen' } satisfies ToWorker));
+  }
+
   private onFailure(handle: WorkerHandle, reason: string): void {
     handle.lastError = reason;
     this.options.log.error({ worker: handle.index, reason }, 'worker failed');
@@ -159,11 +183,15 @@ export class WorkerSupervisor implements DataPlane {
       'worker ended unexpectedly and is replaced',
     );
     if (delayMs === 0) return this.spawn(handle);
+    this.later(delayMs, () => this.spawn(handle));
+  }
+
+  private later(delayMs: number, act: () => void): void {
     const timer = setTimeout(() => {
-      this.restartTimers.delete(timer);
-      this.spawn(handle);
+      this.timers.delete(timer);
+      act();
     }, delayMs);
-    this.restartTimers.add(timer);
+    this.timers.add(timer);
   }
 }
 

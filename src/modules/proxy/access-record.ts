@@ -1,4 +1,9 @@
-import { monotonicMs, type AccessLogRecord } from '../../common/contract/index.js';
+import {
+  type AccessLogRecord,
+  type AttemptOutcome,
+  type AttemptRecord,
+  monotonicMs,
+} from '../../common/contract/index.js';
 import type { Exchange } from './exchange.js';
 
 /** The access-log record of an exchange that ends now. */
@@ -33,6 +38,19 @@ export function accessRecordOf(exchange: Exchange, worker: number): AccessLogRec
     worker,
     lane: exchange.session.lane,
     generation: exchange.generation,
+  };
+}
+
+/** The record of an attempt that ends now. */
+export function attemptRecordOf(exchange: Exchange, outcome: AttemptOutcome): AttemptRecord {
+  const { attemptStartedMs } = exchange;
+  return {
+    backend: exchange.backend!.snapshot.id,
+    outcome,
+    status: exchange.status,
+    connectUs: microseconds(attemptStartedMs, exchange.connectedMs),
+    firstByteUs: microseconds(attemptStartedMs, exchange.firstByteMs),
+    totalUs: microseconds(attemptStartedMs, monotonicMs()),
   };
 }
 

@@ -24,6 +24,11 @@ export class DeadlineTicker {
     return this.coarseMs;
   }
 
+  /** How many are watched. */
+  get size(): number {
+    return this.timed.size;
+  }
+
   add(timed: Timed): void {
     this.coarseMs = monotonicMs();
     this.timed.add(timed);

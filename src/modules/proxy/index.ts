@@ -1,7 +1,8 @@
 export { type AttemptFailure, Exchange, type ExchangeHead } from './exchange.js';
 export type { ExchangeRecorder } from './exchange-recorder.js';
 export type { LaneSession } from './lane.js';
-export { Pipeline, type PipelineParts } from './pipeline.js';
+export { Pipeline } from './pipeline.js';
+export type { PipelineParts } from './pipeline-parts.js';
 export { makePolicies } from './policies/policy.list.js';
 export type { Policy } from './policies/policy.js';
 export { HttpLane } from './http-lane/http-lane.js';

@@ -1,31 +1,17 @@
 import {
+  type AttemptOutcome,
   type DropReason,
   DROP_REASONS,
   monotonicMs,
   type Snapshot,
-  type WorkerCells,
 } from '../../common/contract/index.js';
-import type { AttemptOutcome } from '../../common/contract/index.js';
 import type { Balancer, BackendRuntime } from '../balancer/index.js';
-import { accessRecordOf, microseconds } from './access-record.js';
+import { accessRecordOf, attemptRecordOf, microseconds } from './access-record.js';
 import { ExchangeLedger } from './exchange-ledger.js';
-import type { ExchangeRecorder } from './exchange-recorder.js';
 import type { AttemptFailure, Exchange } from './exchange.js';
-import type { Policy } from './policies/policy.js';
+import type { PipelineParts } from './pipeline-parts.js';
 import { ReceivePhase } from './receive/receive.phase.js';
-import { mayRetry, outcomeOfReason, REASON_OF_OUTCOME } from './retry-decision.js';
-
-export interface PipelineParts {
-  readonly balancer: Balancer;
-  /** Index of the worker this runs in, and its own counters. */
-  readonly worker: number;
-  readonly cells: WorkerCells;
-  readonly recorder: ExchangeRecorder;
-  /** In the order they are asked. */
-  readonly policies: readonly Policy[];
-  /** Is told of errors that ended an exchange as `internal_error`; must not throw. */
-  readonly onError: (error: unknown, exchange: Exchange) => void;
-}
+import { isBackendsFault, mayRetry, outcomeOfReason, REASON_OF_OUTCOME } from './retry-decision.js';
 
 /**
  * Moves exchanges through their phases, the same for every lane. Nothing here waits: a lane calls in when something
@@ -188,17 +174,9 @@ export class Pipeline {
     if (!exchange.isAttempting) return;
     exchange.isAttempting = false;
     const backend = exchange.backend!;
-    const startedMs = exchange.attemptStartedMs;
     this.balancer.release(exchange.service!, backend);
-    if (outcome !== 'ok' && outcome !== 'client_closed') this.ledger.attemptFailed(backend.snapshot.slot);
-    exchange.attempts.push({
-      backend: backend.snapshot.id,
-      outcome,
-      status: exchange.status,
-      connectUs: microseconds(startedMs, exchange.connectedMs),
-      firstByteUs: microseconds(startedMs, exchange.firstByteMs),
-      totalUs: microseconds(startedMs, monotonicMs()),
-    });
+    if (isBackendsFault(outcome)) this.ledger.attemptFailed(backend.snapshot.slot);
+    exchange.attempts.push(attemptRecordOf(exchange, outcome));
   }
 
   private finish(exchange: Exchange): void {

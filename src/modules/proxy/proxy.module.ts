@@ -5,7 +5,8 @@ import { BalancerModule } from '../balancer/balancer.module.js';
 import { Balancer } from '../balancer/index.js';
 import type { ExchangeRecorder } from './exchange-recorder.js';
 import { HttpLane } from './http-lane/http-lane.js';
-import { Pipeline, type PipelineParts } from './pipeline.js';
+import { Pipeline } from './pipeline.js';
+import type { PipelineParts } from './pipeline-parts.js';
 import { makePolicies } from './policies/policy.list.js';
 import { ProxyMiddleware } from './proxy.middleware.js';
 

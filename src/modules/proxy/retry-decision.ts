@@ -1,4 +1,4 @@
-import type { DropReason } from '../../common/contract/index.js';
+import type { AttemptOutcome, DropReason } from '../../common/contract/index.js';
 import type { AttemptFailure, Exchange } from './exchange.js';
 
 /** Methods whose repetition changes nothing more than the first request did (RFC 9110 section 9.2.2). */
@@ -31,6 +31,11 @@ export const REASON_OF_OUTCOME: Readonly<Record<AttemptFailure['outcome'], DropR
   body_timeout: 'body_timeout',
   client_closed: 'client_closed',
 };
+
+/** Whether an attempt's end speaks against its backend; a client that leaves, or that stops sending, does not. */
+export function isBackendsFault(outcome: AttemptOutcome): boolean {
+  return outcome !== 'ok' && outcome !== 'client_closed' && outcome !== 'body_timeout';
+}
 
 /** How the running attempt is recorded when the exchange is dropped for a reason that it did not report itself. */
 export function outcomeOfReason(reason: DropReason): AttemptFailure['outcome'] {

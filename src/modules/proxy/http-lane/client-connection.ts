@@ -16,8 +16,8 @@ export interface ConnectionUser {
   shutDown(): void;
 }
 
-/** A client may go on sending after an answer that did not wait for its request: read on for so long, then cut. */
-const LINGER_MS = 5_000;
+/** For so long the other side may still send, or read, when everything has been said; then the connection is cut. */
+export const LINGER_MS = 5_000;
 
 /** Requests that may wait behind the one that runs before nothing more is read from the client. */
 const MAX_PIPELINED = 16;
@@ -62,9 +62,10 @@ export class ClientConnection implements Timed {
     if (this.isBroken) return;
     this.isBroken = true;
     this.refusal = refusal;
-    if (this.isDiscarding) this.cut();
-    else if (this.active === null) this.refuseRest();
-    else if (!this.active.isBodyComplete) {
+    if (this.active === null) {
+      if (this.isDiscarding) this.cut();
+      else this.refuseRest();
+    } else if (!this.active.isBodyComplete) {
       this.refusal = null;
       this.active.bodyInvalid();
     }
@@ -89,6 +90,7 @@ export class ClientConnection implements Timed {
 
   /** Says the end, gives the client time to read it, then cuts. */
   closeGently(): void {
+    if (this.socket.destroyed) return;
     this.socket.end();
     this.socket.resume();
     this.linger();
@@ -107,6 +109,7 @@ export class ClientConnection implements Timed {
   }
 
   onDeadline(): void {
+    this.deadlineMs = Infinity;
     this.cut();
   }
 
@@ -141,7 +144,8 @@ export class ClientConnection implements Timed {
       if (this.socket.writableEnded) return;
       this.deadlineMs = Infinity;
       this.ticker.remove(this);
-      this.next();
+      // What came in one piece with the rest of this request runs already: its end goes on from there.
+      if (this.active === null) this.next();
     });
   }
 

@@ -73,6 +73,8 @@ export class HttpLane implements LaneServices {
   refuseConnect(request: IncomingMessage, socket: Socket): void {
     const connection = this.connectionOf(socket);
     socket.on('error', () => connection.cut());
+    // Node has let go of the connection: an answer that still runs on it would stop at its first pause.
+    if (connection.isBusy) return connection.cut();
     const line = { method: 'CONNECT', target: request.url ?? '', protocol: `HTTP/${request.httpVersion}` };
     connection.broken(() => this.pipeline.refuse(new RefusedHead(connection, line).exchange, 'bad_request'));
   }
@@ -116,9 +118,8 @@ export class HttpLane implements LaneServices {
   }
 
   private whenLoaded(attempt: ForwardedAttempt, forward: (forwarder: Forwarder) => void): void {
-    this.prepare().then(
-      () => forward(this.forwarder!),
-      (error: unknown) => this.pipeline.failed(attempt.exchange, error),
-    );
+    this.prepare()
+      .then(() => forward(this.forwarder!))
+      .catch((error: unknown) => this.pipeline.failed(attempt.exchange, error));
   }
 }

@@ -12,6 +12,7 @@ const HEAD_CHECK_MS = 500;
 export class HttpListener {
   private readonly state: ListenerState;
   private readonly connections = new Map<Socket, ClientConnection>();
+  private readonly emptied = Promise.withResolvers<void>();
 
   private constructor(
     private readonly lane: HttpLane,
@@ -51,18 +52,17 @@ export class HttpListener {
    * Stops accepting, closes idle connections and each other one after the response that runs on it; what still runs after
    * the deadline is cut. Resolves with the number of exchanges that were cut, once the last connection has closed.
    */
-  drain(deadlineMs: number): Promise<number> {
+  async drain(deadlineMs: number): Promise<number> {
     this.state.isDraining = true;
     let cut = 0;
     const timer = setTimeout(() => {
       for (const connection of this.connections.values()) if (connection.shutDown()) cut++;
     }, deadlineMs);
-    return new Promise((resolve) => {
-      this.server.close(() => {
-        clearTimeout(timer);
-        resolve(cut);
-      });
-    });
+    this.server.close();
+    // Node's own `close` comes before that of the last connection, and so before the end of what ran there.
+    if (this.connections.size > 0) await this.emptied.promise;
+    clearTimeout(timer);
+    return cut;
   }
 
   private address(): BoundAddress {
@@ -99,7 +99,13 @@ export class HttpListener {
   }
 
   private onConnection(socket: Socket): void {
+    // The lane listens first: when a connection is gone here, what ran on it has ended.
     this.connections.set(socket, this.lane.open(socket, this.state));
-    socket.once('close', () => this.connections.delete(socket));
+    socket.once('close', () => this.onDisconnection(socket));
+  }
+
+  private onDisconnection(socket: Socket): void {
+    this.connections.delete(socket);
+    if (this.state.isDraining && this.connections.size === 0) this.emptied.resolve();
   }
 }

@@ -1,29 +1,18 @@
-import type { IncomingMessage } from 'node:http';
+import type { Agent, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { DropReason } from '../../../common/contract/index.js';
-import type { Timed } from '../deadline.ticker.js';
-import { type AttemptFailure, Exchange } from '../exchange.js';
-import type { LaneSession } from '../lane.js';
-import type { ClientConnection, ConnectionUser } from './client-connection.js';
-import { IncomingHead } from './incoming-head.js';
+import { type ClientConnection, LINGER_MS } from './client-connection.js';
+import { ExchangeSession, Waiting } from './exchange-session.js';
 import type { LaneServices } from './lane-services.js';
 import { answerRaw } from './raw-answer.js';
-import { UpgradeAttempt, type UpgradeOwner } from './upgrade-attempt.js';
-
-const Waiting = { connection: 0, answer: 1, backend: 2, nothing: 3 } as const;
-type Waiting = (typeof Waiting)[keyof typeof Waiting];
+import { UpgradeAttempt, type UpgradeAttemptOwner } from './upgrade-attempt.js';
 
 /** A request to upgrade to WebSocket and the tunnel it becomes. Always the last thing on its connection. */
-export class UpgradeSession implements LaneSession, Timed, ConnectionUser, UpgradeOwner {
-  readonly lane = 'http';
-  readonly isBodyComplete = true;
-  readonly exchange: Exchange;
-  deadlineMs = Infinity;
+export class UpgradeSession extends ExchangeSession<UpgradeAttempt> implements UpgradeAttemptOwner {
+  override readonly isBodyComplete = true;
+  /** A handshake is a GET without a body. */
+  override readonly isRepeatable = true;
   private readonly socket: Socket;
-  private readonly incoming: IncomingHead;
-  private current: UpgradeAttempt | null = null;
-  private waiting: Waiting = Waiting.nothing;
-  private overallMs = Infinity;
   private upstream: Socket | null = null;
   /** Bytes that belong to the heads, not to the tunnel. */
   private readonly headBytesIn: number;
@@ -31,73 +20,51 @@ export class UpgradeSession implements LaneSession, Timed, ConnectionUser, Upgra
   private early: Buffer | null;
 
   /** `early`: what the client has sent behind its request head. */
-  constructor(
-    private readonly owner: LaneServices,
-    private readonly connection: ClientConnection,
-    private readonly request: IncomingMessage,
-    early: Buffer,
-  ) {
+  constructor(owner: LaneServices, connection: ClientConnection, request: IncomingMessage, early: Buffer) {
+    super(owner, connection, request);
     this.socket = connection.socket;
     this.early = early;
     this.headBytesIn = this.socket.bytesRead - early.length;
-    this.incoming = new IncomingHead(request, this.socket);
-    this.exchange = new Exchange(this, this.incoming);
   }
 
-  run(): void {
+  override run(): void {
     // Node has taken its own listener away; what an error means is told by the `close` that follows.
     this.socket.on('error', ignore);
-    this.owner.ticker.add(this);
-    const refusal = this.connection.listener.refusalOf(this.incoming);
-    if (refusal === null) this.owner.pipeline.start(this.exchange);
-    else this.owner.pipeline.refuse(this.exchange, refusal);
+    super.run();
   }
 
-  attempt(): void {
-    const { exchange } = this;
-    const { requestMs } = exchange.settings.timeouts;
-    if (requestMs > 0) this.overallMs = exchange.startedMs + requestMs;
-    this.await(Waiting.connection, exchange.settings.timeouts.connectMs);
-    // The library listens anew for each attempt.
-    if (exchange.attempts.length > 0) this.socket.setMaxListeners(0);
-    const pool = this.owner.pools.of(exchange.service!, exchange.backend!);
-    this.current = new UpgradeAttempt(exchange, pool.agent, this);
-    this.owner.upgradeWith(this.current, this.request, this.socket, this.early);
-    this.early = null;
-  }
-
-  refuse(reason: DropReason): void {
+  override refuse(reason: DropReason): void {
     this.release();
     if (this.exchange.hasResponseStarted) this.connection.cut();
     else answerRaw(this.connection, this.exchange, reason);
   }
 
-  clientGone(): void {
+  override clientGone(): void {
     this.countTunnel();
     const { pipeline } = this.owner;
     // Whoever closes a tunnel ends it; that is how they all end.
     if (this.upstream !== null) pipeline.completed(this.exchange);
     else pipeline.clientClosed(this.exchange);
-    this.upstream?.destroySoon();
+    this.closeUpstream();
     this.release();
   }
 
-  bodyInvalid(): void {
+  override bodyInvalid(): void {
     this.connection.cut();
   }
 
-  shutDown(): void {
+  override shutDown(): void {
     this.countTunnel();
-    this.owner.pipeline.drop(this.exchange, 'shutting_down');
+    super.shutDown();
   }
 
-  connected(): void {
-    this.await(Waiting.answer, this.exchange.settings.timeouts.responseMs);
+  override connected(): void {
+    this.await(Waiting.response);
   }
 
   upgraded(upstream: Socket, head: Buffer): void {
-    this.deadlineMs = Infinity;
-    this.waiting = Waiting.nothing;
+    this.overallMs = Infinity;
+    this.await(Waiting.nothing);
     this.upstream = upstream;
     this.headBytesOut = upstream.bytesRead - head.length;
     this.owner.pipeline.responseStarted(this.exchange, 101);
@@ -110,10 +77,10 @@ export class UpgradeSession implements LaneSession, Timed, ConnectionUser, Upgra
   declined(response: IncomingMessage): void {
     const { exchange } = this;
     this.owner.pipeline.responseStarted(exchange, response.statusCode!);
-    this.await(Waiting.backend, exchange.settings.timeouts.responseMs);
+    this.await(Waiting.backend);
     response.on('data', (chunk: Buffer) => {
       exchange.bytesOut += chunk.length;
-      this.await(Waiting.backend, exchange.settings.timeouts.responseMs);
+      this.await(Waiting.backend);
     });
     response.once('close', () => {
       if (!response.complete) this.current?.fail({ outcome: 'truncated', retry: 'never' });
@@ -126,24 +93,18 @@ export class UpgradeSession implements LaneSession, Timed, ConnectionUser, Upgra
     });
   }
 
-  failedAttempt(failure: AttemptFailure): void {
-    this.current = null;
-    this.owner.pipeline.attemptFailed(this.exchange, failure);
+  protected override send(agent: Agent): UpgradeAttempt {
+    // The library listens anew for each attempt.
+    if (this.exchange.attempts.length > 0) this.socket.setMaxListeners(0);
+    const attempt = new UpgradeAttempt(this.exchange, agent, this);
+    this.owner.upgradeWith(attempt, this.request, this.socket, this.early);
+    this.early = null;
+    return attempt;
   }
 
-  onDeadline(nowMs: number): void {
-    this.deadlineMs = Infinity;
-    if (nowMs >= this.overallMs) return this.owner.pipeline.drop(this.exchange, 'request_timeout');
-    if (this.waiting === Waiting.connection)
-      this.current?.fail({ outcome: 'connect_timeout', retry: 'always' });
-    else if (this.waiting !== Waiting.nothing) {
-      this.current?.fail({ outcome: 'response_timeout', retry: 'never' });
-    }
-  }
-
-  private await(waiting: Waiting, limitMs: number): void {
-    this.waiting = waiting;
-    this.deadlineMs = Math.min(this.overallMs, this.owner.ticker.nowMs + limitMs);
+  protected override release(): void {
+    this.owner.ticker.remove(this);
+    super.release();
   }
 
   private onUpstreamError(): void {
@@ -151,17 +112,18 @@ export class UpgradeSession implements LaneSession, Timed, ConnectionUser, Upgra
     this.owner.pipeline.attemptFailed(this.exchange, { outcome: 'truncated', retry: 'never' });
   }
 
+  /** Sends what the client said last, to a backend that reads it; one that does not would hold the connection for ever. */
+  private closeUpstream(): void {
+    const { upstream } = this;
+    if (upstream === null || upstream.destroyed) return;
+    upstream.destroySoon();
+    upstream.setTimeout(LINGER_MS, () => upstream.destroy());
+  }
+
   private countTunnel(): void {
     if (this.upstream === null || this.exchange.isFinished) return;
     this.exchange.bytesIn = this.socket.bytesRead - this.headBytesIn;
     this.exchange.bytesOut = this.upstream.bytesRead - this.headBytesOut;
-  }
-
-  private release(): void {
-    this.owner.ticker.remove(this);
-    this.deadlineMs = Infinity;
-    this.current?.abandon();
-    this.current = null;
   }
 }
 

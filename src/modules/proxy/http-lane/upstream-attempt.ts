@@ -1,8 +1,8 @@
-import type { Agent, ClientRequest, IncomingMessage, InformationEvent } from 'node:http';
+import type { Agent, ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { monotonicMs } from '../../../common/contract/index.js';
 import type { AttemptFailure, Exchange } from '../exchange.js';
-import { acceptsTrailers, requestHeaders } from '../forwarding-headers.js';
+import { requestHeaders } from '../forwarding-headers.js';
 import type { ForwardedAttempt } from './forwarder.js';
 import { failureOf } from './upstream-failure.js';
 
@@ -10,52 +10,44 @@ import { failureOf } from './upstream-failure.js';
 export interface AttemptOwner {
   /** The connection stands; the request head has not been sent yet. */
   connected(request: ClientRequest): void;
-  informed(information: InformationEvent): void;
-  responded(response: IncomingMessage): void;
   failedAttempt(failure: AttemptFailure): void;
   /** Something here threw that must not. */
   crashed(error: unknown): void;
+  /** Whether the request can be sent a second time. */
   readonly isRepeatable: boolean;
-  readonly isChunked: boolean;
 }
 
 /**
- * One try of a plain request against one backend. Reports to its owner until it fails or is abandoned, then never again,
- * whatever its connection still does.
+ * One try against one backend, whatever is asked of it. Reports to its owner until it fails or is abandoned, then never
+ * again, whatever its connection still does.
  */
-export class UpstreamAttempt implements ForwardedAttempt {
-  private request: ClientRequest | null = null;
-  private response: IncomingMessage | null = null;
+export abstract class UpstreamAttempt<Owner extends AttemptOwner = AttemptOwner> implements ForwardedAttempt {
+  protected request: ClientRequest | null = null;
+  protected isOver = false;
   private isConnected = false;
-  private isOver = false;
 
   constructor(
     readonly exchange: Exchange,
     readonly agent: Agent,
-    private readonly owner: AttemptOwner,
+    protected readonly owner: Owner,
   ) {}
 
-  /** The request has been given a socket, which may still be connecting. */
+  /** Whether a response head has arrived: errors from then on are the response's. */
+  protected abstract readonly isAnswered: boolean;
+
+  /** Listens for errors and for what the backend answers. */
+  protected abstract listen(request: ClientRequest): void;
+
   bind(request: ClientRequest): void {
-    if (this.isOver) {
-      request.destroy();
-      return;
-    }
+    if (this.isOver) return void request.destroy();
     this.request = request;
-    // Taken over from the library, whose error events do not say which attempt they mean.
-    request.removeAllListeners('error');
-    request.on('error', (error) => this.onError(error));
     request.on('close', () => this.onClose());
-    request.on('response', (response) => this.onResponse(response));
-    request.on('information', (information) => this.onInformation(information));
-    // Without a listener Node would cut the connection; with one we do, and say why.
-    request.on('upgrade', (_response, socket) => this.onUnaskedUpgrade(socket));
+    this.listen(request);
     try {
       this.writeHeaders(request);
     } catch (error) {
-      return this.onError(error);
+      this.onError(error);
     }
-    this.awaitConnection(request);
   }
 
   forwardingFailed(error: unknown): void {
@@ -75,37 +67,26 @@ export class UpstreamAttempt implements ForwardedAttempt {
     this.request?.destroy();
   }
 
-  /** The response is whole: the connection goes back to its pool by itself. */
-  complete(): void {
-    this.isOver = true;
-  }
-
-  /**
-   * Gives up a response whose head could not be passed on, so that the client can be answered something else. The library
-   * would close the client's connection when a response closes early: its listeners go.
-   */
-  discardResponse(): void {
-    this.response?.removeAllListeners('close').removeAllListeners('error').on('error', ignore);
-  }
-
-  private writeHeaders(request: ClientRequest): void {
-    // The library adds `Content-Length: 0` to a DELETE or OPTIONS; the client's own framing is set below.
-    request.removeHeader('content-length');
-    const headers = requestHeaders(this.exchange, this.owner.isChunked);
+  /** Throws for a field that HTTP does not allow. */
+  protected writeHeaders(request: ClientRequest, keepsTrailers = false): void {
+    const headers = requestHeaders(this.exchange, keepsTrailers);
     for (let index = 0; index < headers.length; index += 2) {
       const name = headers[index]!;
       // Node has set `Host` to the backend's address already.
       if (name === 'Host') request.setHeader(name, headers[index + 1]!);
       else request.appendHeader(name, headers[index + 1]!);
     }
-    if (this.owner.isChunked) request.setHeader('Transfer-Encoding', 'chunked');
-    if (!acceptsTrailers(this.exchange)) return;
-    request.setHeader('TE', 'trailers');
-    request.setHeader('Connection', 'keep-alive, TE');
   }
 
-  private awaitConnection(request: ClientRequest): void {
-    const socket = request.socket!;
+  /** Takes errors over from the library, whose events do not say which attempt they mean. */
+  protected takeOverErrors(request: ClientRequest): void {
+    request.removeAllListeners('error');
+    request.on('error', (error) => this.onError(error));
+  }
+
+  /** Reports when the connection stands; `socket` may have come from the pool. */
+  protected awaitConnection(request: ClientRequest, socket: Socket): void {
+    if (this.isOver) return;
     if (request.reusedSocket || !isConnecting(socket)) return this.onConnected(true);
     socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => this.onConnected(false));
   }
@@ -121,39 +102,18 @@ export class UpstreamAttempt implements ForwardedAttempt {
     }
   }
 
-  private onInformation(information: InformationEvent): void {
-    if (!this.isOver) this.owner.informed(information);
-  }
-
-  private onResponse(response: IncomingMessage): void {
-    if (this.isOver) return;
-    this.response = response;
-    try {
-      this.owner.responded(response);
-    } catch (error) {
-      this.owner.crashed(error);
-    }
-  }
-
-  private onUnaskedUpgrade(socket: Socket): void {
-    socket.destroy();
-    this.fail({ outcome: 'bad_response', retry: 'never' });
-  }
-
   private onError(error: unknown): void {
-    if (this.isOver || this.response !== null) return;
+    if (this.isOver || this.isAnswered) return;
     const { isConnected, owner } = this;
     this.fail(failureOf(error, { isConnected, isRepeatable: owner.isRepeatable }));
   }
 
-  /** Closed without an error and without a response. */
+  /** Without an error, and perhaps without a response. */
   private onClose(): void {
-    if (this.response === null) this.fail({ outcome: 'bad_response', retry: 'never' });
+    if (!this.isAnswered) this.fail({ outcome: 'bad_response', retry: 'never' });
   }
 }
 
 function isConnecting(socket: Socket): boolean {
   return socket.connecting || ('secureConnecting' in socket && socket.secureConnecting === true);
 }
-
-function ignore(): void {}

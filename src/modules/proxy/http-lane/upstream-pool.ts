@@ -13,10 +13,7 @@ const KEEP_ALIVE_MARGIN_MS = 1000;
 export class UpstreamPool {
   readonly agent: HttpAgent;
 
-  constructor(
-    private settings: ServiceSnapshot,
-    private readonly backend: BackendSnapshot,
-  ) {
+  constructor(settings: ServiceSnapshot, backend: BackendSnapshot) {
     const common = {
       keepAlive: true,
       maxFreeSockets: MAX_IDLE,
@@ -26,17 +23,6 @@ export class UpstreamPool {
     this.agent = backend.secure
       ? new HttpsAgent({ ...common, ...tlsOptions(settings, backend) })
       : new HttpAgent(common);
-  }
-
-  /** Whether the pool may go on under a service's present settings. */
-  fits(settings: ServiceSnapshot): boolean {
-    if (settings === this.settings) return true;
-    const before = this.settings;
-    const isSame =
-      before.timeouts.upstreamIdleMs === settings.timeouts.upstreamIdleMs &&
-      (!this.backend.secure || hasSameTls(before, settings));
-    if (isSame) this.settings = settings;
-    return isSame;
   }
 
   /** Closes what is idle now, and the rest as soon as it becomes idle: exchanges that run are not disturbed. */
@@ -63,14 +49,6 @@ function tlsOptions(settings: ServiceSnapshot, backend: BackendSnapshot) {
     servername: serverName === '' ? (isIP(host) === 0 ? host : '') : serverName,
     rejectUnauthorized: verify,
   };
-}
-
-function hasSameTls(one: ServiceSnapshot, other: ServiceSnapshot): boolean {
-  return (
-    one.tls.ca === other.tls.ca &&
-    one.tls.serverName === other.tls.serverName &&
-    one.tls.verify === other.tls.verify
-  );
 }
 
 /** An IPv6 address as `net.connect` wants it. */

@@ -1,19 +1,20 @@
 import type { BackendRuntime, ServiceRuntime } from '../../balancer/index.js';
 import { UpstreamPool } from './upstream-pool.js';
 
-/** The HTTP lane's connection pools, one per backend, kept over reloads for as long as the backend is known. */
+/**
+ * The HTTP lane's connection pools, one per backend. The balancer keeps a backend over reloads for as long as its
+ * connections are as good as new ones, so nothing that a pool was made with changes under it.
+ */
 export class UpstreamPools {
   private readonly pools = new Map<BackendRuntime, UpstreamPool>();
 
-  /** The pool of a backend, made at first use, and anew when a setting that it was made with has changed. */
+  /** The pool of a backend, made at first use. */
   of(service: ServiceRuntime, backend: BackendRuntime): UpstreamPool {
-    const present = this.pools.get(backend);
-    if (present !== undefined) {
-      if (present.fits(service.snapshot)) return present;
-      present.retire();
+    let pool = this.pools.get(backend);
+    if (pool === undefined) {
+      pool = new UpstreamPool(service.snapshot, backend.snapshot);
+      this.pools.set(backend, pool);
     }
-    const pool = new UpstreamPool(service.snapshot, backend.snapshot);
-    this.pools.set(backend, pool);
     return pool;
   }
 

@@ -28,6 +28,22 @@ describe('TrustedProxies', () => {
     expect(proxies.clientOf('10.0.0.1', undefined)).toBe('10.0.0.1');
   });
 
+  it('reads addresses as clients and proxies write them', () => {
+    const proxies = new TrustedProxies(['10.0.0.0/8', '2001:db8::/32']);
+    for (const [written, client] of [
+      ['192.0.2.1:4711', '192.0.2.1'],
+      ['[2001:DB9::1]:4711', '2001:db9::1'],
+      ['2001:DB9::1', '2001:db9::1'],
+      ['::FFFF:192.0.2.1', '192.0.2.1'],
+      ['192.0.2.1, ::FFFF:10.0.0.2', '192.0.2.1'],
+      ['192.0.2.1, [2001:db8::7]', '192.0.2.1'],
+      ['fe80::1%eth0', 'fe80::1%eth0'],
+      ['unknown', '10.0.0.1'],
+      ['192.0.2.1, _hidden', '10.0.0.1'],
+    ] as const)
+      expect(proxies.clientOf('10.0.0.1', written), written).toBe(client);
+  });
+
   it('is not slowed down by endless lists', () => {
     const proxies = new TrustedProxies(['10.0.0.0/8']);
     expect(proxies.clientOf('10.0.0.1', ','.repeat(100_000))).toBe('10.0.0.1');

@@ -60,7 +60,7 @@ export function peerAddress(remoteAddress: string | undefined): string {
 
 /** `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:4711` as an address; '' for anything else. */
 function plainAddress(raw: string): string {
-  const text = raw.trim();
+  const text = raw.trim().toLowerCase();
   let address = text;
   if (text.startsWith('[')) address = text.slice(1, Math.max(1, text.indexOf(']')));
   else if (text.includes('.') && text.includes(':')) address = text.slice(0, text.lastIndexOf(':'));

@@ -1,0 +1,116 @@
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { DropReason, ServiceTimeouts } from '../../../common/contract/index.js';
+import type { Timed } from '../deadline.ticker.js';
+import { type AttemptFailure, Exchange } from '../exchange.js';
+import type { LaneSession } from '../lane.js';
+import type { ClientConnection, ConnectionUser } from './client-connection.js';
+import { IncomingHead } from './incoming-head.js';
+import type { LaneServices } from './lane-services.js';
+import type { AttemptOwner, UpstreamAttempt } from './upstream-attempt.js';
+
+/** What a session waits for, and so what its present deadline means. */
+export const Waiting = { nothing: 0, connection: 1, body: 2, response: 3, backend: 4, client: 5 } as const;
+export type Waiting = (typeof Waiting)[keyof typeof Waiting];
+
+/** The setting that limits each wait. */
+const LIMITS: Readonly<Record<Waiting, keyof ServiceTimeouts | null>> = {
+  [Waiting.nothing]: null,
+  [Waiting.connection]: 'connectMs',
+  [Waiting.body]: 'bodyMs',
+  [Waiting.response]: 'responseMs',
+  [Waiting.backend]: 'responseMs',
+  [Waiting.client]: 'bodyMs',
+};
+
+/** The life of an exchange on Node's HTTP server, be it a plain request or an upgrade: its attempts and its deadlines. */
+export abstract class ExchangeSession<Attempt extends UpstreamAttempt>
+  implements LaneSession, Timed, ConnectionUser, AttemptOwner
+{
+  readonly lane = 'http';
+  readonly exchange: Exchange;
+  deadlineMs = Infinity;
+  protected readonly head: IncomingHead;
+  protected current: Attempt | null = null;
+  protected waiting: Waiting = Waiting.nothing;
+  /** When the whole exchange must be over. */
+  protected overallMs = Infinity;
+
+  constructor(
+    protected readonly owner: LaneServices,
+    protected readonly connection: ClientConnection,
+    protected readonly request: IncomingMessage,
+  ) {
+    this.head = new IncomingHead(request, connection.socket);
+    this.exchange = new Exchange(this, this.head);
+  }
+
+  abstract readonly isRepeatable: boolean;
+  abstract readonly isBodyComplete: boolean;
+  abstract refuse(reason: DropReason): void;
+  abstract clientGone(): void;
+  abstract bodyInvalid(): void;
+  abstract connected(request: ClientRequest): void;
+
+  /** Makes an attempt over the connections of `agent` and has the library send it. */
+  protected abstract send(agent: Agent): Attempt;
+
+  run(): void {
+    this.owner.ticker.add(this);
+    const refusal = this.connection.listener.refusalOf(this.head);
+    if (refusal === null) this.owner.pipeline.start(this.exchange);
+    else this.owner.pipeline.refuse(this.exchange, refusal);
+  }
+
+  attempt(): void {
+    const { exchange } = this;
+    const { requestMs } = exchange.settings.timeouts;
+    if (requestMs > 0) this.overallMs = exchange.startedMs + requestMs;
+    this.await(Waiting.connection);
+    this.current = this.send(this.owner.pools.of(exchange.service!, exchange.backend!).agent);
+  }
+
+  failedAttempt(failure: AttemptFailure): void {
+    this.current = null;
+    this.owner.pipeline.attemptFailed(this.exchange, failure);
+  }
+
+  crashed(error: unknown): void {
+    this.owner.pipeline.failed(this.exchange, error);
+  }
+
+  shutDown(): void {
+    this.owner.pipeline.drop(this.exchange, 'shutting_down');
+  }
+
+  onDeadline(nowMs: number): void {
+    this.deadlineMs = Infinity;
+    if (nowMs >= this.overallMs) return this.owner.pipeline.drop(this.exchange, 'request_timeout');
+    switch (this.waiting) {
+      case Waiting.connection:
+        return this.current?.fail({ outcome: 'connect_timeout', retry: 'always' });
+      case Waiting.body:
+        return this.owner.pipeline.drop(this.exchange, 'body_timeout');
+      case Waiting.response:
+      case Waiting.backend:
+        // Another backend would make the client wait as long again, while this one still works on the request.
+        return this.current?.fail({ outcome: 'response_timeout', retry: 'never' });
+      case Waiting.client:
+        return this.connection.cut();
+    }
+  }
+
+  /** Waits for something from now on, and no longer than the service allows. */
+  protected await(waiting: Waiting): void {
+    this.waiting = waiting;
+    const limit = LIMITS[waiting];
+    const limitMs = limit === null ? 0 : this.exchange.settings.timeouts[limit];
+    this.deadlineMs = Math.min(this.overallMs, limitMs === 0 ? Infinity : this.owner.ticker.nowMs + limitMs);
+  }
+
+  /** Lets go of the backend's side. */
+  protected release(): void {
+    this.deadlineMs = Infinity;
+    this.current?.abandon();
+    this.current = null;
+  }
+}

@@ -1,0 +1,18 @@
+import type { WorkerCells } from '../../common/contract/index.js';
+import type { Balancer } from '../balancer/index.js';
+import type { ExchangeRecorder } from './exchange-recorder.js';
+import type { Exchange } from './exchange.js';
+import type { Policy } from './policies/policy.js';
+
+/** What a pipeline works with. */
+export interface PipelineParts {
+  readonly balancer: Balancer;
+  /** Index of the worker this runs in, and its own counters. */
+  readonly worker: number;
+  readonly cells: WorkerCells;
+  readonly recorder: ExchangeRecorder;
+  /** In the order they are asked. */
+  readonly policies: readonly Policy[];
+  /** Is told of errors that ended an exchange as `internal_error`; must not throw. */
+  readonly onError: (error: unknown, exchange: Exchange) => void;
+}
