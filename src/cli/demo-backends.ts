@@ -12,7 +12,7 @@ export interface DemoLog {
 
 /**
  * Real HTTP servers behind the services of a configuration: one test server in a process of its own that listens on
- * every loopback address which the file names as a backend. It ends with this process, however that ends.
+ * every port of 127.0.0.1 which the file names as a plain backend. It ends with this process, however that ends.
  */
 export class DemoBackends {
   private child: ChildProcess | null = null;
@@ -24,7 +24,7 @@ export class DemoBackends {
 
   static of(config: VelocityConfig, log: DemoLog): DemoBackends {
     const urls = config.services.flatMap((service) => service.backends);
-    const ports = urls.filter((one) => isLoopback(one.host) && !one.secure).map((one) => one.port);
+    const ports = urls.filter((one) => isServed(one.host) && !one.secure).map((one) => one.port);
     return new DemoBackends([...new Set(ports)], log);
   }
 
@@ -38,7 +38,13 @@ export class DemoBackends {
     const errors: string[] = [];
     createInterface({ input: child.stderr }).on('line', (line) => errors.push(line));
     const ready = once(createInterface({ input: child.stdout }), 'line').then(() => true);
-    const failed = once(child, 'exit').then(() => false);
+    const failed = once(child, 'exit').then(
+      () => false,
+      (error: Error) => {
+        errors.push(error.message);
+        return false;
+      },
+    );
     if (await Promise.race([ready, failed])) {
       this.log.info({ ports: this.ports }, 'demo backends listen');
     } else {
@@ -48,13 +54,14 @@ export class DemoBackends {
 
   async stop(): Promise<void> {
     const child = this.child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
     await exited;
   }
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+/** The test server listens on one address, its default. */
+function isServed(host: string): boolean {
+  return host === '127.0.0.1' || host === 'localhost';
 }

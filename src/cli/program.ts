@@ -26,7 +26,7 @@ function addRun(program: Command): void {
     .command('run')
     .description('run the balancer in the foreground until SIGINT or SIGTERM')
     .option('-c, --config <file>', 'configuration file', 'config/velocity.yml')
-    .option('--demo', 'start a demo backend for every loopback backend of the file')
+    .option('--demo', 'start a demo backend for every backend of the file on 127.0.0.1')
     .action(async (options: { config: string; demo?: boolean }) => {
       const { runBalancer } = await import('./run.command.js');
       process.exitCode = await runBalancer({ config: options.config, demo: options.demo ?? false });

@@ -5,7 +5,8 @@ import type { ControlPlane } from '../control-plane/control-plane.js';
 import { type ApplicationLogger, createApplicationLogger } from '../modules/logging/index.js';
 import { DemoBackends } from './demo-backends.js';
 import { ExitCode } from './exit-code.js';
-import { runValidate } from './validate.command.js';
+import { StopSignals } from './stop-signals.js';
+import { reportInvalid } from './validate.command.js';
 import { readVersion } from './version.js';
 
 export interface RunOptions {
@@ -17,23 +18,33 @@ export interface RunOptions {
 
 /** Runs the balancer until a signal ends it. Resolves with the exit code. */
 export async function runBalancer(options: RunOptions): Promise<number> {
+  // Whoever read it may be gone (`2>&1 | head`), which is no reason to stop serving.
+  process.stderr.on('error', () => undefined);
   const environment = processEnvironment();
   let loaded: LoadedConfig;
   try {
     loaded = await loadConfigFile(options.config, environment);
   } catch (error) {
     if (!(error instanceof VelocityError)) throw error;
-    return runValidate([options.config], { json: false }, process);
+    reportInvalid(options.config, error, process);
+    return ExitCode.invalid;
   }
+  // From here on: a signal that comes during the start must not leave half of it behind.
+  const signals = new StopSignals();
   const logger = await createApplicationLogger(loaded.config.log);
   for (const notice of loaded.notices) logger.warn({ file: options.config }, notice);
   const demo = options.demo ? DemoBackends.of(loaded.config, logger) : null;
   try {
     const started = await start({ path: options.config, loaded, logger, backendsStarted: demo?.start() });
-    announce(started, loaded, logger);
-    // The link carries the token: it is for somebody who looks on, never for a log that is collected.
-    if (process.stdout.isTTY || options.demo) invite(started);
-    return await untilSignal(started, loaded.config.shutdown.deadlineMs, logger);
+    if (!signals.isAsked) {
+      announce(started, loaded, logger);
+      // The link carries the token: it is for somebody who looks on, never for a log that is collected.
+      if (process.stdout.isTTY || options.demo) invite(started);
+    }
+    const signal = await signals.first;
+    const { deadlineMs } = loaded.config.shutdown;
+    logger.info({ signal, deadlineMs }, 'stopping: running exchanges are finished first');
+    return await stop(started, deadlineMs, logger);
   } catch (error) {
     return fail(error, logger);
   } finally {
@@ -93,20 +104,11 @@ function invite({ controlPlane, docs }: Started): void {
   console.error(`\n  traffic  ${controlPlane.listeners.map(urlOf).join('  ')}\n  admin    ${docs}\n`);
 }
 
-/** The first signal drains, the second one ends at once. */
-async function untilSignal(
+async function stop(
   { controlPlane }: Started,
   deadlineMs: number,
   logger: ApplicationLogger,
 ): Promise<number> {
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
-  logger.info({ signal, deadlineMs }, 'stopping: running exchanges are finished first');
-  const force = () => process.exit(ExitCode.failed);
-  process.once('SIGINT', force);
-  process.once('SIGTERM', force);
   const cut = await controlPlane.stop(deadlineMs);
   logger.info(
     { cut },

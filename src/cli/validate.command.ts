@@ -1,5 +1,5 @@
 import { loadConfigFile, type Environment, type VelocityConfig } from '../common/config/index.js';
-import { isVelocityError, type ErrorIssue } from '../common/errors/index.js';
+import { isVelocityError, type ErrorIssue, type VelocityError } from '../common/errors/index.js';
 import { ExitCode } from './exit-code.js';
 
 /** The part of `process` that the command uses. */
@@ -44,8 +44,17 @@ async function validateFile(file: string, environment: Environment): Promise<Val
     return { file, valid: true, ...counts(config), errors: [], notices };
   } catch (error) {
     if (!isVelocityError(error)) throw error;
-    return { file, valid: false, services: 0, backends: 0, errors: error.issues, notices: [] };
+    return invalidFile(file, error);
   }
+}
+
+function invalidFile(file: string, { issues }: VelocityError): ValidatedFile {
+  return { file, valid: false, services: 0, backends: 0, errors: issues, notices: [] };
+}
+
+/** Says on standard error why a file could not be loaded, as `velocity validate` does. */
+export function reportInvalid(file: string, error: VelocityError, io: ValidateIo): void {
+  report(invalidFile(file, error), io);
 }
 
 function counts(config: VelocityConfig): { services: number; backends: number } {

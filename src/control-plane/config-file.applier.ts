@@ -29,7 +29,7 @@ export interface ApplierParts {
   readonly path: string;
   readonly loaded: LoadedConfig;
   readonly environment: Environment;
-  readonly registry: RegistryService;
+  readonly registry: Pick<RegistryService, 'start' | 'applyFile' | 'status'>;
   readonly log: ApplicationLogger;
 }
 
@@ -41,6 +41,8 @@ export class ConfigFileApplier {
   private readonly watcher: ConfigWatcher;
   private readonly started: VelocityConfig;
   private state: ConfigFileStatus;
+  /** Edits are taken one after the other: the state is that of the newest, however long an earlier one takes to store. */
+  private last: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: ApplierParts) {
     const { path, loaded } = parts;
@@ -61,13 +63,18 @@ export class ConfigFileApplier {
   }
 
   watch(): void {
-    this.watcher.on('changed', (content) => void this.apply(content));
-    this.watcher.on('problem', (error) => this.refuse(error));
+    this.watcher.on('changed', (content) => this.afterLast(() => this.apply(content)));
+    this.watcher.on('problem', (error) => this.afterLast(() => this.refuse(error)));
     this.watcher.start();
   }
 
   close(): void {
     this.watcher.close();
+  }
+
+  /** The action must not reject. */
+  private afterLast(action: () => void | Promise<void>): void {
+    this.last = this.last.then(action);
   }
 
   private async apply(content: Buffer): Promise<void> {

@@ -1,16 +1,19 @@
+import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
 import type { BoundAddress } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
 import { addressError, DATA_PLANE, type DataPlane, SnapshotPublisher } from '../modules/data-plane/index.js';
 import { configureAdmin } from '../modules/admin/index.js';
-import { HealthService } from '../modules/health/index.js';
+import { HealthService, ProbeScheduler } from '../modules/health/index.js';
 import { RegistryService, type RegistryView } from '../modules/registry/index.js';
 import { type ApplierParts, ConfigFileApplier } from './config-file.applier.js';
 import { NestLogger } from './nest.logger.js';
 
 /** The listeners open at the latest after this, whatever the first probes say. */
 const FIRST_PROBES_MS = 1_000;
+/** Requests to the admin API that run at the end get this long; a client that sends nothing more must not hold it up. */
+const ADMIN_GRACE_MS = 2_000;
 
 export interface StartOptions extends ControlPlaneOptions {
   readonly file: Omit<ApplierParts, 'registry' | 'log'>;
@@ -50,8 +53,12 @@ export class ControlPlane {
 
   /** Stops traffic first, then the rest. Resolves with the number of exchanges that were cut at the deadline. */
   async stop(deadlineMs: number): Promise<number> {
+    this.options.running.isStopping = true;
     this.file.close();
     const cut = await this.app.get<DataPlane>(DATA_PLANE).drain(deadlineMs);
+    // Before the logs are closed: a probe that ended later would find nobody to take its record.
+    this.app.get(ProbeScheduler).stop();
+    await this.closeAdmin();
     await this.app.close();
     return cut;
   }
@@ -67,14 +74,16 @@ export class ControlPlane {
     publish(publisher, registry.current());
     registry.onChanged((view) => publish(publisher, view));
     configureAdmin(app, options.config.admin);
-    await Promise.all([this.openAdmin(), this.openListeners(dataPlane)]);
+    // The traffic ports come last: no connection is accepted by a balancer that then cannot start.
+    await Promise.all([this.openAdmin(), this.firstProbes()]);
+    this.listeners = await dataPlane.listen();
+    options.running.listeners = this.listeners;
     this.file.watch();
   }
 
-  private async openListeners(dataPlane: DataPlane): Promise<void> {
-    await Promise.race([this.app.get(HealthService).servicesDecided(), elapsed(FIRST_PROBES_MS)]);
-    this.listeners = await dataPlane.listen();
-    this.options.running.listeners = this.listeners;
+  /** When each service is known to be fit or not, or it takes too long to find out. */
+  private firstProbes(): Promise<void> {
+    return Promise.race([this.app.get(HealthService).servicesDecided(), elapsed(FIRST_PROBES_MS)]);
   }
 
   private async openAdmin(): Promise<void> {
@@ -86,6 +95,13 @@ export class ControlPlane {
     }
     const { port: bound } = this.app.getHttpServer().address() as { port: number };
     this.adminAddress = { host, port: bound };
+  }
+
+  private async closeAdmin(): Promise<void> {
+    const server: Server = this.app.getHttpServer();
+    const grace = setTimeout(() => server.closeAllConnections(), ADMIN_GRACE_MS);
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    clearTimeout(grace);
   }
 
   private reportHealth(health: HealthService): void {

@@ -40,10 +40,11 @@ export class NestLogger implements LoggerService {
     message: unknown,
     more: unknown[],
   ): void {
-    const fields = { component: componentOf(more), ...stackOf(more) };
-    if (message instanceof Error) this.logger[level]({ ...fields, err: message }, message.message);
-    else if (typeof message === 'object' && message !== null) this.logger[level]({ ...fields, ...message });
-    else this.logger[level](fields, String(message));
+    const component = componentOf(more);
+    const text = textOf(more);
+    if (message instanceof Error) this.logger[level]({ component, err: message }, text ?? message.message);
+    else if (isFields(message)) this.logger[level]({ component, ...message }, text);
+    else this.logger[level](text === undefined ? { component } : { component, stack: text }, String(message));
   }
 }
 
@@ -53,8 +54,12 @@ function componentOf(more: readonly unknown[]): string {
   return typeof last === 'string' ? last : 'nest';
 }
 
-/** For errors a stack may stand before the context. */
-function stackOf(more: readonly unknown[]): { stack?: string } {
+/** Before the context may stand a text: the message of an error or of fields, or the stack of a message. */
+function textOf(more: readonly unknown[]): string | undefined {
   const [first] = more;
-  return more.length > 1 && typeof first === 'string' ? { stack: first } : {};
+  return more.length > 1 && typeof first === 'string' ? first : undefined;
+}
+
+function isFields(message: unknown): message is object {
+  return typeof message === 'object' && message !== null;
 }

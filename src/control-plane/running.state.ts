@@ -6,6 +6,8 @@ export class RunningState {
   readonly startedAt = Date.now();
   /** As bound; empty until the listeners are open. */
   listeners: readonly BoundAddress[] = [];
+  /** Traffic is being drained: no new one should be sent here. */
+  isStopping = false;
   /** Set once the file is applied. */
   configFile: () => ConfigFileStatus | null = () => null;
 

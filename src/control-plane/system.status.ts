@@ -39,11 +39,11 @@ export class SystemState extends SystemStatusPort implements ReadinessSource {
   }
 
   workers(): { configured: number; listening: number } {
-    const workers = this.parts.dataPlane.status();
-    return {
-      configured: workers.length,
-      listening: workers.filter(({ state }) => state === 'listening').length,
-    };
+    const { running, dataPlane } = this.parts;
+    const workers = dataPlane.status();
+    const listening = workers.filter(({ state }) => state === 'listening').length;
+    // A worker that drains has closed its listeners, though it still serves what runs.
+    return { configured: workers.length, listening: running.isStopping ? 0 : listening };
   }
 
   generation(): number {

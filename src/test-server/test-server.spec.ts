@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startTestServer, type TestServerHandle } from './index.js';
@@ -135,6 +136,19 @@ describe('the test server', () => {
     await handle.stop();
     expect((await closed)[0]).toBe(1001);
   });
+});
+
+it('cuts at its deadline a WebSocket whose client never says goodbye', async () => {
+  const socket = connect({ port: handle.servers[0]!.port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.write(
+    'GET /ws HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n' +
+      'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+  );
+  socket.on('error', () => undefined);
+  await once(socket, 'data');
+  await handle.stop(50);
+  await expect.poll(() => handle.servers[0]!.inFlight).toBe(0);
+  socket.destroy();
 });
 
 it('waits the configured time, but not for its health', async () => {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { TestServerOptions } from './test-server.options.js';
 import { answer } from './test-server.routes.js';
 import { TestServerState } from './test-server.state.js';
@@ -12,9 +12,16 @@ export interface TestServerHandle {
   stop(deadlineMs?: number): Promise<void>;
 }
 
+/** One server of the process, with every connection of it, upgraded ones included. */
+interface RunningServer {
+  readonly server: Server;
+  readonly state: TestServerState;
+  readonly sockets: ReadonlySet<Socket>;
+}
+
 /** Starts all servers, or none: rejects with the system's error (`EADDRINUSE`, ...) when one cannot listen. */
 export async function startTestServer(options: TestServerOptions): Promise<TestServerHandle> {
-  const running: { server: Server; state: TestServerState }[] = [];
+  const running: RunningServer[] = [];
   try {
     for (const port of options.ports) running.push(await listen(port, options));
   } catch (error) {
@@ -24,16 +31,18 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
   return {
     servers: running.map(({ state }) => state),
     stop: async (deadlineMs = 10_000) => {
-      await Promise.all(running.map(({ server, state }) => stop(server, state, deadlineMs)));
+      await Promise.all(running.map((one) => stop(one, deadlineMs)));
     },
   };
 }
 
-async function listen(
-  port: number,
-  options: TestServerOptions,
-): Promise<{ server: Server; state: TestServerState }> {
+async function listen(port: number, options: TestServerOptions): Promise<RunningServer> {
   const server = createServer();
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, options.host, () => {
@@ -47,7 +56,7 @@ async function listen(
     serve(server, state, { request, response }),
   );
   server.on('upgrade', (request, socket, head) => acceptWebSocket(state, request, { socket, head }));
-  return { server, state };
+  return { server, state, sockets };
 }
 
 function nameOf(options: TestServerOptions, port: number): string {
@@ -70,9 +79,11 @@ function serve(
   answer(state, request, response);
 }
 
-async function stop(server: Server, state: TestServerState, deadlineMs: number): Promise<void> {
+async function stop({ server, state, sockets }: RunningServer, deadlineMs: number): Promise<void> {
   state.stopping.abort();
-  const cut = setTimeout(() => server.closeAllConnections(), deadlineMs);
+  const cut = setTimeout(() => {
+    for (const socket of sockets) socket.destroy();
+  }, deadlineMs);
   await new Promise<void>((resolve) => server.close(() => resolve()));
   clearTimeout(cut);
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { BackendConfig } from '../../common/config/index.js';
-import { VelocityError } from '../../common/errors/index.js';
-import { LogReader, type RawQuery } from './log.reader.js';
+import { LogReader } from './log.reader.js';
+import { MAX_PAGE, type RawQuery, refusedParameter, wholeNumber } from './query.reader.js';
 import { BackendHealthPort, RegistryPort } from './ports.js';
 import type { BackendHealthResource, ServiceHealthResource } from './resources/health.resource.js';
 import { isAvailable, serviceIn } from './service.reader.js';
@@ -45,14 +45,11 @@ export class HealthReader {
   }
 }
 
-/** Returns the text that the log query checks; null: no history is asked for. */
-function historyLength(query: RawQuery): unknown {
+/** null: no history is asked for. */
+function historyLength(query: RawQuery): number | null {
   for (const key of Object.keys(query)) {
     if (key === 'history') continue;
-    const message = 'is not known here: only history is, as in ?history=20';
-    throw new VelocityError('REQUEST_INVALID', `The query parameter ${JSON.stringify(key)} ${message}.`, {
-      issues: [{ path: key, message }],
-    });
+    throw refusedParameter(key, 'is not known here: only history is, as in ?history=20');
   }
-  return query['history'] ?? null;
+  return wholeNumber(query, 'history', MAX_PAGE) ?? null;
 }

@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessLogRecord, HealthLogRecord } from '../../common/contract/index.js';
-import { VelocityError } from '../../common/errors/index.js';
 import type { LogPage } from '../logging/index.js';
 import { LogQueryPort, RegistryPort } from './ports.js';
+import { type RawQuery, refusedParameter } from './query.reader.js';
 import { serviceIn } from './service.reader.js';
-
-/** Query parameters as they came: texts, or lists of texts where one was repeated. */
-export type RawQuery = Readonly<Record<string, unknown>>;
 
 /** Pages of the logs, each with the link to the next one. */
 @Injectable()
@@ -30,10 +27,10 @@ export class LogReader {
   async historyOf(service: string, query: RawQuery): Promise<LogPage<HealthLogRecord>> {
     serviceIn(this.registry.current(), service);
     if ('service' in query) {
-      const message = 'is given by the path: leave it out here, or use /api/v1/health-logs';
-      throw new VelocityError('REQUEST_INVALID', `The query parameter "service" ${message}.`, {
-        issues: [{ path: 'service', message }],
-      });
+      throw refusedParameter(
+        'service',
+        'is given by the path: leave it out here, or use /api/v1/health-logs',
+      );
     }
     const { items, next } = await this.logs.queryHealthLogs({ ...query, service });
     return { items, next: nextLink(`/api/v1/services/${service}/health/history`, query, next) };

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { VelocityError } from '../../common/errors/index.js';
 import { Answer } from './http/answer.js';
-import type { RawQuery } from './log.reader.js';
 import { MetricsPort, RegistryPort } from './ports.js';
+import { type RawQuery, refusedParameter } from './query.reader.js';
 import { serviceIn } from './service.reader.js';
 
 /** The exposition, whole or of one service. */
@@ -21,9 +20,7 @@ export class MetricsReader {
 
   private ofService(name: unknown): string {
     if (typeof name !== 'string') {
-      throw new VelocityError('REQUEST_INVALID', 'The query parameter "service" is given more than once.', {
-        issues: [{ path: 'service', message: 'is given more than once: give it once' }],
-      });
+      throw refusedParameter('service', 'is given more than once: give it once');
     }
     const text = this.metrics.scrapeService(name);
     if (text !== null) return text;

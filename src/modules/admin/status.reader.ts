@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { VelocityError } from '../../common/errors/index.js';
 import type { DesiredState } from '../registry/index.js';
 import { Answer } from './http/answer.js';
-import type { RawQuery } from './log.reader.js';
 import { RegistryPort, SystemStatusPort } from './ports.js';
+import { MAX_PAGE, type RawQuery, refusedParameter, wholeNumber } from './query.reader.js';
 import type { RevisionPage } from './resources/revision.resource.js';
 import type { StatusResource } from './resources/status.resource.js';
 
 const DEFAULT_REVISIONS = 100;
-const MAX_REVISIONS = 1_000;
 
 /** Shows the system as a whole: its state, its desired state, and how that came to be. */
 @Injectable()
@@ -37,7 +35,7 @@ export class StatusReader {
 
   async revisions(query: RawQuery): Promise<RevisionPage> {
     refuseUnknown(query);
-    const limit = wholeNumber(query, 'limit', MAX_REVISIONS) ?? DEFAULT_REVISIONS;
+    const limit = wholeNumber(query, 'limit', MAX_PAGE) ?? DEFAULT_REVISIONS;
     const before = wholeNumber(query, 'before', Number.MAX_SAFE_INTEGER);
     const items = await this.registry.revisions(limit, before);
     const oldest = items.at(-1)?.number ?? 1;
@@ -50,19 +48,5 @@ export class StatusReader {
 
 function refuseUnknown(query: RawQuery): void {
   const unknown = Object.keys(query).filter((key) => key !== 'limit' && key !== 'before');
-  if (unknown.length > 0) throw refused(unknown[0]!, 'is not known here: only limit and before are');
-}
-
-function wholeNumber(query: RawQuery, key: string, max: number): number | undefined {
-  const text = query[key];
-  if (text === undefined) return undefined;
-  const value = typeof text === 'string' && /^[0-9]{1,16}$/.test(text) ? Number(text) : 0;
-  if (value >= 1 && value <= max) return value;
-  throw refused(key, `must be a whole number from 1 to ${max}`);
-}
-
-function refused(path: string, message: string): VelocityError {
-  return new VelocityError('REQUEST_INVALID', `The query parameter ${JSON.stringify(path)} ${message}.`, {
-    issues: [{ path, message }],
-  });
+  if (unknown.length > 0) throw refusedParameter(unknown[0]!, 'is not known here: only limit and before are');
 }

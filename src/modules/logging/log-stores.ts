@@ -1,4 +1,9 @@
-import type { AccessLogRecord, DropReason, HealthLogRecord, HealthState } from '../../common/contract/index.js';
+import type {
+  AccessLogRecord,
+  DropReason,
+  HealthLogRecord,
+  HealthState,
+} from '../../common/contract/index.js';
 
 /** One page of a query: newest first. */
 export interface LogPage<T> {

@@ -1,2 +1,1 @@
-export { Backoff } from './backoff.js';
 export type { LogRetention } from './retention.js';

@@ -8,6 +8,8 @@ export interface LogPosition {
   readonly id: string;
 }
 
+/** The last moment that a date can hold (ECMA-262 section 21.4.1.1). */
+const MAX_TIME_MS = 8.64e15;
 const SHAPE = /^(\d{1,16})\.([0-9a-f]{24})$/;
 
 export function encodeCursor(position: LogPosition): string {
@@ -18,7 +20,7 @@ export function encodeCursor(position: LogPosition): string {
 export function decodeCursor(cursor: string): LogPosition {
   const match = SHAPE.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
   const [, time, id] = match ?? [];
-  if (time === undefined || id === undefined) {
+  if (time === undefined || id === undefined || Number(time) > MAX_TIME_MS) {
     const message =
       'The cursor is not one of ours: pass "next" of the page before, unchanged, or leave it out.';
     throw new VelocityError('REQUEST_INVALID', message, { issues: [{ path: 'cursor', message }] });

@@ -1,7 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { Injectable, type NestMiddleware } from '@nestjs/common';
-import { assignRequestId } from '../http/request-id.js';
-import { setSecurityHeaders } from '../http/security-headers.js';
+import { type AdminRequest, pathOf, prepareAnswer } from '../http/answer-head.js';
 import { HostCheck } from './host.check.js';
 
 /** What every request passes first, also one for a route that does not exist: request id, headers, Host and Origin. */
@@ -9,10 +8,9 @@ import { HostCheck } from './host.check.js';
 export class GateMiddleware implements NestMiddleware {
   constructor(private readonly hosts: HostCheck) {}
 
-  use(request: IncomingMessage & { originalUrl?: string }, response: ServerResponse, next: () => void): void {
-    const path = (request.originalUrl ?? request.url ?? '/').split('?')[0]!;
-    assignRequestId(request, response);
-    setSecurityHeaders(response, path);
+  use(request: AdminRequest, response: ServerResponse, next: () => void): void {
+    const path = pathOf(request);
+    prepareAnswer(request, response);
     // Answers show live state: even at the same revision none is ever "not modified".
     if (!path.startsWith('/docs/')) delete request.headers['if-none-match'];
     this.hosts.check(request, path);

@@ -1,7 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { LogReader, type RawQuery } from '../log.reader.js';
+import { LogReader } from '../log.reader.js';
 import { Described } from '../openapi/described.decorator.js';
 import { ACCESS_LOG_QUERY, HEALTH_LOG_QUERY } from '../openapi/query-parameters.js';
+import type { RawQuery } from '../query.reader.js';
 
 @Controller('api/v1')
 export class LogsController {

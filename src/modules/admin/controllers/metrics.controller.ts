@@ -1,8 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { OpenRoute } from '../access/open-route.decorator.js';
-import type { RawQuery } from '../log.reader.js';
 import { MetricsReader } from '../metrics.reader.js';
 import { Described } from '../openapi/described.decorator.js';
+import type { RawQuery } from '../query.reader.js';
 
 /**
  * Without the token, as exporters do: it shows counts and names, and changes nothing. The listener is on loopback by

@@ -1,8 +1,9 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { HealthReader } from '../health.reader.js';
-import { LogReader, type RawQuery } from '../log.reader.js';
+import { LogReader } from '../log.reader.js';
 import { Described } from '../openapi/described.decorator.js';
 import { HEALTH_LOG_QUERY } from '../openapi/query-parameters.js';
+import type { RawQuery } from '../query.reader.js';
 
 @Controller('api/v1/services/:name/health')
 export class ServiceHealthController {

@@ -1,8 +1,8 @@
 import { Controller, Get, Query, UseInterceptors } from '@nestjs/common';
 import { YamlInterceptor } from '../http/yaml.interceptor.js';
-import type { RawQuery } from '../log.reader.js';
 import { Described } from '../openapi/described.decorator.js';
 import { StatusReader } from '../status.reader.js';
+import type { RawQuery } from '../query.reader.js';
 
 @Controller('api/v1')
 export class StatusController {

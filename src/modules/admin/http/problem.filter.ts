@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { Catch, HttpException, Logger } from '@nestjs/common';
 import { isVelocityError } from '../../../common/errors/index.js';
+import { type AdminRequest, pathOf, prepareAnswer } from './answer-head.js';
 import { problemOf, type ProblemCause } from './problem.js';
 import { requestIdOf } from './request-id.js';
 import { RouteTable } from './route.table.js';
@@ -18,8 +19,10 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<IncomingMessage & { originalUrl?: string }>();
+    const request = http.getRequest<AdminRequest>();
     const response = http.getResponse<ServerResponse>();
+    // Express refuses a path that it cannot decode before any middleware sees the request.
+    if (!response.headersSent) prepareAnswer(request, response);
     const cause = this.causeOf(error, request, response);
     if (cause.code === 'INTERNAL') {
       this.log.error(
@@ -36,7 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
     response.end(JSON.stringify(problem));
   }
 
-  private causeOf(error: unknown, request: IncomingMessage, response: ServerResponse): ProblemCause {
+  private causeOf(error: unknown, request: AdminRequest, response: ServerResponse): ProblemCause {
     if (isVelocityError(error)) return { code: error.code, detail: error.message, issues: error.issues };
     const status = error instanceof HttpException ? error.getStatus() : 500;
     if (status === 404) return this.unknownRoute(request, response);
@@ -52,12 +55,9 @@ export class ProblemFilter implements ExceptionFilter {
     };
   }
 
-  private unknownRoute(
-    request: IncomingMessage & { originalUrl?: string },
-    response: ServerResponse,
-  ): ProblemCause {
+  private unknownRoute(request: AdminRequest, response: ServerResponse): ProblemCause {
     const method = request.method ?? 'GET';
-    const path = (request.originalUrl ?? request.url ?? '/').split('?')[0]!;
+    const path = pathOf(request);
     const allowed = this.routes.methodsOf(path);
     if (allowed.length > 0) {
       response.setHeader('Allow', allowed.join(', '));

@@ -22,6 +22,8 @@ export class RouteTable {
 
   /** Methods that a path answers to; empty: the path is unknown. */
   methodsOf(path: string): readonly string[] {
+    // Express takes one slash at the end for none, but no empty segment.
+    if (path.includes('//')) return [];
     const segments = segmentsOf(path);
     const methods = this.routes()
       .filter((route) => isSamePath(route.segments, segments))

@@ -4,7 +4,7 @@ import { ConfigHealthIndicator } from './config.indicator.js';
 import { StoreHealthIndicator } from './store.indicator.js';
 import { WorkersHealthIndicator } from './workers.indicator.js';
 
-/** Whether this balancer itself lives, and whether it should be sent traffic. */
+/** Whether this balancer should be sent traffic. */
 @Injectable()
 export class ReadinessService {
   constructor(
@@ -24,10 +24,5 @@ export class ReadinessService {
       () => this.config.check(),
       () => this.store.check(),
     ]);
-  }
-
-  /** Answers `ok` as long as the control plane's event loop turns; 503 only while it shuts down. */
-  live(): Promise<HealthCheckResult> {
-    return this.checks.check([]);
   }
 }

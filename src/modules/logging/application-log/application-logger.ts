@@ -1,7 +1,10 @@
-import type { DestinationStream, Logger, LoggerOptions } from 'pino';
+import type { destination, DestinationStream, Logger, LoggerOptions } from 'pino';
 import type { VelocityConfig } from '../../../common/config/index.js';
 
 export type LogSettings = VelocityConfig['log'];
+
+/** Lines that wait for an output which cannot be written. */
+const MAX_UNWRITTEN_BYTES = 1024 * 1024;
 
 /** A pino logger; our own classes take the narrower `VelocityLogger`. */
 export type ApplicationLogger = Logger;
@@ -34,8 +37,19 @@ export async function createApplicationLogger(
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
   };
-  const output = destination ?? pino.destination(1);
+  const output = destination ?? standardOutput(pino.destination);
   return pino(options, isPretty(settings) ? await prettified(output, destination === undefined) : output);
+}
+
+/**
+ * A log that cannot be written, because the disk behind it is full or its reader is gone, must not stop traffic: lines
+ * wait, up to a limit beyond which new ones are dropped, and go out with the first write that succeeds.
+ */
+function standardOutput(open: typeof destination): DestinationStream {
+  const output = open({ dest: 1, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
+  output.on('error', () => undefined);
+  // Only `write`: pino flushes after a fatal line, and sonic-boom's flush goes on until the disk has room again.
+  return { write: (line) => output.write(line) };
 }
 
 function isPretty({ format }: LogSettings): boolean {

@@ -23,7 +23,6 @@ interface LoggedRequest extends IncomingMessage {
 
 function describeRequest(request: LoggedRequest): object {
   return {
-    id: request.id,
     method: request.method,
     url: (request.originalUrl ?? request.url ?? '').replace(TOKEN_IN_URL, '$1[redacted]'),
     client: request.socket?.remoteAddress,
@@ -31,5 +30,5 @@ function describeRequest(request: LoggedRequest): object {
 }
 
 function describeResponse(response: ServerResponse): object {
-  return { status: response.statusCode };
+  return { status: response.statusCode, requestId: response.getHeader('x-request-id') };
 }

@@ -73,6 +73,10 @@ describe('accepts', () => {
     expect(value).toBeLessThanOrEqual(Date.now() - agoMs);
   });
 
+  it('a time before all times as the first one: every store can compare it', () => {
+    expect(parseAccessLogQuery({ from: '-999999999d' }).filter.from).toBe(0);
+  });
+
   it('a date alone as its first moment in UTC, and numbers from programs', () => {
     expect(parseAccessLogQuery({ to: '2026-05-01' }).filter.to).toBe(Date.UTC(2026, 4, 1));
     expect(parseAccessLogQuery({ limit: 7, dropped: false, from: 1_790_000_000_000 })).toEqual({

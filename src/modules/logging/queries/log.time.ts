@@ -12,7 +12,9 @@ export const TIME_FORMS =
 /** A moment as people and programs write it, as Unix milliseconds; or, as text, why it cannot be read. */
 export function readTime(text: string, nowMs: number): number | string {
   const relative = RELATIVE.exec(text);
-  if (relative) return nowMs - Number(relative[1]) * UNIT_MS[relative[2] as keyof typeof UNIT_MS];
+  // Longer ago than time is counted is the beginning of it, not a date that no store can compare.
+  if (relative)
+    return Math.max(0, nowMs - Number(relative[1]) * UNIT_MS[relative[2] as keyof typeof UNIT_MS]);
   if (UNIX_MS.test(text)) {
     const value = Number(text);
     return value < EARLIEST_MS

@@ -17,16 +17,24 @@ export const MAX_REFUSALS = 3;
 export class ParcelQueue<T> {
   private waiting: QueuedParcel<T>[] = [];
   private sequence = 0;
+  private waitingBytes = 0;
 
   get isEmpty(): boolean {
     return this.waiting.length === 0;
   }
 
+  /** Memory of what waits, about. */
+  get bytes(): number {
+    return this.waitingBytes;
+  }
+
   add(parcel: Parcel<T>): void {
+    this.waitingBytes += parcel.bytes;
     this.waiting.push({ sequence: this.sequence++, parcel, refusals: 0, suspect: false });
   }
 
   putBack(parcels: readonly QueuedParcel<T>[]): void {
+    for (const { parcel } of parcels) this.waitingBytes += parcel.bytes;
     this.waiting.unshift(...parcels);
     this.waiting.sort((a, b) => a.sequence - b.sequence);
   }
@@ -41,12 +49,17 @@ export class ParcelQueue<T> {
       length++;
       if (suspect) break;
     }
-    return this.waiting.splice(0, length);
+    const taken = this.waiting.splice(0, length);
+    for (const { parcel } of taken) this.waitingBytes -= parcel.bytes;
+    return taken;
   }
 
   /** Removes the oldest parcel; returns how many records it held. */
   dropOldest(): number {
-    return this.waiting.shift()?.parcel.count ?? 0;
+    const oldest = this.waiting.shift();
+    if (oldest === undefined) return 0;
+    this.waitingBytes -= oldest.parcel.bytes;
+    return oldest.parcel.count;
   }
 }
 

@@ -1,9 +1,14 @@
 import { decodeAccessLog, type AccessLogRecord } from '../../../common/contract/index.js';
 
+/** A record as an object, roughly: good enough to bound memory. */
+const PLAIN_RECORD_BYTES = 512;
+
 /** Records on their way to the store, kept in whatever form is smallest until they are sent. */
 export interface Parcel<T> {
   /** How many records it is said to hold. */
   readonly count: number;
+  /** Memory that it takes, about. */
+  readonly bytes: number;
   /** May be called again after a failed try. Never throws. */
   open(): OpenedParcel<T>;
 }
@@ -21,6 +26,10 @@ export class EncodedParcel implements Parcel<AccessLogRecord> {
     readonly count: number,
   ) {}
 
+  get bytes(): number {
+    return this.batch.byteLength;
+  }
+
   open(): OpenedParcel<AccessLogRecord> {
     const { records, error } = decodeAccessLog(this.batch);
     return { records, fault: error };
@@ -32,6 +41,10 @@ export class PlainParcel<T> implements Parcel<T> {
 
   get count(): number {
     return this.records.length;
+  }
+
+  get bytes(): number {
+    return this.records.length * PLAIN_RECORD_BYTES;
   }
 
   open(): OpenedParcel<T> {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { Backoff } from '../../../common/backoff.js';
 import { MemoryLogStore } from '../../../../test/support/memory-log.store.js';
 import { RecordingLog } from '../../../../test/support/recording-log.js';
-import { Backoff } from './backoff.js';
 import { PlainParcel } from './parcel.js';
 import { RecordShipper, type ShipperStats } from './record.shipper.js';
 
@@ -9,10 +9,11 @@ interface Entry {
   readonly id: string;
 }
 
-function setUp(maxBuffered = 10_000) {
+function setUp(maxBuffered = 10_000, maxBufferedBytes?: number) {
   const store = new MemoryLogStore<Entry>();
   const log = new RecordingLog();
-  const shipper = new RecordShipper<Entry>({ store, maxBuffered, log, backoff: new Backoff(1, 8) });
+  const backoff = new Backoff({ baseMs: 1, maxMs: 8 });
+  const shipper = new RecordShipper<Entry>({ store, maxBuffered, maxBufferedBytes, log, backoff });
   return { store, log, shipper };
 }
 
@@ -97,6 +98,32 @@ it('loses the oldest beyond the cap, counts them and says so', async () => {
   expect(losses[0]?.fields).toMatchObject({ why: expect.stringContaining('more than 1000 records waited') });
 });
 
+it('loses the oldest beyond the memory they may take, however few they are', async () => {
+  const { store, log, shipper } = setUp(10_000, 100_000);
+  store.goAway();
+  const large = () => {
+    const plain = parcel(1);
+    return { count: 1, bytes: 20_000, open: () => plain.open() };
+  };
+  for (let index = 0; index < 40; index++) shipper.add(large());
+  await store.until(() => store.attempts >= 3 && store.inFlight === 0);
+  const stats = shipper.stats();
+  expectBalance(stats);
+  expect(stats.buffered).toBeLessThanOrEqual(5);
+  const losses = log.lines.filter(({ level }) => level === 'error');
+  expect(losses[0]?.fields).toMatchObject({ why: expect.stringContaining('more than 100000 bytes waited') });
+});
+
+it('says once why the store failed, however often records are lost', async () => {
+  const { store, shipper } = setUp(100);
+  store.goAway();
+  shipper.add(parcel(10));
+  await store.until(() => store.attempts >= 1 && store.inFlight === 0);
+  for (let index = 0; index < 50; index++) shipper.add(parcel(60));
+  expect(shipper.stats().lastError).toBe('more than 100 records waited: The store is away.');
+  await shipper.close(0);
+});
+
 it('finds the one record that the store refuses, gives up that one only', async () => {
   const { store, log, shipper } = setUp();
   const parcels = Array.from({ length: 6 }, () => parcel(100));
@@ -151,12 +178,4 @@ it('close counts what is left as lost, and what comes later too', async () => {
   const attempts = store.attempts;
   await new Promise(setImmediate);
   expect(store.attempts).toBe(attempts);
-});
-
-it('pauses are jittered below a doubling ceiling', () => {
-  const backoff = new Backoff(100, 1_000, () => 1);
-  expect([1, 2, 3, 4, 5, 6].map(() => backoff.next())).toEqual([100, 200, 400, 800, 1_000, 1_000]);
-  backoff.reset();
-  expect(backoff.next()).toBe(100);
-  expect(new Backoff(100, 1_000, () => 0).next()).toBe(0);
 });

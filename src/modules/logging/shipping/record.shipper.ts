@@ -1,6 +1,6 @@
+import { Backoff } from '../../../common/backoff.js';
 import { isVelocityError } from '../../../common/errors/index.js';
 import type { VelocityLogger } from '../application-log/velocity.logger.js';
-import { Backoff } from './backoff.js';
 import type { Parcel } from './parcel.js';
 import { ParcelQueue, type QueuedParcel, afterRefusal } from './parcel.queue.js';
 
@@ -13,6 +13,8 @@ export interface ShipperOptions<T> {
   readonly store: RecordAppender<T>;
   /** Records that may wait; beyond it the oldest are lost. */
   readonly maxBuffered: number;
+  /** Bytes that may wait, about; beyond it the oldest records are lost. Default 128 MiB. */
+  readonly maxBufferedBytes?: number;
   readonly log: VelocityLogger;
   /** Pauses while the store is away; default 100 ms doubling to 5 s, full jitter. */
   readonly backoff?: Backoff;
@@ -32,6 +34,8 @@ export interface ShipperStats {
 
 const MAX_APPEND_RECORDS = 1_000;
 const MAX_APPENDS_IN_FLIGHT = 2;
+/** Records of plain exchanges take 200 bytes, those of hostile ones up to 20 KiB: their number alone bounds no memory. */
+const MAX_BUFFERED_BYTES = 128 * 1024 * 1024;
 const LOSS_REPORT_MS = 10_000;
 
 /**
@@ -42,6 +46,7 @@ const LOSS_REPORT_MS = 10_000;
 export class RecordShipper<T> {
   private readonly queue = new ParcelQueue<T>();
   private readonly backoff: Backoff;
+  private readonly maxBufferedBytes: number;
   private readonly idle = new Set<() => void>();
   private retryTimer: NodeJS.Timeout | null = null;
   private inFlight = 0;
@@ -53,10 +58,13 @@ export class RecordShipper<T> {
   private lost = 0;
   private lossReportedAt = 0;
   private lastError = '';
+  /** Why the last append failed; empty: none did. */
+  private failure = '';
   private lastStoredAt = 0;
 
   constructor(private readonly options: ShipperOptions<T>) {
-    this.backoff = options.backoff ?? new Backoff(100, 5_000);
+    this.maxBufferedBytes = options.maxBufferedBytes ?? MAX_BUFFERED_BYTES;
+    this.backoff = options.backoff ?? new Backoff({ baseMs: 100, maxMs: 5_000 });
   }
 
   add(parcel: Parcel<T>): void {
@@ -95,10 +103,7 @@ export class RecordShipper<T> {
     const left = this.buffered;
     while (!this.queue.isEmpty) this.queue.dropOldest();
     if (left > 0)
-      this.lose(
-        left,
-        `not stored before the shutdown deadline: ${this.lastError || 'the store was too slow'}`,
-      );
+      this.lose(left, `not stored before the shutdown deadline: ${this.failure || 'the store was too slow'}`);
     return left;
   }
 
@@ -149,11 +154,12 @@ export class RecordShipper<T> {
   }
 
   private failed(parcels: readonly QueuedParcel<T>[], error: unknown): void {
-    this.lastError = error instanceof Error ? error.message : String(error);
+    this.failure = error instanceof Error ? error.message : String(error);
+    this.lastError = this.failure;
     const isAway = isVelocityError(error) && error.retryable;
     const again = isAway ? parcels : parcels.flatMap((queued) => afterRefusal(queued));
     const givenUp = this.correct(countOf(parcels) - countOf(again));
-    if (givenUp > 0) this.lose(givenUp, `the store refuses it: ${this.lastError}`);
+    if (givenUp > 0) this.lose(givenUp, `the store refuses it: ${this.failure}`);
     this.queue.putBack(again);
     this.enforceCap();
     const isSearching = !isAway && again.every(({ suspect }) => suspect);
@@ -191,11 +197,12 @@ export class RecordShipper<T> {
 
   private enforceCap(): void {
     const { maxBuffered } = this.options;
+    const reason = this.failure && `: ${this.failure}`;
     while (this.buffered > maxBuffered && !this.queue.isEmpty) {
-      this.lose(
-        this.queue.dropOldest(),
-        `more than ${maxBuffered} records waited${this.lastError && `: ${this.lastError}`}`,
-      );
+      this.lose(this.queue.dropOldest(), `more than ${maxBuffered} records waited${reason}`);
+    }
+    while (this.queue.bytes > this.maxBufferedBytes) {
+      this.lose(this.queue.dropOldest(), `more than ${this.maxBufferedBytes} bytes waited${reason}`);
     }
   }
 

@@ -1,9 +1,10 @@
 import type { Connection } from 'mongoose';
+import { Backoff } from '../../../common/backoff.js';
 import { VelocityError } from '../../../common/errors/index.js';
 import type { StoreConnection, StoreStatus } from '../../registry/index.js';
-import { Backoff } from '../backoff.js';
 import { ConnectionState } from '../connection-state.js';
 import { Deadline } from '../deadline.js';
+import { RECONNECT_LIMITS } from '../reconnect-limits.js';
 import type { LogRetention } from '../retention.js';
 import { MODEL_NAMES, modelOf } from './models.js';
 import { MongodbProblems } from './mongodb-problem.js';
@@ -23,6 +24,8 @@ const SUSPICION_MS = 200;
 /** ... which it must answer in this time. Together: a server that hangs costs a caller less than a second. */
 const SUSPECT_DEADLINE_MS = 700;
 const SELECTION_MS = 800;
+/** A start waits this long for the store; what is not ready by then, such as a new index, goes on in the background. */
+const OPEN_DEADLINE_MS = 5_000;
 /** Making the indexes of a large collection, which happens once, may take its time. */
 const PREPARE_DEADLINE_MS = 600_000;
 
@@ -34,7 +37,7 @@ export class MongodbConnection implements StoreConnection {
   readonly driver = 'mongodb';
   private readonly state = new ConnectionState();
   private readonly problems: MongodbProblems;
-  private readonly backoff = new Backoff();
+  private readonly backoff = new Backoff(RECONNECT_LIMITS);
   /** Rejects calls that run when the server goes away. */
   private readonly running = new Set<(error: unknown) => void>();
   private timer: NodeJS.Timeout | null = null;
@@ -64,7 +67,10 @@ export class MongodbConnection implements StoreConnection {
   async open(): Promise<void> {
     if (this.state.status.state !== 'closed') return;
     this.state.move('connecting');
-    await this.retry();
+    const deadline = Promise.withResolvers<void>();
+    const timer = setTimeout(deadline.resolve, OPEN_DEADLINE_MS);
+    await Promise.race([this.retry(), deadline.promise]);
+    clearTimeout(timer);
   }
 
   async close(): Promise<void> {
@@ -116,7 +122,10 @@ export class MongodbConnection implements StoreConnection {
 
   private unavailable(): VelocityError {
     const { state, error } = this.state.status;
-    return new VelocityError('STORE_UNAVAILABLE', error === '' ? `The store is ${state}.` : error);
+    return new VelocityError(
+      'STORE_UNAVAILABLE',
+      error === '' ? `The store is ${state}: try again in a few seconds.` : error,
+    );
   }
 
   /** Settles with the action, with the deadline, or when the server goes away, whichever is first. */

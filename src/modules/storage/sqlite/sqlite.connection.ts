@@ -1,10 +1,11 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { Backoff } from '../../../common/backoff.js';
 import { VelocityError } from '../../../common/errors/index.js';
 import type { StoreConnection, StoreStatus } from '../../registry/index.js';
-import { Backoff } from '../backoff.js';
 import { ConnectionState } from '../connection-state.js';
+import { RECONNECT_LIMITS } from '../reconnect-limits.js';
 import { migrate } from './schema.js';
 import { sqliteProblem } from './sqlite-problem.js';
 
@@ -29,7 +30,7 @@ export class SqliteConnection implements StoreConnection {
 
   constructor(
     private readonly path: string,
-    private readonly backoff = new Backoff(),
+    private readonly backoff = new Backoff(RECONNECT_LIMITS),
   ) {}
 
   async open(): Promise<void> {
@@ -96,7 +97,10 @@ export class SqliteConnection implements StoreConnection {
   private connected(): DatabaseSync {
     if (this.db !== null) return this.db;
     const { state, error } = this.state.status;
-    throw new VelocityError('STORE_UNAVAILABLE', error === '' ? `The store is ${state}.` : error);
+    throw new VelocityError(
+      'STORE_UNAVAILABLE',
+      error === '' ? `The store is ${state}: try again in a few seconds.` : error,
+    );
   }
 
   private attempt(): void {

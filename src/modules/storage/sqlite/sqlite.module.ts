@@ -18,8 +18,10 @@ export class SqliteModule implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.sweeper.stop();
+    // Closing ends a sweep that runs after its present step: millions of old rows must not hold up the end.
+    const swept = this.sweeper.stop();
     await this.connection.close();
+    await swept;
   }
 
   static forRoot(path: string, retention: LogRetention): DynamicModule {

@@ -1,0 +1,24 @@
+import { VelocityError } from '../../common/errors/index.js';
+
+/** Query parameters as they came: texts, or lists of texts where one was repeated. */
+export type RawQuery = Readonly<Record<string, unknown>>;
+
+/** Most items of a page. */
+export const MAX_PAGE = 1_000;
+
+/** undefined: the parameter is absent. Throws REQUEST_INVALID unless it is a whole number from 1 to `max`. */
+export function wholeNumber(query: RawQuery, name: string, max: number): number | undefined {
+  const text = query[name];
+  if (text === undefined) return undefined;
+  if (Array.isArray(text)) throw refusedParameter(name, 'is given more than once: give it once');
+  const value = typeof text === 'string' && /^[0-9]{1,16}$/.test(text) ? Number(text) : 0;
+  if (value >= 1 && value <= max) return value;
+  throw refusedParameter(name, `must be a whole number from 1 to ${max}`);
+}
+
+/** REQUEST_INVALID that names a query parameter. */
+export function refusedParameter(name: string, message: string): VelocityError {
+  return new VelocityError('REQUEST_INVALID', `The query parameter ${JSON.stringify(name)} ${message}.`, {
+    issues: [{ path: name, message }],
+  });
+}
