@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QUICK_HEALTH, Stage, configOf } from '../support/balanced.js';
+import { QUICK_HEALTH, STEADY_HEALTH, Stage, configOf } from '../support/balanced.js';
 import { type Answer, request, runLoad } from '../support/load.js';
 
 const nameOf = (answer: Answer) => (JSON.parse(answer.body) as { port: number }).port;
@@ -11,15 +11,15 @@ describe('balancing over worker threads', () => {
     const [a, b, c] = await stage.backends(3);
     const balancer = await stage.balancer(
       configOf([
-        { name: 'shop', hosts: ['shop.test'], backends: [{ url: a!.url }], health: QUICK_HEALTH },
+        { name: 'shop', hosts: ['shop.test'], backends: [{ url: a!.url }], health: STEADY_HEALTH },
         {
           name: 'shop-api',
           hosts: ['shop.test'],
           paths: ['/status'],
           backends: [{ url: b!.url }],
-          health: QUICK_HEALTH,
+          health: STEADY_HEALTH,
         },
-        { name: 'wild', hosts: ['*.wild.test'], backends: [{ url: c!.url }], health: QUICK_HEALTH },
+        { name: 'wild', hosts: ['*.wild.test'], backends: [{ url: c!.url }], health: STEADY_HEALTH },
       ]),
     );
     const port = balancer.trafficPort;
@@ -44,7 +44,7 @@ describe('balancing over worker threads', () => {
             { url: b!.url, weight: 2 },
             { url: c!.url, weight: 1 },
           ],
-          health: QUICK_HEALTH,
+          health: STEADY_HEALTH,
         },
       ]),
     );
@@ -65,7 +65,12 @@ describe('balancing over worker threads', () => {
     const [a, b] = await stage.backends(2);
     const balancer = await stage.balancer(
       configOf([
-        { name: 'shop', algorithm: 'weighted-round-robin', backends: [a!.url, b!.url], health: QUICK_HEALTH },
+        {
+          name: 'shop',
+          algorithm: 'weighted-round-robin',
+          backends: [a!.url, b!.url],
+          health: STEADY_HEALTH,
+        },
       ]),
     );
     const stop = new AbortController();

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { QUICK_HEALTH, Stage, configOf } from '../support/balanced.js';
+import { Stage, STEADY_HEALTH, configOf } from '../support/balanced.js';
 import { request } from '../support/load.js';
 
 describe('workers: inline', () => {
@@ -10,7 +10,7 @@ describe('workers: inline', () => {
   it('serves through the Nest application itself: routes, balances, upgrades, logs', async () => {
     const [a, b] = await stage.backends(2);
     const balancer = await stage.balancer(
-      configOf([{ name: 'shop', hosts: ['shop.test'], backends: [a!.url, b!.url], health: QUICK_HEALTH }], {
+      configOf([{ name: 'shop', hosts: ['shop.test'], backends: [a!.url, b!.url], health: STEADY_HEALTH }], {
         workers: 'inline',
       }),
     );
@@ -22,7 +22,13 @@ describe('workers: inline', () => {
       expect(answer.headers['x-powered-by']).toBeUndefined();
     }
     expect(ports).toEqual(new Set([a!.port, b!.port]));
-    const echoed = await request({ port, host: 'shop.test', path: '/echo', method: 'POST', body: '{"raw":1}' });
+    const echoed = await request({
+      port,
+      host: 'shop.test',
+      path: '/echo',
+      method: 'POST',
+      body: '{"raw":1}',
+    });
     expect(echoed.body).toBe('{"raw":1}');
     expect((await request({ port, host: 'other.test' })).status).toBe(404);
 
@@ -35,7 +41,10 @@ describe('workers: inline', () => {
     await once(socket, 'close');
 
     const status = await balancer.api<{ mode: string; ledger: object }>('GET', '/api/v1/status');
-    expect(status.body).toMatchObject({ mode: 'inline', ledger: { received: 7, forwarded: 6, dropped: 1, inFlight: 0 } });
+    expect(status.body).toMatchObject({
+      mode: 'inline',
+      ledger: { received: 7, forwarded: 6, dropped: 1, inFlight: 0 },
+    });
     expect(await balancer.stop()).toBe(0);
   });
 });

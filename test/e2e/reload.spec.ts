@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { QUICK_HEALTH, Stage, configOf } from '../support/balanced.js';
+import { Stage, STEADY_HEALTH, configOf } from '../support/balanced.js';
 import type { BalancerProcess } from '../support/balancer-process.js';
 import { request } from '../support/load.js';
 
@@ -27,34 +27,46 @@ describe('the configuration file, edited while traffic runs', () => {
   it('takes effect, keeps what was changed over the API, and survives a restart', async () => {
     const [a, b] = await stage.backends(2);
     const service = (backends: readonly object[]) =>
-      configOf([{ name: 'shop', backends, health: QUICK_HEALTH }], { storage: { driver: 'sqlite', path: 'data/v.db' } });
+      configOf([{ name: 'shop', backends, health: STEADY_HEALTH }], {
+        storage: { driver: 'sqlite', path: 'data/v.db' },
+      });
     const first = await stage.balancer(service([{ url: a!.url }]));
-    const shop = await first.api<{ backends: { id: string; weight: number }[] }>('GET', '/api/v1/services/shop');
+    const shop = await first.api<{ backends: { id: string; weight: number }[] }>(
+      'GET',
+      '/api/v1/services/shop',
+    );
     await first.api('PATCH', `/api/v1/services/shop/backends/${shop.body.backends[0]!.id}`, { weight: 9 });
 
     await save(first, service([{ url: a!.url }, { url: b!.url, weight: 2 }]));
     await first.logged(applied);
     const weights = async (balancer: BalancerProcess) => {
-      const answer = await balancer.api<{ backends: { url: string; weight: number }[] }>('GET', '/api/v1/services/shop');
+      const answer = await balancer.api<{ backends: { url: string; weight: number }[] }>(
+        'GET',
+        '/api/v1/services/shop',
+      );
       return Object.fromEntries(answer.body.backends.map(({ url, weight }) => [url, weight]));
     };
     const expected = { [a!.url]: 9, [b!.url]: 2 };
     expect(await weights(first)).toEqual(expected);
 
     expect(await first.stop()).toBe(0);
-    const second = await stage.balancer(service([{ url: a!.url }, { url: b!.url, weight: 2 }]), { dir: first.dir });
+    const second = await stage.balancer(service([{ url: a!.url }, { url: b!.url, weight: 2 }]), {
+      dir: first.dir,
+    });
     expect(await weights(second)).toEqual(expected);
     expect((await request({ port: second.trafficPort, host: 'any' })).status).toBe(200);
   });
 
   it('is refused when it is broken: what runs stays, and log, API, readiness and metric say why', async () => {
     const backend = await stage.backend();
-    const good = configOf([{ name: 'shop', backends: [backend.url], health: QUICK_HEALTH }]);
+    const good = configOf([{ name: 'shop', backends: [backend.url], health: STEADY_HEALTH }]);
     const balancer = await stage.balancer(good);
     const before = (await balancer.api<Status>('GET', '/api/v1/status')).body;
 
     await save(balancer, 'services:\n  - name: shop\n    backend: []\n    algorythm: roundrobbin\n');
-    const refused = await balancer.logged((line) => line.msg?.startsWith('configuration file refused') ?? false);
+    const refused = await balancer.logged(
+      (line) => line.msg?.startsWith('configuration file refused') ?? false,
+    );
     expect(JSON.stringify(refused)).toContain('velocity.yml:3:5');
     const during = (await balancer.api<Status>('GET', '/api/v1/status')).body;
     expect(during).toMatchObject({ revision: before.revision, generation: before.generation });
@@ -74,6 +86,8 @@ describe('the configuration file, edited while traffic runs', () => {
 
   it('does not start from a file that does not hold, and shows every error', async () => {
     const start = stage.balancer('listeners:\n  - port: 80000\nservices:\n  - name: Shop\n    pahts: [/]\n');
-    await expect(start).rejects.toThrow(/ended with code 2[^]*velocity\.yml:2:11[^]*velocity\.yml:4:11[^]*velocity\.yml:5:5/);
+    await expect(start).rejects.toThrow(
+      /ended with code 2[^]*velocity\.yml:2:11[^]*velocity\.yml:4:11[^]*velocity\.yml:5:5/,
+    );
   });
 });

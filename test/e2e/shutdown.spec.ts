@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import http from 'node:http';
+import net from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { QUICK_HEALTH, Stage, configOf } from '../support/balanced.js';
+import { Stage, STEADY_HEALTH, configOf } from '../support/balanced.js';
 import { request } from '../support/load.js';
 
 describe('SIGTERM', () => {
@@ -9,7 +10,7 @@ describe('SIGTERM', () => {
 
   it('finishes running exchanges, stores their records, and then ends', async () => {
     const backend = await stage.backend();
-    const config = configOf([{ name: 'shop', backends: [backend.url], health: QUICK_HEALTH }]);
+    const config = configOf([{ name: 'shop', backends: [backend.url], health: STEADY_HEALTH }]);
     const balancer = await stage.balancer(config);
     const running = http.get({ port: balancer.trafficPort, path: '/slow/700', host: '127.0.0.1' });
     await once(running, 'socket');
@@ -31,7 +32,7 @@ describe('SIGTERM', () => {
 
   it('cuts what still runs at the deadline, and says how much', async () => {
     const backend = await stage.backend();
-    const config = configOf([{ name: 'shop', backends: [backend.url], health: QUICK_HEALTH }], {
+    const config = configOf([{ name: 'shop', backends: [backend.url], health: STEADY_HEALTH }], {
       shutdown: { deadline: '300ms' },
     });
     const balancer = await stage.balancer(config);
@@ -41,7 +42,43 @@ describe('SIGTERM', () => {
     const answer = await running;
     expect(answer.status).toBe(503);
     expect(JSON.parse(answer.body)).toMatchObject({ reason: 'shutting_down' });
-    expect(balancer.log.find((line) => line.msg === 'stopped, exchanges were cut at the deadline')).toMatchObject({ cut: 1 });
+    expect(
+      balancer.log.find((line) => line.msg === 'stopped, exchanges were cut at the deadline'),
+    ).toMatchObject({ cut: 1 });
+  });
+
+  it('is not ready from the first moment on, while it still finishes what runs', async () => {
+    const backend = await stage.backend();
+    const config = configOf([{ name: 'shop', backends: [backend.url], health: STEADY_HEALTH }]);
+    const balancer = await stage.balancer(config);
+    expect((await balancer.api('GET', '/health/ready')).status).toBe(200);
+    const running = request({ port: balancer.trafficPort, host: 'any', path: '/slow/1500' });
+    await waitUntilInFlight(backend.port);
+    const ended = balancer.stop('SIGTERM');
+    await balancer.logged(({ msg }) => msg === 'stopping: running exchanges are finished first');
+    expect(await balancer.api('GET', '/health/ready')).toMatchObject({
+      status: 503,
+      body: { status: 'error', parts: { workers: 'down' } },
+    });
+    expect((await balancer.api('GET', '/health/live')).status).toBe(200);
+    expect((await running).status).toBe(200);
+    expect(await ended).toBe(0);
+  });
+
+  it('is not held up by an admin request whose body never ends', async () => {
+    const balancer = await stage.balancer(configOf([]));
+    const { hostname, port } = new URL(balancer.adminUrl);
+    const socket = net.connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    socket.write(
+      `POST /api/v1/services HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${balancer.token}\r\n` +
+        'content-type: application/json\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n',
+    );
+    await once(socket, 'data');
+    const startedAt = performance.now();
+    expect(await balancer.stop('SIGTERM')).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(balancer.log.filter(({ msg }) => msg === 'log records are lost')).toEqual([]);
   });
 
   /** Asks the backend itself whether the request of the test has arrived. */

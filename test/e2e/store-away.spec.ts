@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { QUICK_HEALTH, Stage, configOf } from '../support/balanced.js';
+import { Stage, STEADY_HEALTH, configOf } from '../support/balanced.js';
 import { request } from '../support/load.js';
 import { type Mongod, startMongod } from '../support/mongod.js';
 
@@ -19,7 +19,7 @@ describe('a MongoDB that is away', () => {
     if (!mongod) return test.skip();
     const backend = await stage.backend();
     const balancer = await stage.balancer(
-      configOf([{ name: 'shop', backends: [backend.url], health: QUICK_HEALTH }], {
+      configOf([{ name: 'shop', backends: [backend.url], health: STEADY_HEALTH }], {
         storage: { driver: 'mongodb', uri: mongod.uri },
       }),
     );
@@ -56,7 +56,7 @@ describe('a MongoDB that is away', () => {
     const backend = await stage.backend();
     await mongod.kill();
     const balancer = await stage.balancer(
-      configOf([{ name: 'later', backends: [backend.url], health: QUICK_HEALTH }], {
+      configOf([{ name: 'later', backends: [backend.url], health: STEADY_HEALTH }], {
         storage: { driver: 'mongodb', uri: mongod.uri, database: 'absent_at_start' },
       }),
     );

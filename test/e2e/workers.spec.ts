@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { QUICK_HEALTH, Stage, configOf } from '../support/balanced.js';
+import { Stage, STEADY_HEALTH, configOf } from '../support/balanced.js';
 import { request, runLoad } from '../support/load.js';
 
 interface Status {
@@ -15,7 +15,7 @@ describe('worker threads', () => {
     const backend = await stage.backend({ duration: 0.02 });
     const preload = path.resolve(import.meta.dirname, '../support/crash-preload.mjs');
     const balancer = await stage.balancer(
-      configOf([{ name: 'shop', backends: [backend.url], health: QUICK_HEALTH }]),
+      configOf([{ name: 'shop', backends: [backend.url], health: STEADY_HEALTH }]),
       { env: { NODE_OPTIONS: `--import ${preload}` } },
     );
     const stop = new AbortController();

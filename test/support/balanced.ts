@@ -25,6 +25,7 @@ export class Stage {
   async balancer(config: object | string, options: StartOptions = {}): Promise<BalancerProcess> {
     const balancer = await BalancerProcess.start(config, options);
     this.disposals.push(() => balancer.dispose());
+    await balancer.probed();
     return balancer;
   }
 }
@@ -41,12 +42,22 @@ export function configOf(services: readonly object[], more: object = {}): object
   };
 }
 
-/** Quick health checks, so that tests do not wait for the defaults of production. */
+/** For tests about changes of health: seen within a second or two, and patient enough for a busy machine. */
 export const QUICK_HEALTH = {
   type: 'http',
   path: '/health',
-  interval: '200ms',
-  timeout: '150ms',
+  interval: '400ms',
+  timeout: '390ms',
   rise: 2,
-  fall: 2,
+  fall: 3,
+};
+
+/** For all others: health is there, and does not change because the machine is busy. */
+export const STEADY_HEALTH = {
+  type: 'http',
+  path: '/health',
+  interval: '5s',
+  timeout: '4s',
+  rise: 1,
+  fall: 5,
 };

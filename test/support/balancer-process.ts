@@ -72,6 +72,15 @@ export class BalancerProcess {
     };
   }
 
+  /** Every backend has had its first probe: who is fit serves. */
+  async probed(): Promise<void> {
+    for (;;) {
+      const { body } = await this.api<ServiceList>('GET', '/api/v1/services');
+      const backends = body.items.flatMap((service) => service.backends);
+      if (backends.every(({ state, health }) => state === 'disabled' || health !== 'unknown')) return;
+    }
+  }
+
   /** The first log line, past or future, that fits. */
   async logged(fits: (line: LogLine) => boolean, deadlineMs = 15_000): Promise<LogLine> {
     const deadline = AbortSignal.timeout(deadlineMs);
@@ -152,4 +161,10 @@ export interface ApiAnswer<T> {
   /** Parsed when it is JSON, else the text. */
   readonly body: T;
   readonly headers: Headers;
+}
+
+interface ServiceList {
+  readonly items: readonly {
+    readonly backends: readonly { readonly state: string; readonly health: string }[];
+  }[];
 }

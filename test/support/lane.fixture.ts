@@ -98,9 +98,10 @@ export class LaneFixture {
     return this.drained;
   }
 
-  /** Ends the lane, and checks what must be true of any: nothing in flight, the ledger balanced, no unexpected error. */
+  /** Ends the lane, and checks what must be true of any: nothing left behind, the ledger balanced, no unexpected error. */
   async stop(): Promise<void> {
     await this.drain(0);
+    expect(this.lane!.ticker.size).toBe(0);
     this.lane!.close();
     await this.dispose();
     const { received, forwarded, dropped, inFlight } = this.totals;

@@ -186,6 +186,14 @@ describe('headers', () => {
     expect(hostile.headers.get('x-request-id')).not.toBe('<script>');
   });
 
+  it('are on the answer to a path that cannot be decoded, too', async () => {
+    const { status, headers, body } = await admin.call('GET', '/api/v1/services/%ff');
+    expect(status).toBe(400);
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(body).toMatchObject({ code: 'REQUEST_INVALID', requestId: headers.get('x-request-id') });
+  });
+
   it('let the documentation run its own scripts only', async () => {
     const policy = (await admin.call('GET', '/docs')).headers.get('content-security-policy');
     expect(policy).toContain("script-src 'self';");

@@ -69,6 +69,7 @@ describe('routes that do not exist', () => {
     ],
     ['/metric', 'There is no /metric; did you mean /metrics? All routes are in /docs.'],
     ['/wp-login.php', 'There is no /wp-login.php. All routes are in /docs.'],
+    ['//api/v1/status', 'There is no //api/v1/status; did you mean /api/v1/status? All routes are in /docs.'],
   ])('%s', async (path, detail) => {
     const answer = await admin.call('GET', path);
     expect(answer.status).toBe(404);

@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import mongoose from 'mongoose';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { StoreState } from '../../../src/modules/registry/index.js';
 import { RandomRecords } from '../../support/random-records.js';
@@ -168,6 +169,26 @@ describe.skipIf(mongod === null)('mongodb', () => {
     await stores.connection.ping(1_000);
     await late?.stop();
     await reached(stores.connection, 'away');
+  });
+
+  it('may answer and yet not be usable for long: the start goes on without it, and it is taken when it is', async () => {
+    const client = await new mongoose.mongo.MongoClient(server.uri).connect();
+    // Locked, a server answers pings and reads, but makes no collection and no index.
+    await client.db('admin').command({ fsync: 1, lock: true });
+    try {
+      const database = `${server.database}_locked`;
+      const stores = keep(await createStores({ driver: 'mongodb', uri: server.uri, database }));
+      const started = performance.now();
+      await stores.connection.open();
+      expect(performance.now() - started).toBeLessThan(10_000);
+      expect(stores.connection.status().state).toBe('connecting');
+      await expectAway(stores);
+      await client.db('admin').command({ fsyncUnlock: 1 });
+      await reached(stores.connection, 'connected');
+      await stores.accessLog.append([records.access()]);
+    } finally {
+      await client.close();
+    }
   });
 
   it('may be killed while it is used and comes back, without a process that ends or a promise that hangs', async () => {

@@ -131,7 +131,9 @@ describe.each(kinds.filter((kind) => kind.available))('log stores on $name', (ki
     await fresh.close();
   });
 
-  it.each(['', 'x', 'MTIzNA', `${'9'.repeat(40)}.00`, `{"$gt":""}`])(
+  const beyondTime = Buffer.from(`${'9'.repeat(16)}.${'a'.repeat(24)}`).toString('base64url');
+
+  it.each(['', 'x', 'MTIzNA', `${'9'.repeat(40)}.00`, `{"$gt":""}`, beyondTime])(
     'refuses the cursor %j',
     async (cursor) => {
       await expect(stores.accessLog.query({}, { limit: 1, cursor })).rejects.toMatchObject({

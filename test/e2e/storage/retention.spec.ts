@@ -51,6 +51,32 @@ describe('retention on sqlite', () => {
     expect(faults).toEqual([]);
     await rm(folder, { recursive: true });
   });
+
+  it('ends in the middle when the file is closed: a shutdown does not wait until all is removed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'velocity-sqlite-'));
+    const connection = new SqliteConnection(join(folder, 'velocity.db'));
+    await connection.open();
+    const stores = {
+      accessLog: new SqliteAccessLogStore(connection),
+      healthLog: new SqliteHealthLogStore(connection),
+    };
+    await stores.accessLog.append([...old, ...young]);
+    const faults: unknown[] = [];
+    const sweeper = new RetentionSweeper(stores, { accessLogMs: HOUR, healthLogMs: HOUR }, (error) =>
+      faults.push(error),
+    );
+    const swept = sweeper.sweep();
+    const stopped = sweeper.stop();
+    await connection.close();
+    await Promise.all([swept, stopped]);
+    expect(faults).toEqual([]);
+    await connection.open();
+    const left = await ids(stores.accessLog);
+    expect(left.length).toBeGreaterThan(young.length);
+    expect(left.length).toBeLessThan(old.length + young.length);
+    await connection.close();
+    await rm(folder, { recursive: true });
+  });
 });
 
 const mongod = MONGOD_IS_GIVEN ? null : await startMongod();
