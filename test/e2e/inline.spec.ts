@@ -40,8 +40,8 @@ describe('workers: inline', () => {
     socket.close();
     await once(socket, 'close');
 
-    const status = await balancer.api<{ mode: string; ledger: object }>('GET', '/api/v1/status');
-    expect(status.body).toMatchObject({
+    const status = await balancer.idle<{ mode: string; ledger: { inFlight: number } }>();
+    expect(status).toMatchObject({
       mode: 'inline',
       ledger: { received: 7, forwarded: 6, dropped: 1, inFlight: 0 },
     });

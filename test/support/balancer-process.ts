@@ -81,6 +81,15 @@ export class BalancerProcess {
     }
   }
 
+  /** The status once nothing is in flight: a client has its last byte before the worker has booked the exchange. */
+  async idle<T extends { readonly ledger: { readonly inFlight: number } }>(deadlineMs = 10_000): Promise<T> {
+    const deadline = Date.now() + deadlineMs;
+    for (;;) {
+      const { body } = await this.api<T>('GET', '/api/v1/status');
+      if (body.ledger.inFlight === 0 || Date.now() > deadline) return body;
+    }
+  }
+
   /** The first log line, past or future, that fits. */
   async logged(fits: (line: LogLine) => boolean, deadlineMs = 15_000): Promise<LogLine> {
     const deadline = AbortSignal.timeout(deadlineMs);
