@@ -1,14 +1,18 @@
 import type { Rotation } from './rotation.js';
 import type { BackendRuntime } from './backend-runtime.js';
-import type { TurnCursor } from './turn.cursor.js';
+import type { AlgorithmScope } from './algorithms/algorithm.js';
+import { TurnCursor } from './turn.cursor.js';
 import { turnSequence } from './turn-sequence.js';
 
 /** Walks a service's turns with the shared cursor. Built sequences are equal in all workers, so turns are exact over all of them. */
 export class TurnTaker {
+  readonly cursor: TurnCursor;
   private rotation: Rotation | null = null;
   private turns: Uint16Array = new Uint16Array(1);
 
-  constructor(private readonly cursor: TurnCursor) {}
+  constructor(scope: AlgorithmScope) {
+    this.cursor = new TurnCursor(scope.memory, scope.service.slot);
+  }
 
   /** The next backend whose turn it is. `shares` belongs to the rotation: the same list for the same rotation. */
   take(rotation: Rotation, shares: readonly number[], avoid: readonly BackendRuntime[]): BackendRuntime {

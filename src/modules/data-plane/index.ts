@@ -10,9 +10,5 @@ export {
 } from './publication.js';
 export { type PublishableState, SnapshotPublisher, type SnapshotReceiver } from './snapshot.publisher.js';
 export type { WorkerStatus } from './worker.handle.js';
-export {
-  type AccessLogBatchSink,
-  type SupervisorLog,
-  type SupervisorOptions,
-  WorkerSupervisor,
-} from './worker.supervisor.js';
+export type { AccessLogBatchSink, SupervisorLog, SupervisorOptions } from './supervisor-options.js';
+export { WorkerSupervisor } from './worker.supervisor.js';

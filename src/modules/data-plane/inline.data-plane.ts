@@ -4,7 +4,7 @@ import { BatchingRecorder } from '../logging/index.js';
 import { type HttpLane, HttpListener, type Pipeline } from '../proxy/index.js';
 import { addressError } from './address.guard.js';
 import type { DataPlane } from './data-plane.js';
-import type { AccessLogBatchSink, SupervisorLog } from './worker.supervisor.js';
+import type { AccessLogBatchSink, SupervisorLog } from './supervisor-options.js';
 import type { WorkerStatus } from './worker.handle.js';
 
 export interface InlineOptions {

@@ -91,14 +91,6 @@ export class WorkerHandle {
     return this.drain.promise;
   }
 
-  private hopeless(): VelocityError {
-    return new VelocityError(
-      'WORKER_FAILED',
-      `Worker ${this.index} ended ${HOPELESS_LIVES} times in a row before it could serve. ` +
-        `Its last error: ${this.lastError || 'none was reported'}`,
-    );
-  }
-
   status(): WorkerStatus {
     return {
       worker: this.index,
@@ -109,5 +101,13 @@ export class WorkerHandle {
       startedAt: this.startedAt,
       lastError: this.lastError,
     };
+  }
+
+  private hopeless(): VelocityError {
+    return new VelocityError(
+      'WORKER_FAILED',
+      `Worker ${this.index} ended ${HOPELESS_LIVES} times in a row before it could serve. ` +
+        `Its last error: ${this.lastError || 'none was reported'}`,
+    );
   }
 }

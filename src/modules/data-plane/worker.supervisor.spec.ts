@@ -71,14 +71,14 @@ it('gives up at the start when workers only die, and says of what', async () => 
 
 it('replaces a worker that dies later for as long as it takes', async () => {
   const { supervisor, lines } = supervise(`
-    if (life > 1 && life < 8) throw new Error('still broken');
+    if (life > 1 && life < 6) throw new Error('still broken');
     main.on('message', ({ type }) => {
       if (type === 'listen') { listening(); if (life === 1) setImmediate(() => { throw new Error('broken'); }); }
       else process.exit(0);
     });`);
   await supervisor.listen();
   await lines(/^worker listens$/, 2);
-  expect(supervisor.status()[0]).toMatchObject({ state: 'listening', restarts: 7 });
+  expect(supervisor.status()[0]).toMatchObject({ state: 'listening', restarts: 5 });
 });
 
 it('lets a worker that comes back to a taken address try again until it is free', async () => {

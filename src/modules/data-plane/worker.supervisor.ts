@@ -2,40 +2,14 @@ import { Worker } from 'node:worker_threads';
 import type {
   BoundAddress,
   FromWorker,
-  ListenerSettings,
-  SharedMemory,
   Snapshot,
   ToWorker,
   WorkerInit,
 } from '../../common/contract/index.js';
 import type { DataPlane } from './data-plane.js';
 import { settleDeadWorker } from './dead-worker.js';
+import type { SupervisorOptions } from './supervisor-options.js';
 import { WorkerHandle, type WorkerStatus } from './worker.handle.js';
-
-/** Where the encoded access-log records of the workers go. */
-export interface AccessLogBatchSink {
-  accept(batch: ArrayBuffer, records: number): void;
-}
-
-/** The part of a structured logger that is needed here. */
-export interface SupervisorLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
-export interface SupervisorOptions {
-  readonly memory: SharedMemory;
-  readonly listeners: readonly ListenerSettings[];
-  /** false: the platform cannot share a port, the first worker alone listens. */
-  readonly reusePort: boolean;
-  readonly workers: number;
-  /** Module that a worker runs. */
-  readonly entry: URL;
-  /** null: workers keep no access log. */
-  readonly accessLog: AccessLogBatchSink | null;
-  readonly log: SupervisorLog;
-}
 
 /** A worker that lived shorter than this is replaced with growing delay, so that a crash loop does not eat a core. */
 const SHORT_LIFE_MS = 1_000;

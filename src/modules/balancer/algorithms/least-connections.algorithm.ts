@@ -2,7 +2,6 @@ import { BackendCell } from '../../../common/contract/index.js';
 import type { PickContext } from '../pick-context.js';
 import { EMPTY_ROTATION, type Rotation } from '../rotation.js';
 import type { BackendRuntime } from '../backend-runtime.js';
-import { TurnCursor } from '../turn.cursor.js';
 import { TurnTaker } from '../turn.taker.js';
 import type { Algorithm, AlgorithmScope } from './algorithm.js';
 
@@ -16,7 +15,6 @@ const AVOIDED = 2 ** 31 - 1;
 export class LeastConnectionsAlgorithm implements Algorithm {
   readonly exclusive = true;
   private readonly cells: Int32Array;
-  private readonly cursor: TurnCursor;
   private readonly taker: TurnTaker;
   private rotation: Rotation = EMPTY_ROTATION;
   /** Of the rotation's backends: where each count is, and its weight. Typed: a third of the cost with 1,000 backends. */
@@ -27,8 +25,7 @@ export class LeastConnectionsAlgorithm implements Algorithm {
 
   constructor(scope: AlgorithmScope) {
     this.cells = scope.memory.backends;
-    this.cursor = new TurnCursor(scope.memory, scope.service.slot);
-    this.taker = new TurnTaker(this.cursor);
+    this.taker = new TurnTaker(scope);
   }
 
   pick(rotation: Rotation, _context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {
@@ -92,11 +89,12 @@ export class LeastConnectionsAlgorithm implements Algorithm {
    */
   private nextTurn(least: number): number {
     const turns = this.taker.turnsOf(this.rotation, this.rotation.weights);
-    const place = this.cursor.peek(turns.length);
+    const { cursor } = this.taker;
+    const place = cursor.peek(turns.length);
     for (let step = 0; step < this.loads.length; step++) {
       const index = turns[(place + step) % turns.length]!;
       if (!this.isEqual(index, least)) continue;
-      this.cursor.moveTo((place + step + 1) % turns.length);
+      cursor.moveTo((place + step + 1) % turns.length);
       return index;
     }
     return least;

@@ -1,7 +1,6 @@
 import type { PickContext } from '../pick-context.js';
 import type { Rotation } from '../rotation.js';
 import type { BackendRuntime } from '../backend-runtime.js';
-import { TurnCursor } from '../turn.cursor.js';
 import { TurnTaker } from '../turn.taker.js';
 import type { Algorithm, AlgorithmScope } from './algorithm.js';
 
@@ -11,7 +10,7 @@ export class RoundRobinAlgorithm implements Algorithm {
   private readonly taker: TurnTaker;
 
   constructor(scope: AlgorithmScope) {
-    this.taker = new TurnTaker(new TurnCursor(scope.memory, scope.service.slot));
+    this.taker = new TurnTaker(scope);
   }
 
   pick(rotation: Rotation, _context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {

@@ -2,7 +2,6 @@ import { AffinityCookie } from '../affinity-cookie.js';
 import type { PickContext } from '../pick-context.js';
 import { EMPTY_ROTATION, type Rotation } from '../rotation.js';
 import type { BackendRuntime } from '../backend-runtime.js';
-import { TurnCursor } from '../turn.cursor.js';
 import { TurnTaker } from '../turn.taker.js';
 import type { Algorithm, AlgorithmScope } from './algorithm.js';
 
@@ -19,7 +18,7 @@ export class StickyRoundRobinAlgorithm implements Algorithm {
   private members: ReadonlySet<BackendRuntime> = new Set();
 
   constructor(private readonly scope: AlgorithmScope) {
-    this.taker = new TurnTaker(new TurnCursor(scope.memory, scope.service.slot));
+    this.taker = new TurnTaker(scope);
   }
 
   pick(rotation: Rotation, context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {

@@ -1,0 +1,26 @@
+import type { ListenerSettings, SharedMemory } from '../../common/contract/index.js';
+
+/** Where the encoded access-log records of the workers go. */
+export interface AccessLogBatchSink {
+  accept(batch: ArrayBuffer, records: number): void;
+}
+
+/** The part of a structured logger that is needed here. */
+export interface SupervisorLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface SupervisorOptions {
+  readonly memory: SharedMemory;
+  readonly listeners: readonly ListenerSettings[];
+  /** false: the platform cannot share a port, the first worker alone listens. */
+  readonly reusePort: boolean;
+  readonly workers: number;
+  /** Module that a worker runs. */
+  readonly entry: URL;
+  /** null: workers keep no access log. */
+  readonly accessLog: AccessLogBatchSink | null;
+  readonly log: SupervisorLog;
+}
