@@ -6,9 +6,15 @@ import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.m
 import { addressError, DATA_PLANE, type DataPlane, SnapshotPublisher } from '../modules/data-plane/index.js';
 import { configureAdmin } from '../modules/admin/index.js';
 import { HealthService, ProbeScheduler } from '../modules/health/index.js';
-import { RegistryService, type RegistryView } from '../modules/registry/index.js';
+import {
+  RegistryService,
+  type RegistryView,
+  STORE_CONNECTION,
+  type StoreConnection,
+} from '../modules/registry/index.js';
 import { type ApplierParts, ConfigFileApplier } from './config-file.applier.js';
 import { NestLogger } from './nest.logger.js';
+import { reportHealth, reportStore } from './state.report.js';
 
 /** The listeners open at the latest after this, whatever the first probes say. */
 const FIRST_PROBES_MS = 1_000;
@@ -67,7 +73,8 @@ export class ControlPlane {
     const { app, options } = this;
     const publisher = app.get(SnapshotPublisher);
     const dataPlane = app.get<DataPlane>(DATA_PLANE);
-    this.reportHealth(app.get(HealthService));
+    reportHealth(app.get(HealthService), options.logger);
+    reportStore(app.get<StoreConnection>(STORE_CONNECTION), options.logger);
     options.running.configFile = () => this.file.status();
     publisher.connect(dataPlane);
     await Promise.all([this.file.begin(), options.backendsStarted]);
@@ -102,16 +109,6 @@ export class ControlPlane {
     const grace = setTimeout(() => server.closeAllConnections(), ADMIN_GRACE_MS);
     await new Promise<void>((resolve) => server.close(() => resolve()));
     clearTimeout(grace);
-  }
-
-  private reportHealth(health: HealthService): void {
-    const log = this.options.logger.child({ component: 'health' });
-    health.onChange(({ health: now, previous, service, backend, url, error }) => {
-      const fields = { service, backend, url, previous };
-      // At the start this is the expected thing, once for each of perhaps thousands.
-      if (now === 'healthy') log[previous === 'unknown' ? 'debug' : 'info'](fields, 'backend is healthy');
-      else log.warn({ ...fields, reason: error }, `backend is ${now}`);
-    });
   }
 }
 

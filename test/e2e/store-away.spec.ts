@@ -41,8 +41,16 @@ describe('a MongoDB that is away', () => {
       expect(ready).toMatchObject({ status: 200, body: { status: 'degraded' } });
     });
 
+    const away = await balancer.logged(
+      ({ msg }) => msg?.startsWith('the store is away: traffic goes on') ?? false,
+    );
+
     await mongod.restart();
     await eventually(async () => expect((await weigh(5)).status).toBe(200));
+    await balancer.logged(
+      (line) =>
+        line.msg === 'the store is connected' && balancer.log.indexOf(line) > balancer.log.indexOf(away),
+    );
     await eventually(async () => {
       const logs = await balancer.api<Logs>('GET', '/api/v1/access-logs');
       expect(logs.status).toBe(200);

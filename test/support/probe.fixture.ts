@@ -1,7 +1,7 @@
 import type { AddressInfo, Server } from 'node:net';
 import type { HealthConfig } from '../../src/common/config/index.js';
 import type { UpstreamTls } from '../../src/common/contract/index.js';
-import type { ProbeTarget } from '../../src/modules/health/index.js';
+import type { ProbeSubject } from '../../src/modules/health/index.js';
 
 export const HEALTH: HealthConfig = {
   type: 'http',
@@ -18,12 +18,12 @@ export const HEALTH: HealthConfig = {
 };
 export const TLS: UpstreamTls = { ca: '', serverName: '', verify: true };
 
-/** A target on loopback for tests. */
-export function targetOf(
+/** A subject on loopback for tests. */
+export function subjectOf(
   port: number,
   health: Partial<HealthConfig> = {},
   tls: Partial<UpstreamTls> = {},
-): ProbeTarget {
+): ProbeSubject {
   return {
     host: '127.0.0.1',
     port,

@@ -1,6 +1,6 @@
 import type { Due } from './due.queue.js';
 import type { HealthJudge } from './health.judge.js';
-import type { ProbeResult, ProbeTarget } from './probes/index.js';
+import type { ProbeResult, ProbeSubject } from './probes/index.js';
 import { phaseOf } from './probe.phase.js';
 import type { PlannedWatch, WatchedBackend } from './watch.plan.js';
 
@@ -22,23 +22,23 @@ export class BackendWatch implements Due {
   private readonly controller = new AbortController();
 
   readonly backend: WatchedBackend;
-  readonly target: ProbeTarget;
-  readonly targetFingerprint: string;
+  readonly subject: ProbeSubject;
+  readonly subjectFingerprint: string;
 
   constructor(
-    { backend, target, targetFingerprint }: PlannedWatch,
+    { backend, subject, subjectFingerprint }: PlannedWatch,
     readonly judge: HealthJudge,
     /** Unix milliseconds since when the health is what it is. */
     public since: number,
   ) {
     this.backend = backend;
-    this.target = target;
-    this.targetFingerprint = targetFingerprint;
+    this.subject = subject;
+    this.subjectFingerprint = subjectFingerprint;
     this.phase = phaseOf(backend.id);
   }
 
   get isProbed(): boolean {
-    return this.target.health.type !== 'none';
+    return this.subject.health.type !== 'none';
   }
 
   get isEnded(): boolean {

@@ -81,7 +81,7 @@ export class HealthService implements ProbeResultSink {
   settle(watch: BackendWatch, result: ProbeResult): void {
     const previous = watch.judge.health;
     if (result.outcome !== 'inconclusive') {
-      watch.judge.judge(result.outcome === 'passed', watch.target.health);
+      watch.judge.judge(result.outcome === 'passed', watch.subject.health);
     }
     this.announcer.probed(watch, result);
     if (watch.judge.health !== previous) this.announcer.changed(watch, previous, result);
@@ -117,7 +117,7 @@ export class HealthService implements ProbeResultSink {
     for (const planned of planWatches(published)) {
       const known = gone.get(planned.backend.id);
       gone.delete(planned.backend.id);
-      const isUnchanged = known?.targetFingerprint === planned.targetFingerprint;
+      const isUnchanged = known?.subjectFingerprint === planned.subjectFingerprint;
       watches.set(planned.backend.id, isUnchanged ? known : this.begin(planned, known));
     }
     for (const watch of gone.values()) this.end(watch);

@@ -8,7 +8,7 @@ export {
   type Probe,
   type ProbeResult,
   type ProbeSet,
-  type ProbeTarget,
+  type ProbeSubject,
 } from './probes/index.js';
 export { ReadinessService } from './readiness/readiness.service.js';
 export { READINESS_SOURCE, type ReadinessSource } from './readiness/readiness.source.js';

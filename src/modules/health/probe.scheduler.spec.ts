@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { HEALTH, targetOf } from '../../../test/support/probe.fixture.js';
+import { HEALTH, subjectOf } from '../../../test/support/probe.fixture.js';
 import type { HealthConfig } from '../../common/config/index.js';
 import { BackendWatch } from './backend.watch.js';
 import { HealthJudge } from './health.judge.js';
 import { PROBE_LIMITS, type ProbeLimits, ProbeScheduler } from './probe.scheduler.js';
-import type { ProbeResult, ProbeTarget } from './probes/index.js';
+import type { ProbeResult, ProbeSubject } from './probes/index.js';
 
 const PASSED: ProbeResult = { outcome: 'passed', status: 200, durationUs: 1_000, error: '' };
 const FAILED: ProbeResult = { outcome: 'failed', status: 0, durationUs: 1_000, error: 'connection refused' };
@@ -20,7 +20,7 @@ class ManualClock {
 
 interface Started {
   readonly at: number;
-  readonly target: ProbeTarget;
+  readonly subject: ProbeSubject;
   readonly signal: AbortSignal;
   end(result: ProbeResult): void;
 }
@@ -33,7 +33,7 @@ class ManualProbe {
 
   constructor(private readonly clock: ManualClock) {}
 
-  run(target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
+  run(subject: ProbeSubject, signal: AbortSignal): Promise<ProbeResult> {
     this.running++;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.running);
     return new Promise((resolve) => {
@@ -41,7 +41,7 @@ class ManualProbe {
         this.running--;
         resolve(result);
       };
-      this.started.push({ at: this.clock.ms, target, signal, end });
+      this.started.push({ at: this.clock.ms, subject, signal, end });
     });
   }
 }
@@ -65,8 +65,8 @@ function schedulerWith(limits: Partial<ProbeLimits> = {}): ProbeScheduler {
 
 function watchOf(id: string, health: Partial<HealthConfig> = {}): BackendWatch {
   const backend = { id, url: `http://${id}`, service: 'shop', slot: 0, serviceSlot: 0 };
-  const target = targetOf(80, { ...HEALTH, intervalMs: 1_000, ...health });
-  return new BackendWatch({ backend, target, rank: 0, targetFingerprint: '' }, new HealthJudge(), clock.ms);
+  const subject = subjectOf(80, { ...HEALTH, intervalMs: 1_000, ...health });
+  return new BackendWatch({ backend, subject, rank: 0, subjectFingerprint: '' }, new HealthJudge(), clock.ms);
 }
 
 /** Lets promises and the scheduler's continuations come to rest. */
@@ -194,14 +194,14 @@ it('keeps room for fit and new backends while others hang', async () => {
   const scheduler = schedulerWith({ running: 20, suspects: 10 });
   const hanging = Array.from({ length: 40 }, (_, i) => watchOf(`hang-${i}`));
   for (const watch of hanging) scheduler.add(watch);
-  const isHanging = new Set(hanging.map(({ target }) => target));
+  const isHanging = new Set(hanging.map(({ subject }) => subject));
   // The first round fails at once; from then on these probes never end.
   await pass(scheduler, 60, () => FAILED);
   const fit = watchOf('fit');
   scheduler.add(fit);
-  await pass(scheduler, 5_000, ({ target }) => (isHanging.has(target) ? undefined : PASSED));
+  await pass(scheduler, 5_000, ({ subject }) => (isHanging.has(subject) ? undefined : PASSED));
   expect(probe.running).toBe(10);
-  const times = probe.started.filter(({ target }) => target === fit.target).map(({ at }) => at);
+  const times = probe.started.filter(({ subject }) => subject === fit.subject).map(({ at }) => at);
   expect(times.length).toBeGreaterThanOrEqual(5);
 });
 

@@ -64,7 +64,7 @@ export class ProbeScheduler {
 
   /** Queues the first probe; the next tick, or {@link startDue}, starts it. `dueMs` is its place: earlier ones go first. */
   add(watch: BackendWatch, dueMs = this.clock.now()): void {
-    const { intervalMs } = watch.target.health;
+    const { intervalMs } = watch.subject.health;
     const now = this.clock.now();
     const phaseMs = watch.phase * intervalMs;
     watch.gridMs = phaseMs + Math.floor((now - phaseMs) / intervalMs + MIN_FIRST_GAP) * intervalMs;
@@ -123,12 +123,12 @@ export class ProbeScheduler {
   }
 
   private async run(watch: BackendWatch): Promise<void> {
-    const { type } = watch.target.health;
+    const { type } = watch.subject.health;
     if (type === 'none') throw new Error(`${watch.backend.url} needs no probe`);
     const { isSuspect } = watch;
     this.running.add(watch);
     if (isSuspect) this.runningSuspects++;
-    const result = await this.probes[type].run(watch.target, watch.signal);
+    const result = await this.probes[type].run(watch.subject, watch.signal);
     this.running.delete(watch);
     if (isSuspect) this.runningSuspects--;
     if (!watch.isEnded) this.finish(watch, result);
@@ -142,7 +142,7 @@ export class ProbeScheduler {
   }
 
   private planNext(watch: BackendWatch): void {
-    const { intervalMs } = watch.target.health;
+    const { intervalMs } = watch.subject.health;
     const now = this.clock.now();
     const missed = Math.max(0, Math.floor((now - watch.gridMs) / intervalMs - JITTER));
     watch.gridMs += (missed + 1) * intervalMs;

@@ -1,6 +1,6 @@
 import type { BackendConfig, ServiceConfig } from '../../common/config/index.js';
 import type { PublishedService } from '../data-plane/index.js';
-import type { ProbeTarget } from './probes/index.js';
+import type { ProbeSubject } from './probes/index.js';
 
 /** Which backend of which service is watched, and where its state lies in the shared memory. */
 export interface WatchedBackend {
@@ -14,11 +14,11 @@ export interface WatchedBackend {
 /** One backend that shall be under watch, and how. */
 export interface PlannedWatch {
   readonly backend: WatchedBackend;
-  readonly target: ProbeTarget;
+  readonly subject: ProbeSubject;
   /** Place among the service's backends, from 0. */
   readonly rank: number;
-  /** Equal for equal targets. */
-  readonly targetFingerprint: string;
+  /** Equal for equal subjects. */
+  readonly subjectFingerprint: string;
 }
 
 /** All backends of a service but the disabled ones: draining ones and those of weight 0 may come back any time. */
@@ -28,7 +28,7 @@ export function planWatches({ config, snapshot }: PublishedService): readonly Pl
   snapshot.backends.forEach((published, index) => {
     const backend = config.backends[index]!;
     if (backend.state === 'disabled') return;
-    const target = targetOf(backend, config);
+    const subject = subjectOf(backend, config);
     planned.push({
       backend: {
         id: backend.id,
@@ -37,15 +37,15 @@ export function planWatches({ config, snapshot }: PublishedService): readonly Pl
         slot: published.slot,
         serviceSlot: snapshot.slot,
       },
-      target,
+      subject,
       rank: index,
-      targetFingerprint: `${target.authority} ${published.slot} ${serviceFingerprint}`,
+      subjectFingerprint: `${subject.authority} ${published.slot} ${serviceFingerprint}`,
     });
   });
   return planned;
 }
 
-function targetOf({ url, host, port, secure }: BackendConfig, { health, tls }: ServiceConfig): ProbeTarget {
+function subjectOf({ url, host, port, secure }: BackendConfig, { health, tls }: ServiceConfig): ProbeSubject {
   const probePort = health.port === 0 ? port : health.port;
   const hostName = new URL(url).hostname;
   const isDefaultPort = probePort === ((health.type === 'tcp' ? secure : health.type === 'https') ? 443 : 80);

@@ -20,5 +20,4 @@ export {
   type PageRequest,
 } from './log-stores.js';
 export { LogQueryService } from './queries/log-query.service.js';
-export { accessLogQuerySchema, healthLogQuerySchema } from './queries/log.query.js';
 export type { RecordAppender, ShipperOptions, ShipperStats } from './shipping/record.shipper.js';

@@ -1,2 +1,2 @@
-export { MAX_BACKEND_SERIES, MetricsRegistry } from './metrics.registry.js';
+export { MetricsRegistry } from './metrics.registry.js';
 export { METRICS_SOURCE, type MetricsSource, type RecordFlow, type ReloadOutcome } from './metrics.source.js';

@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { listenOn, targetOf } from '../../../../test/support/probe.fixture.js';
+import { listenOn, subjectOf } from '../../../../test/support/probe.fixture.js';
 import type { HealthConfig } from '../../../common/config/index.js';
 import { HttpProbe } from './http.probe.js';
 
@@ -46,7 +46,7 @@ async function raw(onConnection: (socket: Socket) => void): Promise<number> {
 
 async function run(listener: RequestListener, health: Partial<HealthConfig> = {}) {
   const { port } = await http(listener);
-  return probe.run(targetOf(port, health), signal);
+  return probe.run(subjectOf(port, health), signal);
 }
 
 describe('the request', () => {
@@ -59,7 +59,7 @@ describe('the request', () => {
     const connection = once(server, 'connection') as Promise<[Socket]>;
     const headers = { 'X-Probe': 'yes', Host: 'shop.internal' };
     const result = await probe.run(
-      targetOf(port, { method: 'POST', path: '/fit?deep=%2F', headers }),
+      subjectOf(port, { method: 'POST', path: '/fit?deep=%2F', headers }),
       signal,
     );
     expect(result).toMatchObject({ outcome: 'passed', status: 200, error: '' });
@@ -81,7 +81,7 @@ describe('the request', () => {
       host = request.headers.host;
       response.end();
     });
-    await probe.run(targetOf(port), signal);
+    await probe.run(subjectOf(port), signal);
     expect(host).toBe(`127.0.0.1:${port}`);
   });
 });
@@ -132,7 +132,7 @@ describe('the status', () => {
         socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
       ),
     );
-    expect(await probe.run(targetOf(port), signal)).toMatchObject({
+    expect(await probe.run(subjectOf(port), signal)).toMatchObject({
       outcome: 'failed',
       error: 'status 101, expected 200-399',
     });
@@ -141,7 +141,7 @@ describe('the status', () => {
   it('decides although the body never ends', async () => {
     const { port, server } = await http((_, response) => void response.writeHead(200).write('first piece'));
     const connection = once(server, 'connection') as Promise<[Socket]>;
-    const result = await probe.run(targetOf(port, { timeoutMs: 10_000 }), signal);
+    const result = await probe.run(subjectOf(port, { timeoutMs: 10_000 }), signal);
     expect(result).toMatchObject({ outcome: 'passed', status: 200 });
     const [socket] = await connection;
     if (!socket.destroyed) await once(socket, 'close');
@@ -199,7 +199,7 @@ describe('the body', () => {
     const port = await raw((socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf')),
     );
-    expect(await probe.run(targetOf(port, { body: 'ok' }), signal)).toMatchObject({
+    expect(await probe.run(subjectOf(port, { body: 'ok' }), signal)).toMatchObject({
       outcome: 'failed',
       error: 'connection closed in the middle of the body',
     });
@@ -211,7 +211,7 @@ describe('a backend that does not answer', () => {
     const server = createTcpServer();
     const port = await listenOn(server);
     server.close();
-    expect(await probe.run(targetOf(port), signal)).toMatchObject({
+    expect(await probe.run(subjectOf(port), signal)).toMatchObject({
       outcome: 'failed',
       status: 0,
       error: 'connection refused',
@@ -229,7 +229,7 @@ describe('a backend that does not answer', () => {
     const port = await raw((socket) =>
       socket.once('data', () => (how === 'reset' ? socket.resetAndDestroy() : socket.end())),
     );
-    expect(await probe.run(targetOf(port), signal)).toMatchObject({
+    expect(await probe.run(subjectOf(port), signal)).toMatchObject({
       outcome: 'failed',
       error: 'connection closed before an answer',
     });
@@ -237,7 +237,7 @@ describe('a backend that does not answer', () => {
 
   it('speaks something else', async () => {
     const port = await raw((socket) => socket.end('220 mail.test ESMTP\r\n'));
-    const result = await probe.run(targetOf(port), signal);
+    const result = await probe.run(subjectOf(port), signal);
     expect(result.outcome).toBe('failed');
     expect(result.error).toMatch(/^answer is not valid HTTP \(HPE_/);
   });
@@ -246,13 +246,13 @@ describe('a backend that does not answer', () => {
     const port = await raw((socket) =>
       socket.once('data', () => socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}`)),
     );
-    const result = await probe.run(targetOf(port), signal);
+    const result = await probe.run(subjectOf(port), signal);
     expect(result.error).toBe('answer is not valid HTTP (HPE_HEADER_OVERFLOW)');
   });
 
   it('has a name that does not exist', async () => {
-    const target = { ...targetOf(80), host: 'no-such-host.invalid' };
-    const result = await probe.run(target, signal);
+    const subject = { ...subjectOf(80), host: 'no-such-host.invalid' };
+    const result = await probe.run(subject, signal);
     expect(result.outcome).toBe('failed');
     expect(result.error).toMatch(/^host name (not found|cannot be resolved now)$/);
   });
@@ -268,7 +268,7 @@ it('closes its connection when it is no longer wanted', async () => {
   const controller = new AbortController();
   const { port, server } = await http(() => controller.abort());
   const connection = once(server, 'connection') as Promise<[Socket]>;
-  const result = await probe.run(targetOf(port), controller.signal);
+  const result = await probe.run(subjectOf(port), controller.signal);
   expect(result).toMatchObject({ outcome: 'inconclusive', error: 'no longer probed' });
   const [socket] = await connection;
   if (!socket.destroyed) await once(socket, 'close');

@@ -3,7 +3,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { BodyMatcher, MAX_BODY_BYTES } from './body.matcher.js';
 import { describeFailure, inWords } from './failure.reason.js';
-import type { Probe, ProbeOutcome, ProbeResult, ProbeTarget } from './probe.js';
+import type { Probe, ProbeOutcome, ProbeResult, ProbeSubject } from './probe.js';
 import { describeStatusRanges, isStatusAccepted } from './status.range.js';
 import type { TrustStore } from './trust.store.js';
 
@@ -15,8 +15,8 @@ export class HttpProbe implements Probe {
   /** With a trust store the probe speaks TLS. */
   constructor(private readonly trust: TrustStore | null) {}
 
-  run(target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
-    return new Promise((resolve) => new HttpAttempt(target, signal, resolve).start(this.trust));
+  run(subject: ProbeSubject, signal: AbortSignal): Promise<ProbeResult> {
+    return new Promise((resolve) => new HttpAttempt(subject, signal, resolve).start(this.trust));
   }
 }
 
@@ -31,13 +31,13 @@ class HttpAttempt {
   private isOver = false;
 
   constructor(
-    private readonly target: ProbeTarget,
+    private readonly subject: ProbeSubject,
     private readonly signal: AbortSignal,
     private readonly resolve: (result: ProbeResult) => void,
   ) {}
 
   start(trust: TrustStore | null): void {
-    this.timer = setTimeout(this.onDeadline, this.target.health.timeoutMs);
+    this.timer = setTimeout(this.onDeadline, this.subject.health.timeoutMs);
     this.signal.addEventListener('abort', this.onAbort);
     try {
       const socket = this.connect(trust);
@@ -49,7 +49,7 @@ class HttpAttempt {
   }
 
   private connect(trust: TrustStore | null): Socket {
-    const { host, port, tls } = this.target;
+    const { host, port, tls } = this.subject;
     if (!trust) {
       const socket = connectTcp({ host, port });
       socket.once('connect', () => (this.waitingFor = 'answer'));
@@ -71,7 +71,7 @@ class HttpAttempt {
   }
 
   private send(socket: Socket): ClientRequest {
-    const { method, path, headers } = this.target.health;
+    const { method, path, headers } = this.subject.health;
     const outgoing = request({
       method,
       path,
@@ -79,7 +79,7 @@ class HttpAttempt {
       createConnection: () => socket,
       setHost: false,
     });
-    outgoing.setHeader('host', this.target.authority);
+    outgoing.setHeader('host', this.subject.authority);
     outgoing.setHeader('user-agent', 'velocity-probe');
     outgoing.setHeader('accept', '*/*');
     if (method === 'POST') outgoing.setHeader('content-length', '0');
@@ -99,7 +99,7 @@ class HttpAttempt {
     response.on('error', this.onError);
     response.once('end', () => this.end());
     this.waitingFor = 'whole body';
-    const { body } = this.target.health;
+    const { body } = this.subject.health;
     const isAccepted = this.judgeStatus(response, body !== '');
     if (isAccepted && body !== '') this.search(response, body);
     else this.drain(response);
@@ -108,7 +108,7 @@ class HttpAttempt {
   /** Decides at once when the status is refused, or when nothing but the status counts. */
   private judgeStatus(response: IncomingMessage, hasMore = false): boolean {
     this.status = response.statusCode ?? 0;
-    const ranges = this.target.health.status;
+    const ranges = this.subject.health.status;
     const isAccepted = isStatusAccepted(this.status, ranges);
     if (!isAccepted) this.decide('failed', `status ${this.status}, expected ${describeStatusRanges(ranges)}`);
     else if (!hasMore) this.decide('passed', '');
@@ -133,7 +133,7 @@ class HttpAttempt {
 
   private drain(response: IncomingMessage): void {
     clearTimeout(this.timer);
-    const remainingMs = this.startedAt + this.target.health.timeoutMs - performance.now();
+    const remainingMs = this.startedAt + this.subject.health.timeoutMs - performance.now();
     this.timer = setTimeout(() => this.end(), Math.max(0, Math.min(DRAIN_MS, remainingMs)));
     let drained = 0;
     response.on('data', (piece: Buffer) => {
@@ -143,7 +143,7 @@ class HttpAttempt {
   }
 
   private readonly onDeadline = (): void => {
-    this.close('failed', `no ${this.waitingFor} within ${inWords(this.target.health.timeoutMs)}`);
+    this.close('failed', `no ${this.waitingFor} within ${inWords(this.subject.health.timeoutMs)}`);
   };
 
   private readonly onAbort = (): void => this.close('inconclusive', 'no longer probed');

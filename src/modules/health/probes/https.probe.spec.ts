@@ -8,7 +8,7 @@ import {
   CertificateAuthority,
   type CertificateOptions,
 } from '../../../../test/support/certificate.authority.js';
-import { listenOn, targetOf } from '../../../../test/support/probe.fixture.js';
+import { listenOn, subjectOf } from '../../../../test/support/probe.fixture.js';
 import { createProbes } from './index.js';
 
 const probe = createProbes().https;
@@ -39,18 +39,18 @@ const trusting = { ca: authority.cert };
 
 it('passes with its own authority, and verifies an address too', async () => {
   const { port } = await https({ names: ['127.0.0.1'] });
-  const target = targetOf(port, { type: 'https', body: 'ok' }, trusting);
-  expect(await probe.run(target, signal)).toMatchObject({ outcome: 'passed', status: 200, error: '' });
+  const subject = subjectOf(port, { type: 'https', body: 'ok' }, trusting);
+  expect(await probe.run(subject, signal)).toMatchObject({ outcome: 'passed', status: 200, error: '' });
 });
 
 it('sends and verifies the configured server name', async () => {
   const { server, port } = await https({ names: ['shop.internal'] });
   const secured = once(server, 'secureConnection') as Promise<[TLSSocket]>;
-  const named = targetOf(port, { type: 'https' }, { ...trusting, serverName: 'shop.internal' });
+  const named = subjectOf(port, { type: 'https' }, { ...trusting, serverName: 'shop.internal' });
   expect(await probe.run(named, signal)).toMatchObject({ outcome: 'passed' });
   const [socket] = await secured;
   expect((socket as TLSSocket & { servername: string }).servername).toBe('shop.internal');
-  expect(await probe.run(targetOf(port, { type: 'https' }, trusting), signal)).toMatchObject({
+  expect(await probe.run(subjectOf(port, { type: 'https' }, trusting), signal)).toMatchObject({
     outcome: 'failed',
     error: 'certificate is not valid for 127.0.0.1 (it names DNS:shop.internal)',
   });
@@ -59,7 +59,7 @@ it('sends and verifies the configured server name', async () => {
 it('refuses an authority that it was not told to trust', async () => {
   const { port } = await https({ names: ['127.0.0.1'] }, new CertificateAuthority('another one'));
   for (const tls of [trusting, {}]) {
-    expect(await probe.run(targetOf(port, { type: 'https' }, tls), signal)).toMatchObject({
+    expect(await probe.run(subjectOf(port, { type: 'https' }, tls), signal)).toMatchObject({
       outcome: 'failed',
       error: 'certificate is not signed by a trusted authority (set tls.ca to trust another one)',
     });
@@ -68,12 +68,12 @@ it('refuses an authority that it was not told to trust', async () => {
 
 it('refuses a certificate outside its time', async () => {
   const past = await https({ names: ['127.0.0.1'], notAfter: new Date(Date.now() - 60_000) });
-  expect(await probe.run(targetOf(past.port, { type: 'https' }, trusting), signal)).toMatchObject({
+  expect(await probe.run(subjectOf(past.port, { type: 'https' }, trusting), signal)).toMatchObject({
     outcome: 'failed',
     error: 'certificate has expired',
   });
   const future = await https({ names: ['127.0.0.1'], notBefore: new Date(Date.now() + 60_000) });
-  expect(await probe.run(targetOf(future.port, { type: 'https' }, trusting), signal)).toMatchObject({
+  expect(await probe.run(subjectOf(future.port, { type: 'https' }, trusting), signal)).toMatchObject({
     outcome: 'failed',
     error: 'certificate is not valid yet',
   });
@@ -81,17 +81,17 @@ it('refuses a certificate outside its time', async () => {
 
 it('passes whatever the certificate when verification is off', async () => {
   const { port } = await https({ names: ['elsewhere.test'], notAfter: new Date(Date.now() - 60_000) });
-  expect(await probe.run(targetOf(port, { type: 'https' }, { verify: false }), signal)).toMatchObject({
+  expect(await probe.run(subjectOf(port, { type: 'https' }, { verify: false }), signal)).toMatchObject({
     outcome: 'passed',
   });
 });
 
 it('sees the certificate again with each probe', async () => {
   const { server, port } = await https({ names: ['127.0.0.1'] });
-  const target = targetOf(port, { type: 'https' }, trusting);
-  expect(await probe.run(target, signal)).toMatchObject({ outcome: 'passed' });
+  const subject = subjectOf(port, { type: 'https' }, trusting);
+  expect(await probe.run(subject, signal)).toMatchObject({ outcome: 'passed' });
   server.setSecureContext(authority.issue({ names: ['127.0.0.1'], notAfter: new Date(Date.now() - 1_000) }));
-  expect(await probe.run(target, signal)).toMatchObject({
+  expect(await probe.run(subject, signal)).toMatchObject({
     outcome: 'failed',
     error: 'certificate has expired',
   });
@@ -99,12 +99,12 @@ it('sees the certificate again with each probe', async () => {
 
 it('says that there is no TLS, or that it takes too long', async () => {
   const plain = await listen(createHttpServer((_, response) => response.end()));
-  expect(await probe.run(targetOf(plain, { type: 'https' }), signal)).toMatchObject({
+  expect(await probe.run(subjectOf(plain, { type: 'https' }), signal)).toMatchObject({
     outcome: 'failed',
     error: 'no TLS spoken there',
   });
   const silent = await listen(createTcpServer());
-  expect(await probe.run(targetOf(silent, { type: 'https', timeoutMs: 150 }), signal)).toMatchObject({
+  expect(await probe.run(subjectOf(silent, { type: 'https', timeoutMs: 150 }), signal)).toMatchObject({
     outcome: 'failed',
     error: 'no TLS handshake within 150ms',
   });
@@ -113,6 +113,6 @@ it('says that there is no TLS, or that it takes too long', async () => {
 it('trusts nobody when the authority is not readable', async () => {
   const { port } = await https({ names: ['127.0.0.1'] });
   const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
-  const result = await probe.run(targetOf(port, { type: 'https' }, { ca: broken }), signal);
+  const result = await probe.run(subjectOf(port, { type: 'https' }, { ca: broken }), signal);
   expect(result.error).toMatch(/^certificate is not signed by a trusted authority/);
 });

@@ -2,7 +2,7 @@ import type { HealthConfig } from '../../../common/config/index.js';
 import type { UpstreamTls } from '../../../common/contract/index.js';
 
 /** What a probe is sent to. */
-export interface ProbeTarget {
+export interface ProbeSubject {
   /** As a socket takes it: an IPv6 address without brackets. */
   readonly host: string;
   readonly port: number;
@@ -33,7 +33,7 @@ export interface ProbeResult {
  * the signal aborts, and by then the connection is closed.
  */
 export interface Probe {
-  run(target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult>;
+  run(subject: ProbeSubject, signal: AbortSignal): Promise<ProbeResult>;
 }
 
 /** Every type of `health.type` that needs a probe. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { listenOn, targetOf } from '../../../../test/support/probe.fixture.js';
+import { listenOn, subjectOf } from '../../../../test/support/probe.fixture.js';
 import { TcpProbe } from './tcp.probe.js';
 
 const probe = new TcpProbe();
@@ -26,7 +26,7 @@ afterEach(() => void server.close());
 it('passes when a connection is made, sends nothing and closes it', async () => {
   const accepted = once(server, 'connection') as Promise<[Socket]>;
   const port = await listenOn(server);
-  const result = await probe.run(targetOf(port, { type: 'tcp' }), signal);
+  const result = await probe.run(subjectOf(port, { type: 'tcp' }), signal);
   expect(result).toMatchObject({ outcome: 'passed', status: 0, error: '' });
   expect(result.durationUs).toBeGreaterThan(0);
   const [socket] = await accepted;
@@ -39,7 +39,7 @@ it('passes when a connection is made, sends nothing and closes it', async () => 
 it('says that a connection was refused', async () => {
   const port = await listenOn(server);
   server.close();
-  expect(await probe.run(targetOf(port, { type: 'tcp' }), signal)).toMatchObject({
+  expect(await probe.run(subjectOf(port, { type: 'tcp' }), signal)).toMatchObject({
     outcome: 'failed',
     error: 'connection refused',
   });
@@ -52,7 +52,7 @@ it('gives up after its timeout when the backend does not take connections', asyn
   // Two connections fill a backlog of one; to further ones the kernel does not answer.
   const waiting = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
   await Promise.all(waiting.map((socket) => once(socket, 'connect')));
-  const result = await probe.run(targetOf(port, { type: 'tcp', timeoutMs: 150 }), signal);
+  const result = await probe.run(subjectOf(port, { type: 'tcp', timeoutMs: 150 }), signal);
   expect(result).toMatchObject({ outcome: 'failed', error: 'no connection within 150ms' });
   expect(result.durationUs).toBeGreaterThanOrEqual(145_000);
   for (const socket of waiting) socket.on('error', () => {}).destroy();
@@ -62,7 +62,7 @@ it('gives up after its timeout when the backend does not take connections', asyn
 it('closes its connection when it is no longer wanted', async () => {
   const controller = new AbortController();
   const port = await listenOn(server);
-  const running = probe.run(targetOf(port, { type: 'tcp' }), controller.signal);
+  const running = probe.run(subjectOf(port, { type: 'tcp' }), controller.signal);
   controller.abort();
   expect(await running).toMatchObject({ outcome: 'inconclusive', error: 'no longer probed' });
 });

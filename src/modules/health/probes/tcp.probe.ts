@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { describeFailure, inWords } from './failure.reason.js';
-import type { Probe, ProbeOutcome, ProbeResult, ProbeTarget } from './probe.js';
+import type { Probe, ProbeOutcome, ProbeResult, ProbeSubject } from './probe.js';
 
 /** Passes when a TCP connection is made; nothing is sent. */
 export class TcpProbe implements Probe {
-  run(target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
-    return new Promise((resolve) => new TcpAttempt(target, signal, resolve));
+  run(subject: ProbeSubject, signal: AbortSignal): Promise<ProbeResult> {
+    return new Promise((resolve) => new TcpAttempt(subject, signal, resolve));
   }
 }
 
@@ -15,17 +15,17 @@ class TcpAttempt {
   private readonly timer: NodeJS.Timeout;
 
   constructor(
-    target: ProbeTarget,
+    subject: ProbeSubject,
     private readonly signal: AbortSignal,
     private readonly resolve: (result: ProbeResult) => void,
   ) {
-    const { timeoutMs } = target.health;
+    const { timeoutMs } = subject.health;
     this.timer = setTimeout(
       () => this.finish('failed', `no connection within ${inWords(timeoutMs)}`),
       timeoutMs,
     );
     signal.addEventListener('abort', this.onAbort);
-    this.socket = connect({ host: target.host, port: target.port });
+    this.socket = connect({ host: subject.host, port: subject.port });
     this.socket.once('connect', () => this.finish('passed', ''));
     // Stays attached: an error after the verdict has nobody to tell.
     this.socket.on('error', (error) => {

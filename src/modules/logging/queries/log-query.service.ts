@@ -3,7 +3,7 @@ import type { AccessLogStore, HealthLogStore, LogPage } from '../log-stores.js';
 import { parseAccessLogQuery, parseHealthLogQuery } from './log.query.js';
 
 /**
- * Answers queries on the logs, newest first. Takes parameters as they come from a URL (see `accessLogQuerySchema`);
+ * Answers queries on the logs, newest first. Takes parameters as they come from a URL (see `log.query.ts`);
  * rejects with REQUEST_INVALID, naming each parameter at fault, or with STORE_UNAVAILABLE.
  */
 export class LogQueryService {

@@ -23,7 +23,7 @@ const pageFields = { limit: limitField, cursor: cursorField };
 const rangeFields = { from: timeField, to: timeField };
 
 /** Parameters of a query on the access log, as they come from a URL. */
-export const accessLogQuerySchema = z.strictObject({
+const accessLogQuerySchema = z.strictObject({
   service: textField(256),
   backend: textField(64),
   status: statusField,
@@ -38,7 +38,7 @@ export const accessLogQuerySchema = z.strictObject({
 });
 
 /** Parameters of a query on the health log. */
-export const healthLogQuerySchema = z.strictObject({
+const healthLogQuerySchema = z.strictObject({
   service: textField(256),
   backend: textField(64),
   kind: choiceField(['probe', 'change'] as const),
