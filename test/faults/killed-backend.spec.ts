@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { QUICK_HEALTH, Stage, configOf } from '../support/balanced.js';
-import { runLoad } from '../support/load.js';
+import type { BackendProcess } from '../support/backend-process.js';
+import type { BalancerProcess } from '../support/balancer-process.js';
+import { type LoadOptions, runLoad, type Tally } from '../support/load.js';
 
 interface Status {
   readonly ledger: {
@@ -24,23 +26,7 @@ describe('a backend that is killed under load', () => {
     const balancer = await stage.balancer(
       configOf([{ name: 'shop', backends: backends.map((one) => one.url), health: QUICK_HEALTH }]),
     );
-    const stop = new AbortController();
-    let answers = 0;
-    const enough = Promise.withResolvers<void>();
-    const load = runLoad({
-      port: balancer.trafficPort,
-      host: 'any',
-      connections: 24,
-      stop: stop.signal,
-      onAnswer: () => {
-        if (++answers === 500) enough.resolve();
-      },
-    });
-    await enough.promise;
-    await backends[0]!.kill();
-    await balancer.logged((line) => line.msg === 'backend is unhealthy' && line['url'] === backends[0]!.url);
-    stop.abort();
-    const tally = await load;
+    const tally = await killUnderLoad(balancer, backends[0]!);
 
     expect(tally.statuses).toEqual({ 200: tally.sent });
     const { ledger } = await balancer.idle<Status>();
@@ -57,26 +43,8 @@ describe('a backend that is killed under load', () => {
     const balancer = await stage.balancer(
       configOf([{ name: 'shop', backends: backends.map((one) => one.url), health: QUICK_HEALTH }]),
     );
-    const stop = new AbortController();
-    let answers = 0;
-    const enough = Promise.withResolvers<void>();
-    const load = runLoad({
-      port: balancer.trafficPort,
-      host: 'any',
-      path: '/echo',
-      method: 'POST',
-      body: 'payload',
-      connections: 24,
-      stop: stop.signal,
-      onAnswer: () => {
-        if (++answers === 500) enough.resolve();
-      },
-    });
-    await enough.promise;
-    await backends[0]!.kill();
-    await balancer.logged((line) => line.msg === 'backend is unhealthy' && line['url'] === backends[0]!.url);
-    stop.abort();
-    const tally = await load;
+    const post = { path: '/echo', method: 'POST', body: 'payload' };
+    const tally = await killUnderLoad(balancer, backends[0]!, post);
 
     const failed = tally.statuses[502] ?? 0;
     expect(tally.statuses[200]! + failed).toBe(tally.sent);
@@ -93,11 +61,34 @@ describe('a backend that is killed under load', () => {
     expect(drops.every((record) => (record.dropReason === null) === (record.status === 200))).toBe(true);
   });
 
+  /** Kills the backend after 500 answers, and goes on until its failed probes have been noticed. */
+  async function killUnderLoad(
+    balancer: BalancerProcess,
+    backend: BackendProcess,
+    message: Partial<LoadOptions> = {},
+  ): Promise<Tally> {
+    const stop = new AbortController();
+    const enough = Promise.withResolvers<void>();
+    let answers = 0;
+    const load = runLoad({
+      port: balancer.trafficPort,
+      host: 'any',
+      connections: 24,
+      stop: stop.signal,
+      onAnswer: () => {
+        if (++answers === 500) enough.resolve();
+      },
+      ...message,
+    });
+    await enough.promise;
+    await backend.kill();
+    await balancer.logged((line) => line.msg === 'backend is unhealthy' && line['url'] === backend.url);
+    stop.abort();
+    return load;
+  }
+
   /** All records of the access log, once as many are stored as were sent. */
-  async function logged(
-    balancer: Awaited<ReturnType<Stage['balancer']>>,
-    count: number,
-  ): Promise<LogPage['items']> {
+  async function logged(balancer: BalancerProcess, count: number): Promise<LogPage['items']> {
     const deadline = Date.now() + 10_000;
     for (;;) {
       const items: LogPage['items'][number][] = [];
