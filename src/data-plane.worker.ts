@@ -9,13 +9,23 @@ import {
 } from './common/contract/index.js';
 import { Balancer } from './modules/balancer/index.js';
 import { BatchingRecorder } from './modules/logging/worker.js';
-import { HttpLane, HttpListener, makePolicies, Pipeline } from './modules/proxy/index.js';
+import {
+  AddressCounts,
+  ConnectionGate,
+  HttpLane,
+  makeListener,
+  makePolicies,
+  Pipeline,
+  type TrafficListener,
+  WireLane,
+} from './modules/proxy/index.js';
 
 const init = workerData as WorkerInit;
 const main = parentPort!;
 const tell = (message: FromWorker, transfer: ArrayBuffer[] = []) => main.postMessage(message, transfer);
 
 const memory = new SharedMemory(init.shape, init.memory);
+const cells = memory.workers[init.worker]!;
 const balancer = new Balancer(memory, init.worker);
 const recorder = new BatchingRecorder((batch, records) =>
   tell({ type: 'access-log', batch, records }, [batch]),
@@ -23,14 +33,18 @@ const recorder = new BatchingRecorder((batch, records) =>
 const pipeline = new Pipeline({
   balancer,
   worker: init.worker,
-  cells: memory.workers[init.worker]!,
+  cells,
   recorder: init.accessLog ? recorder : { record: () => undefined },
   policies: makePolicies(),
   onError: (error, exchange) =>
     tell({ type: 'exchange-error', requestId: exchange.requestId, message: textOf(error) }),
 });
-const lane = new HttpLane(pipeline, balancer);
-const listeners = init.listeners.map((settings) => HttpListener.create(lane, settings));
+const lanes = { http: new HttpLane(pipeline, balancer), wire: new WireLane(pipeline, balancer) };
+const share = { workers: init.reusePort ? init.shape.workers : 1, cells };
+const listeners = init.listeners.map((settings, index) => {
+  const gate = new ConnectionGate(settings, share, new AddressCounts(memory, init.worker, index));
+  return makeListener(lanes, { settings, gate });
+});
 /** By listener; null: not bound. */
 const bound: (BoundAddress | null)[] = listeners.map(() => null);
 /** What `listen` does; a drain that comes while the listeners open waits, or it would leave them open behind it. */
@@ -43,13 +57,14 @@ function use(snapshot: WorkerInit['snapshot']): void {
 }
 
 async function listen(): Promise<void> {
-  await lane.prepare();
+  // Otherwise the library is loaded when the first connection is handed over.
+  if (init.listeners.some((settings) => settings.lane === 'http')) await lanes.http.prepare();
   await Promise.all(listeners.map(bind));
   const addresses = bound.filter((address) => address !== null);
   if (addresses.length === bound.length) tell({ type: 'listening', addresses });
 }
 
-async function bind(listener: HttpListener, index: number): Promise<void> {
+async function bind(listener: TrafficListener, index: number): Promise<void> {
   try {
     bound[index] ??= await listener.listen(init.reusePort);
   } catch (error) {
@@ -62,7 +77,8 @@ async function drain(deadlineMs: number): Promise<void> {
   isDraining = true;
   await opened;
   const cut = await Promise.all(listeners.map((listener) => listener.drain(deadlineMs)));
-  lane.close();
+  lanes.http.close();
+  lanes.wire.close();
   recorder.flush();
   tell({ type: 'drained', cut: cut.reduce((sum, count) => sum + count, 0) });
   main.close();

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { expect, onTestFinished } from 'vitest';
 import type {
   AccessLogRecord,
@@ -10,14 +9,32 @@ import type {
 import { createInlineApplication } from '../../src/modules/data-plane/inline-application.module.js';
 import { Balancer } from '../../src/modules/balancer/index.js';
 import { LedgerReader } from '../../src/modules/data-plane/index.js';
-import { HttpLane, HttpListener, makePolicies, Pipeline } from '../../src/modules/proxy/index.js';
+import {
+  AddressCounts,
+  ConnectionGate,
+  HttpLane,
+  makeHttpListener,
+  makeListener,
+  makePolicies,
+  Pipeline,
+  type TrafficListener,
+  WireLane,
+} from '../../src/modules/proxy/index.js';
 import { BalancerFixture, backendSnapshot, serviceSnapshot, snapshotOf } from './balancer.fixture.js';
 import type { Origin } from './origin.js';
 import { RawClient } from './raw-client.js';
 
-/** What the conformance suite runs on: each lane as a worker composes it, and the HTTP lane as Nest does. */
-export const LANES = ['http', 'inline'] as const;
+/**
+ * What the conformance suite runs on: each lane as a worker composes it, the HTTP lane as Nest does, and the wire lane
+ * with sockets that are accepted the documented way. `wire` and `wire-stream` hand upgrades over to the HTTP lane.
+ */
+export const LANES = ['http', 'inline', 'wire', 'wire-stream'] as const;
 export type LaneKind = (typeof LANES)[number];
+
+/** The lane that serves plain requests there. */
+export function laneOf(kind: LaneKind): 'http' | 'wire' {
+  return kind.startsWith('wire') ? 'wire' : 'http';
+}
 
 export interface LaneOptions {
   readonly timeouts?: Partial<ServiceTimeouts>;
@@ -38,6 +55,8 @@ const LISTENER: ListenerSettings = {
   maxHeadBytes: 16_384,
   maxHeaders: 100,
   maxUriBytes: 8_192,
+  maxConnections: 20_000,
+  maxConnectionsPerAddress: 0,
 };
 
 /** One lane that serves one service over these origins, on a free port of loopback. */
@@ -47,8 +66,8 @@ export class LaneFixture {
   readonly errors: unknown[] = [];
   port = 0;
   private readonly waiters: (() => void)[] = [];
-  private listener: HttpListener | null = null;
-  private lane: HttpLane | null = null;
+  private listener: TrafficListener | null = null;
+  private lanes: readonly (HttpLane | WireLane)[] = [];
   private dispose: () => Promise<void> = async () => undefined;
   private drained: Promise<number> | null = null;
 
@@ -58,9 +77,8 @@ export class LaneFixture {
   ) {}
 
   async start(kind: LaneKind, snapshot: Snapshot): Promise<void> {
-    const pipeline = kind === 'inline' ? await this.composeInline() : this.compose();
+    const pipeline = kind === 'inline' ? await this.composeInline() : this.compose(kind);
     pipeline.use(snapshot);
-    await this.lane!.prepare();
     this.port = (await this.listener!.listen(false)).port;
     this.pipeline = pipeline;
   }
@@ -101,8 +119,8 @@ export class LaneFixture {
   /** Ends the lane, and checks what must be true of any: nothing left behind, the ledger balanced, no unexpected error. */
   async stop(): Promise<void> {
     await this.drain(0);
-    expect(this.lane!.ticker.size).toBe(0);
-    this.lane!.close();
+    expect(this.lanes.map((lane) => lane.ticker.size)).toEqual(this.lanes.map(() => 0));
+    for (const lane of this.lanes) lane.close();
     await this.dispose();
     const { received, forwarded, dropped, inFlight } = this.totals;
     expect({ inFlight, running: this.pipeline!.inFlight }).toEqual({ inFlight: 0, running: 0 });
@@ -113,7 +131,7 @@ export class LaneFixture {
     if (!this.options.expectsErrors) expect(this.errors).toEqual([]);
   }
 
-  private compose(): Pipeline {
+  private compose(kind: LaneKind): Pipeline {
     const { memory } = this.memory;
     const balancer = new Balancer(memory, 0);
     const pipeline = new Pipeline({
@@ -124,8 +142,11 @@ export class LaneFixture {
       policies: makePolicies(),
       onError: (error) => this.errors.push(error),
     });
-    this.lane = new HttpLane(pipeline, balancer);
-    this.listener = HttpListener.create(this.lane, { ...LISTENER, ...this.options.listener });
+    const lanes = { http: new HttpLane(pipeline, balancer), wire: new WireLane(pipeline, balancer) };
+    this.lanes = [lanes.http, lanes.wire];
+    const lane = laneOf(kind) === 'http' ? 'http' : 'auto';
+    const { settings, gate } = this.listenerParts({ lane });
+    this.listener = makeListener(lanes, { settings, gate, usesAcceptDoor: kind === 'wire' });
     return pipeline;
   }
 
@@ -135,11 +156,17 @@ export class LaneFixture {
       recorder: { record: (record) => this.add(record) },
       onError: (error) => this.errors.push(error),
     });
-    this.lane = application.lane;
-    const server = createServer(application.handler);
-    this.listener = HttpListener.attach(this.lane, server, { ...LISTENER, ...this.options.listener });
+    this.lanes = [application.lane];
+    this.listener = makeHttpListener(application.lane, this.listenerParts({}), application.handler);
     this.dispose = () => application.close();
     return application.pipeline;
+  }
+
+  private listenerParts(own: Partial<ListenerSettings>) {
+    const { memory } = this.memory;
+    const settings = { ...LISTENER, ...own, ...this.options.listener };
+    const share = { workers: 1, cells: memory.workers[0]! };
+    return { settings, gate: new ConnectionGate(settings, share, new AddressCounts(memory, 0, 0)) };
   }
 
   private add(record: AccessLogRecord): void {

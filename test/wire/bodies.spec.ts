@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { LANES, startLane } from '../support/lane.fixture.js';
+import { Observation } from '../support/observation.js';
 import { OK, Origin } from '../support/origin.js';
 import { valueOf, valuesOf } from '../support/raw-message.js';
 
@@ -27,7 +28,7 @@ describe.each(LANES)('%s lane streams', (kind) => {
     client.socket.on('readable', () => undefined);
     await once(client.socket, 'readable');
     // The client reads nothing: what the origin gets rid of is what buffers on the way hold.
-    const before = await standstill(() => sent);
+    const before = await Observation.standstill(() => sent);
     expect(before).toBeLessThan(24);
     for (;;) {
       const chunk = client.socket.read() as Buffer | null;
@@ -65,7 +66,7 @@ describe.each(LANES)('%s lane streams', (kind) => {
     const sending = (async () => {
       for (; sent < STREAMED_MIB; sent++) await client.send(piece);
     })();
-    expect(await standstill(() => sent)).toBeLessThan(24);
+    expect(await Observation.standstill(() => sent)).toBeLessThan(24);
     go.resolve();
     await sending;
     expect((await client.response()).status).toBe(200);
@@ -298,24 +299,34 @@ describe.each(LANES)('%s lane and answers that come before the request has ended
   });
 
   it('runs what comes in one piece with the end of a refused upload one after the other', async () => {
-    let running = 0;
+    const arrivals = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+    const releases = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+    let arrived = 0;
     const origin = await Origin.start(async (connection) => {
       for (;;) {
-        await connection.request();
-        const others = running++;
-        // An answer takes a round of the event loop: a second request would be seen in between.
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        running--;
-        await connection.send(`HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n${others}`);
+        const request = await connection.request();
+        if (request.line.includes('/shop/held')) {
+          const index = arrived++;
+          arrivals[index]!.resolve();
+          await releases[index]!.promise;
+        }
+        await connection.send(OK);
       }
     });
     const lane = await startLane(kind, [origin], { service: { paths: ['/shop'] } });
     const client = await lane.connect();
     await client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345');
     expect((await client.response()).status).toBe(404);
-    await client.send(`67890${'GET /shop HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3)}nonsense\r\n\r\n`);
+    await client.send(`67890${'GET /shop/held HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3)}nonsense\r\n\r\n`);
     for (let index = 0; index < 3; index++) {
-      expect((await client.response()).body.toString()).toBe('0');
+      await arrivals[index]!.promise;
+      // While others come and go, a second one would have arrived.
+      for (let other = 0; other < 5; other++) {
+        expect((await lane.ask('GET /shop HTTP/1.1\r\nHost: a\r\n\r\n')).status).toBe(200);
+      }
+      expect(arrived).toBe(index + 1);
+      releases[index]!.resolve();
+      expect((await client.response()).status).toBe(200);
     }
     expect((await client.response()).status).toBe(400);
     await client.stream.ended();
@@ -336,15 +347,3 @@ describe.each(LANES)('%s lane and answers that come before the request has ended
     }
   });
 });
-
-/** The value that a counter comes to rest at: unchanged over ten rounds of the event loop that each saw the timers run. */
-async function standstill(read: () => number): Promise<number> {
-  let last = read();
-  for (let calm = 0; calm < 10; calm++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const now = read();
-    if (now !== last) calm = 0;
-    last = now;
-  }
-  return last;
-}

@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BackendSnapshot } from '../../src/common/contract/index.js';
 import { backendSnapshot } from '../support/balancer.fixture.js';
-import { type LaneOptions, LANES, startLane } from '../support/lane.fixture.js';
+import { type LaneKind, type LaneOptions, LANES, startLane } from '../support/lane.fixture.js';
+import { Observation } from '../support/observation.js';
 import { OK, Origin, type OriginScript } from '../support/origin.js';
 import { problemIn } from '../support/raw-client.js';
 import { valueOf } from '../support/raw-message.js';
@@ -287,10 +288,7 @@ describe.each(LANES)('%s lane and time', (kind) => {
     const lane = await startLane(kind, [origin], { timeouts: { bodyMs: 400, responseMs: 400 } });
     const client = await lane.connect();
     await client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n');
-    for (let index = 0; index < 8; index++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      await client.send('x');
-    }
+    for await (const _ of Observation.every(100, 8)) await client.send('x');
     expect((await client.response()).status).toBe(200);
     client.close();
   });
@@ -429,16 +427,7 @@ describe.each(LANES)('%s lane being drained', (kind) => {
   });
 
   it('has ended when the last exchange has, also one whose client leaves', async () => {
-    const arrived = Promise.withResolvers<void>();
-    const origin = await Origin.start(async (connection) => {
-      await connection.request();
-      arrived.resolve();
-      await connection.stream.closed;
-    });
-    const lane = await startLane(kind, [origin]);
-    const client = await lane.connect();
-    await client.send(GET);
-    await arrived.promise;
+    const { lane, client } = await laneWithAnUnansweredRequest(kind);
     const drained = lane.drain(10_000);
     client.reset();
     expect(await drained).toBe(0);
@@ -446,19 +435,29 @@ describe.each(LANES)('%s lane being drained', (kind) => {
   });
 
   it('cuts what still runs at the deadline, and says so', async () => {
-    const arrived = Promise.withResolvers<void>();
-    const origin = await Origin.start(async (connection) => {
-      await connection.request();
-      arrived.resolve();
-      await connection.stream.closed;
-    });
-    const lane = await startLane(kind, [origin]);
-    const client = await lane.connect();
-    await client.send(GET);
-    await arrived.promise;
+    const { lane, client, origin } = await laneWithAnUnansweredRequest(kind);
     expect(await lane.drain(50)).toBe(1);
-    expect(await lane.record()).toMatchObject({ dropReason: 'shutting_down', status: 503 });
+    expect(await lane.record()).toMatchObject({
+      dropReason: 'shutting_down',
+      status: 503,
+      attempts: [{ outcome: 'shutting_down' }],
+    });
     await origin.idle();
     client.close();
   });
 });
+
+/** A request is with a backend that never answers. */
+async function laneWithAnUnansweredRequest(kind: LaneKind) {
+  const arrived = Promise.withResolvers<void>();
+  const origin = await Origin.start(async (connection) => {
+    await connection.request();
+    arrived.resolve();
+    await connection.stream.closed;
+  });
+  const lane = await startLane(kind, [origin]);
+  const client = await lane.connect();
+  await client.send(GET);
+  await arrived.promise;
+  return { lane, client, origin };
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LANES, startLane } from '../support/lane.fixture.js';
+import { laneOf, LANES, startLane } from '../support/lane.fixture.js';
 import { OK, Origin } from '../support/origin.js';
 import { problemIn } from '../support/raw-client.js';
 import { valueOf, valuesOf } from '../support/raw-message.js';
@@ -29,7 +29,7 @@ describe.each(LANES)('%s lane forwards', (kind) => {
       bytesOut: 2,
       userAgent: 'raw',
       algorithm: 'round-robin',
-      lane: 'http',
+      lane: laneOf(kind),
       generation: 1,
     });
     expect(record.attempts).toMatchObject([{ backend: 'backend-0', outcome: 'ok', status: 200 }]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pseudonymOf } from '../../src/modules/proxy/pseudonym.js';
 import { snapshotOf } from '../support/balancer.fixture.js';
+import { expectedOf } from '../support/lane.differences.js';
 import { LANES, startLane } from '../support/lane.fixture.js';
 import { OK, Origin } from '../support/origin.js';
 import { problemIn } from '../support/raw-client.js';
@@ -49,7 +50,7 @@ describe.each(LANES)('%s lane headers', (kind) => {
     }
     expect(valuesOf(request, 'x-stays')).toEqual(['3']);
     expect(valuesOf(request, 'host')).toEqual(['a']);
-    expect(valueOf(request, 'connection')).toBe('keep-alive');
+    expect(valueOf(request, 'connection')).toBe(expectedOf('connectionToBackend', kind));
     for (const name of ['x-inner', 'upgrade', 'proxy-authenticate', 'keep-alive']) {
       expect([name, ...valuesOf(response, name)]).toEqual([name]);
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { expectedOf } from '../support/lane.differences.js';
 import { LANES, startLane } from '../support/lane.fixture.js';
 import { OK, Origin } from '../support/origin.js';
 import { problemIn } from '../support/raw-client.js';
@@ -54,7 +55,6 @@ const AMBIGUOUS: Record<string, string> = {
   'a relative target': `GET a HTTP/1.1\r\nHost: a\r\n\r\n`,
   'an asterisk for GET': `GET * HTTP/1.1\r\nHost: a\r\n\r\n`,
   CONNECT: `CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n`,
-  'an unknown method': `FROB / HTTP/1.1\r\nHost: a\r\n\r\n`,
   'a version that is not HTTP/1': `GET / HTTP/3.0\r\nHost: a\r\n\r\n`,
   'the preface of HTTP/2': `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`,
   'no version': `GET /\r\n\r\n`,
@@ -123,7 +123,7 @@ describe.each(LANES)('%s lane refuses with 400', (kind) => {
     await client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\nCONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n');
     await client.stream.ended();
     expect((await lane.record()).method).toBe('GET');
-    expect(lane.totals.received).toBe(1);
+    expect(lane.totals.received).toBe(expectedOf('exchangesUntilConnect', kind));
     client.close();
   });
 
@@ -143,6 +143,20 @@ describe.each(LANES)('%s lane refuses with 400', (kind) => {
     await client.stream.ended();
     expect(lane.records.map((record) => record.dropReason)).toEqual([null, 'bad_request']);
     client.close();
+  });
+});
+
+describe.each(LANES)('%s lane and a method that nobody has heard of', (kind) => {
+  it('passes it on where its parser can read it', async () => {
+    const lane = await startLane(kind, [await Origin.answering(OK)]);
+    const response = await lane.ask('BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(response.status).toBe(expectedOf('extensionMethod', kind));
+  });
+
+  it.each(['get', 'G ET', 'GE(T', 'GET\t'])('refuses "%s", which is none', async (method) => {
+    const lane = await startLane(kind, [await Origin.answering(OK)]);
+    const response = await lane.ask(`${method} / HTTP/1.1\r\nHost: a\r\n\r\n`);
+    expect(response.status).toBe(400);
   });
 });
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { LANES, type LaneFixture, type LaneKind, startLane } from '../support/lane.fixture.js';
+import { Observation } from '../support/observation.js';
 import { OK, Origin } from '../support/origin.js';
 import { problemIn } from '../support/raw-client.js';
 import { valueOf, valuesOf } from '../support/raw-message.js';
@@ -227,7 +228,7 @@ describe.each(LANES)('%s lane upgrades', (kind) => {
     await client.stream.closed;
     await lane.record();
     // What is left is the backend's own end.
-    await until(() => openSockets() <= before + 1);
+    await Observation.until(() => openSockets() <= before + 1, 'all sockets but one are closed');
   });
 
   it('to nothing but WebSocket: other protocols are asked for without the upgrade', async () => {
@@ -255,18 +256,13 @@ describe.each(LANES)('%s lane upgrades', (kind) => {
     expect((await client.head()).status).toBe(101);
     expect(await lane.drain(100)).toBe(1);
     await client.stream.ended();
-    expect((await lane.record()).attempts[0]!.outcome).toBe('truncated');
+    expect((await lane.record()).attempts[0]!.outcome).toBe('shutting_down');
     client.close();
   });
 });
 
 function openSockets(): number {
   return process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;
-}
-
-/** There is no event for what another party's sockets do: looks again and again. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 function startOver(kind: LaneKind, port: number): Promise<LaneFixture> {

@@ -35,6 +35,8 @@ describe('parseConfigText', () => {
           maxHeadBytes: 16_384,
           maxHeaders: 100,
           maxUriBytes: 8_192,
+          maxConnections: 20_000,
+          maxConnectionsPerAddress: 0,
         },
       ]);
     },

@@ -1,10 +1,4 @@
-import type {
-  AdminState,
-  AlgorithmSettings,
-  ListenerSettings,
-  ServiceTimeouts,
-  UpstreamTls,
-} from '../contract/index.js';
+import type { AdminState, BackendSettings, ListenerSettings, ServiceSettings } from '../contract/index.js';
 
 /** The whole configuration after validation: units resolved, defaults filled in. Times are milliseconds, sizes bytes. */
 export interface VelocityConfig {
@@ -53,30 +47,12 @@ export interface HealthLogConfig {
   readonly retentionMs: number;
 }
 
-export interface ServiceConfig {
-  readonly name: string;
-  readonly hosts: readonly string[];
-  readonly paths: readonly string[];
-  readonly algorithm: AlgorithmSettings;
+export interface ServiceConfig extends ServiceSettings {
   readonly backends: readonly BackendConfig[];
   readonly health: HealthConfig;
-  readonly timeouts: ServiceTimeouts;
-  readonly retries: { readonly attempts: number };
-  readonly slowStartMs: number;
-  /** `ca` is PEM text, already read from its file. */
-  readonly tls: UpstreamTls;
 }
 
-export interface BackendConfig {
-  /** First 16 hex digits of SHA-256 over service name, a line feed and `url`. */
-  readonly id: string;
-  /** Normalised origin: scheme, lower-case host, explicit port, no path. */
-  readonly url: string;
-  readonly host: string;
-  readonly port: number;
-  readonly secure: boolean;
-  readonly weight: number;
-  readonly backup: boolean;
+export interface BackendConfig extends BackendSettings {
   readonly state: AdminState;
 }
 

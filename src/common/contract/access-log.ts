@@ -15,6 +15,9 @@ export const ATTEMPT_OUTCOMES = [
   'body_timeout',
   'truncated',
   'client_closed',
+  // The balancer ended it: nothing is said about the backend.
+  'shutting_down',
+  'internal_error',
 ] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 

@@ -5,14 +5,21 @@ import type { Snapshot } from './snapshot.js';
 export interface ListenerSettings {
   readonly host: string;
   readonly port: number;
-  /** Which lanes may serve. */
-  readonly lane: 'auto' | 'http';
+  /**
+   * `auto`: the wire lane, which hands upgrades over to the HTTP lane. `wire`: the wire lane alone; an upgrade is passed on
+   * as a plain request. `http`: the HTTP lane alone. Served inline, `auto` is the HTTP lane.
+   */
+  readonly lane: 'auto' | 'wire' | 'http';
   readonly headTimeoutMs: number;
   /** Idle time of a client's keep-alive connection. */
   readonly idleTimeoutMs: number;
   readonly maxHeadBytes: number;
   readonly maxHeaders: number;
   readonly maxUriBytes: number;
+  /** Client connections that are served at a time, over all workers; more wait unserved. */
+  readonly maxConnections: number;
+  /** Client connections of one address, over all workers; one more is closed at accept. 0: off. */
+  readonly maxConnectionsPerAddress: number;
 }
 
 /** `workerData` of a data-plane worker. */

@@ -68,6 +68,36 @@ export const BackendCounter = {
   serverErrors: 5,
 } as const;
 
+/** Own counters of a worker: client connections over all listeners. */
+export const CONNECTION_CELLS = 8;
+export const ConnectionCell = {
+  /** All that were accepted, also those that were closed at once. */
+  accepted: 0,
+  /** Served now. */
+  open: 1,
+  /** Let in, to be served when others leave. */
+  waiting: 2,
+  /** Closed at accept: their address had its most connections. */
+  addressRefusals: 3,
+  /** Closed at accept: nothing was free, and too many waited already. */
+  roomRefusals: 4,
+} as const;
+
+/**
+ * Rows of a worker's own table of client addresses: open addressing, written by that worker alone. Eight cells make half
+ * a cache line.
+ */
+export const ADDRESS_ROWS = 16_384;
+export const ADDRESS_CELLS = 8;
+export const AddressCell = {
+  /** Index of the listener + 1; 0: the row was never used. */
+  listener: 0,
+  /** Connections of this address to this listener at this worker; 0: the row may be given to another address. */
+  count: 1,
+  /** Four cells: the 128 bits of the address. */
+  address: 2,
+} as const;
+
 /** One worker's own region. */
 export interface WorkerCells {
   /** [LEDGER_CELLS] over everything this worker served. */
@@ -80,6 +110,10 @@ export interface WorkerCells {
   readonly backendInFlight: Int32Array;
   /** [serviceCapacity] this worker's share of `ServiceCell.inFlight`. */
   readonly serviceInFlight: Int32Array;
+  /** [CONNECTION_CELLS] */
+  readonly connections: Float64Array;
+  /** [ADDRESS_ROWS x ADDRESS_CELLS] this worker's share of the connections by client address. */
+  readonly addresses: Int32Array;
 }
 
 const INT32 = Int32Array.BYTES_PER_ELEMENT;
@@ -136,7 +170,9 @@ function workerBytes(shape: SharedMemoryShape): number {
     align(shape.serviceCapacity * LEDGER_CELLS * FLOAT64) +
     align(shape.backendCapacity * BACKEND_COUNTERS * FLOAT64) +
     align(shape.backendCapacity * INT32) +
-    align(shape.serviceCapacity * INT32)
+    align(shape.serviceCapacity * INT32) +
+    align(CONNECTION_CELLS * FLOAT64) +
+    align(ADDRESS_ROWS * ADDRESS_CELLS * INT32)
   );
 }
 
@@ -158,5 +194,7 @@ function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemo
     backendCounters: float64(shape.backendCapacity * BACKEND_COUNTERS),
     backendInFlight: int32(shape.backendCapacity),
     serviceInFlight: int32(shape.serviceCapacity),
+    connections: float64(CONNECTION_CELLS),
+    addresses: int32(ADDRESS_ROWS * ADDRESS_CELLS),
   };
 }

@@ -30,23 +30,27 @@ export interface Snapshot {
   readonly affinitySecret: string;
 }
 
-export interface ServiceSnapshot {
+/** What the desired state says of a service and workers run on as it is. */
+export interface ServiceSettings {
   readonly name: string;
-  readonly slot: number;
-  /** Changes exactly when something of this service other than live state changes: what is built from it is kept until then. */
-  readonly fingerprint: string;
   /** Exact hosts or `*.suffix` wildcards, lower case, without port. Empty: any host. */
   readonly hosts: readonly string[];
   /** Path prefixes, each starting with `/`. */
   readonly paths: readonly string[];
   readonly algorithm: AlgorithmSettings;
-  readonly backends: readonly BackendSnapshot[];
   readonly timeouts: ServiceTimeouts;
   readonly retries: { readonly attempts: number };
   /** 0: off. */
   readonly slowStartMs: number;
   /** For backends with an `https:` URL. Certificates are always verified unless `verify` is false. */
   readonly tls: UpstreamTls;
+}
+
+export interface ServiceSnapshot extends ServiceSettings {
+  readonly slot: number;
+  /** Changes exactly when something of this service other than live state changes: what is built from it is kept until then. */
+  readonly fingerprint: string;
+  readonly backends: readonly BackendSnapshot[];
 }
 
 export interface AlgorithmSettings {
@@ -74,18 +78,18 @@ export interface ServiceTimeouts {
 }
 
 export interface UpstreamTls {
-  /** PEM text of the authority to trust instead of the system's; empty: the system's. */
+  /** PEM text, already read from its file, of the authority to trust instead of the system's; empty: the system's. */
   readonly ca: string;
   /** Name to verify and to send as SNI; empty: the URL's host. */
   readonly serverName: string;
   readonly verify: boolean;
 }
 
-export interface BackendSnapshot {
-  /** Stable over reloads and restarts: hash of service name and URL. */
+/** What the desired state says of a backend and workers run on as it is. */
+export interface BackendSettings {
+  /** Stable over reloads and restarts: first 16 hex digits of SHA-256 over service name, a line feed and `url`. */
   readonly id: string;
-  readonly slot: number;
-  /** Normalised origin, such as `http://127.0.0.1:8001`. */
+  /** Normalised origin: scheme, lower-case host, explicit port, no path; such as `http://127.0.0.1:8001`. */
   readonly url: string;
   readonly host: string;
   readonly port: number;
@@ -94,4 +98,8 @@ export interface BackendSnapshot {
   readonly weight: number;
   /** Used only while no other backend of the service is available. */
   readonly backup: boolean;
+}
+
+export interface BackendSnapshot extends BackendSettings {
+  readonly slot: number;
 }

@@ -117,6 +117,7 @@ async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Pro
   }));
   if (config.workers === 'inline') {
     const inline = new InlineDataPlane({
+      memory,
       listeners,
       accessLog: config.accessLog.enabled ? accessLog : null,
       log,

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   BACKEND_CELLS,
   BackendCell,
+  ConnectionCell,
   LEDGER_CELLS,
   LedgerCell,
   SERVICE_CELLS,
@@ -33,6 +34,25 @@ it('takes back only what the dead worker held', () => {
   expect(memory.services[service]).toBe(2);
   expect(dead!.backendInFlight[3]).toBe(0);
   expect(alive!.backendInFlight[3]).toBe(2);
+});
+
+it('forgets the connections of the dead worker, but not how many it had accepted', () => {
+  const memory = memoryOfTwoWorkers();
+  const [dead, alive] = memory.workers;
+  for (const own of [dead!, alive!]) {
+    own.connections[ConnectionCell.accepted] = 9;
+    own.connections[ConnectionCell.open] = 4;
+    own.connections[ConnectionCell.waiting] = 2;
+    own.connections[ConnectionCell.addressRefusals] = 3;
+    own.addresses.fill(1, 16, 24);
+  }
+
+  settleDeadWorker(memory, 0);
+
+  expect([...dead!.connections]).toEqual([9, 0, 0, 3, 0, 0, 0, 0]);
+  expect([...alive!.connections]).toEqual([9, 4, 2, 3, 0, 0, 0, 0]);
+  expect(dead!.addresses.some((cell) => cell !== 0)).toBe(false);
+  expect(alive!.addresses.filter((cell) => cell !== 0)).toHaveLength(8);
 });
 
 it('frees a lock that the dead worker held and leaves the others', () => {

@@ -1,6 +1,7 @@
 import {
   BACKEND_CELLS,
   BackendCell,
+  ConnectionCell,
   DROP_REASONS,
   DROP_REASON_CELLS,
   LEDGER_CELLS,
@@ -11,7 +12,7 @@ import {
 } from '../../common/contract/index.js';
 
 /**
- * Takes back what a dead worker held in the shared memory: its share of the in-flight counts, locks, and the
+ * Takes back what a dead worker held in the shared memory: its share of the in-flight counts, its connections, locks, and the
  * exchanges it had not finished, which become drops with the reason `worker_lost`. Call only when its thread has ended.
  * Returns the number of exchanges that were lost with it.
  */
@@ -19,6 +20,9 @@ export function settleDeadWorker(memory: SharedMemory, worker: number): number {
   const own = memory.workers[worker]!;
   takeBack(own.backendInFlight, memory.backends, BACKEND_CELLS, BackendCell.inFlight);
   takeBack(own.serviceInFlight, memory.services, SERVICE_CELLS, ServiceCell.inFlight);
+  own.connections[ConnectionCell.open] = 0;
+  own.connections[ConnectionCell.waiting] = 0;
+  own.addresses.fill(0);
   for (let slot = 0; slot < memory.shape.serviceCapacity; slot++) {
     Atomics.compareExchange(memory.services, slot * SERVICE_CELLS + ServiceCell.lock, worker + 1, 0);
     settleLedger(own.serviceLedger, slot * LEDGER_CELLS);

@@ -1,13 +1,21 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { BoundAddress, ListenerSettings, Snapshot } from '../../common/contract/index.js';
+import type { RequestListener } from 'node:http';
+import type { BoundAddress, ListenerSettings, SharedMemory, Snapshot } from '../../common/contract/index.js';
 import { BatchingRecorder } from '../logging/index.js';
-import { type HttpLane, HttpListener, type Pipeline } from '../proxy/index.js';
+import {
+  AddressCounts,
+  ConnectionGate,
+  type HttpLane,
+  makeHttpListener,
+  type Pipeline,
+  type TrafficListener,
+} from '../proxy/index.js';
 import { addressError } from './address.guard.js';
 import type { DataPlane } from './data-plane.js';
 import type { AccessLogBatchSink, SupervisorLog } from './supervisor-options.js';
 import type { WorkerStatus } from './worker.handle.js';
 
 export interface InlineOptions {
+  readonly memory: SharedMemory;
   readonly listeners: readonly ListenerSettings[];
   /** null: no access log is kept. */
   readonly accessLog: AccessLogBatchSink | null;
@@ -20,7 +28,7 @@ export class InlineDataPlane implements DataPlane {
   private readonly startedAt = Date.now();
   private readonly recorder: BatchingRecorder;
   private application: InlineApplication | null = null;
-  private listeners: readonly HttpListener[] = [];
+  private listeners: readonly TrafficListener[] = [];
   private generation = 0;
   private isListening = false;
 
@@ -37,10 +45,20 @@ export class InlineDataPlane implements DataPlane {
         log.error({ err: error, requestId }, 'an exchange failed by a fault of the balancer'),
     });
     this.application = application;
-    this.listeners = this.options.listeners.map((settings) =>
-      HttpListener.attach(application.lane, createServer(application.handler), settings),
+    this.listeners = this.options.listeners.map((settings, index) =>
+      makeHttpListener(
+        application.lane,
+        { settings, gate: this.gateOf(settings, index) },
+        application.handler,
+      ),
     );
     return this;
+  }
+
+  private gateOf(settings: ListenerSettings, index: number): ConnectionGate {
+    const { memory } = this.options;
+    const share = { workers: 1, cells: memory.workers[0]! };
+    return new ConnectionGate(settings, share, new AddressCounts(memory, 0, index));
   }
 
   receive(snapshot: Snapshot): void {

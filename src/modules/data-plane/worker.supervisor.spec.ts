@@ -18,6 +18,8 @@ const LISTENER: ListenerSettings = {
   maxHeadBytes: 1_000,
   maxHeaders: 10,
   maxUriBytes: 100,
+  maxConnections: 100,
+  maxConnectionsPerAddress: 0,
 };
 
 /** A supervisor of one real thread that runs `code`, with `main` and `life` (1 for the first thread) in its scope. */

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { PublishedService } from '../data-plane/index.js';
 import { BackendMetrics } from './backend.metrics.js';
+import { ConnectionMetrics } from './connection.metrics.js';
 import { ControlPlaneMetrics } from './control-plane.metrics.js';
 import { ExpositionWriter } from './exposition.writer.js';
 import { LedgerMetrics } from './ledger.metrics.js';
@@ -25,6 +26,7 @@ export class MetricsRegistry {
   private readonly process = new Registry();
   private readonly ledger: LedgerMetrics;
   private readonly backends: BackendMetrics;
+  private readonly connections: ConnectionMetrics;
   private readonly controlPlane: ControlPlaneMetrics;
 
   constructor(
@@ -34,6 +36,7 @@ export class MetricsRegistry {
     const { memory, publication } = source;
     this.ledger = new LedgerMetrics(memory);
     this.backends = new BackendMetrics(memory);
+    this.connections = new ConnectionMetrics(memory);
     this.controlPlane = new ControlPlaneMetrics(source);
     this.ledger.follow(this.services());
     publication.onPublished(({ services }) => this.ledger.follow(services));
@@ -46,6 +49,7 @@ export class MetricsRegistry {
     const services = this.services();
     const writer = new ExpositionWriter();
     this.controlPlane.write(writer);
+    this.connections.write(writer);
     this.ledger.writeTotals(writer);
     this.ledger.writeServices(writer, services);
     this.ledger.writeDrops(writer, services);

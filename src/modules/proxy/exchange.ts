@@ -18,6 +18,8 @@ export interface ExchangeHead {
   readonly protocol: string;
   /** Name, value, name, value ... in the case and order of arrival. */
   readonly rawHeaders: readonly string[];
+  /** How often `Host` occurs. */
+  readonly hostCount: number;
   /** Address of the connection's other end. */
   readonly peer: string;
   /** Port that the connection came in on. */

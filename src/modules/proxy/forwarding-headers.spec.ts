@@ -8,6 +8,7 @@ function exchangeOf(rawHeaders: string[], settings: Partial<ExchangeHead> = {}):
     target: '/',
     protocol: 'HTTP/1.1',
     rawHeaders,
+    hostCount: 1,
     peer: '192.0.2.7',
     localPort: 8443,
     isSecure: true,

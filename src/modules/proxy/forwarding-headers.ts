@@ -29,7 +29,7 @@ export function requestHeaders(exchange: Exchange, keepsTrailers: boolean): Head
     if (isReplaced(exchange, lower) || (lower === 'trailer' && !keepsTrailers)) continue;
     list.push(name, rawHeaders[index + 1]!);
   }
-  addForwarding(exchange, list);
+  list.push(...forwardingFields(exchange));
   list.push(
     'X-Request-Id',
     exchange.requestId,
@@ -98,8 +98,10 @@ const SET_BY_US: ReadonlySet<string> = new Set([
   'x-forwarded-port',
 ]);
 
-function addForwarding(exchange: Exchange, list: HeaderList): void {
+/** What we say about where the request came from. */
+export function forwardingFields(exchange: Exchange): HeaderList {
   const { head } = exchange;
+  const list: HeaderList = [];
   const proto = head.isSecure ? 'https' : 'http';
   const port = String(head.localPort);
   list.push('X-Forwarded-For', forwardedFor(exchange));
@@ -107,6 +109,7 @@ function addForwarding(exchange: Exchange, list: HeaderList): void {
   const host = told(exchange, 'x-forwarded-host') ?? exchange.authority;
   if (host !== '') list.push('X-Forwarded-Host', host);
   list.push('X-Forwarded-Port', told(exchange, 'x-forwarded-port') ?? port);
+  return list;
 }
 
 function forwardedFor(exchange: Exchange): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessLogRecord, DropReason } from '../../common/contract/index.js';
-import { LedgerCell } from '../../common/contract/index.js';
+import { BACKEND_COUNTERS, BackendCounter, LedgerCell } from '../../common/contract/index.js';
 import {
   BalancerFixture,
   backendSnapshot,
@@ -35,6 +35,7 @@ function headOf(method: string, headers: readonly string[] = ['Host', 'shop.test
     target: '/',
     protocol: 'HTTP/1.1',
     rawHeaders: headers,
+    hostCount: 1,
     peer: '192.0.2.7',
     localPort: 8000,
     isSecure: false,
@@ -64,7 +65,8 @@ function stageOf(backends: number, policies: readonly Policy[] = []) {
     const exchange = new Exchange(session, headOf(method));
     return { session, exchange };
   };
-  return { pipeline, fixture, records, errors, ledger: cells.ledger, start };
+  const counters = cells.backendCounters.subarray(0, BACKEND_COUNTERS);
+  return { pipeline, fixture, records, errors, ledger: cells.ledger, counters, start };
 }
 
 const RESET = { outcome: 'reset', retry: 'idempotent' } as const;
@@ -164,6 +166,28 @@ describe('Pipeline', () => {
     expect(records).toMatchObject([{ dropReason: 'internal_error', status: 500 }]);
     expect([fixture.inFlight(0), pipeline.inFlight]).toEqual([0, 0]);
   });
+
+  it.each(['shutting_down', 'internal_error'] as const)(
+    'does not blame the backend for what the balancer ends itself (%s), before and after the response has started',
+    (reason) => {
+      const { pipeline, records, counters, start } = stageOf(1);
+      for (const hasStarted of [false, true]) {
+        const { exchange } = start();
+        pipeline.start(exchange);
+        if (hasStarted) pipeline.responseStarted(exchange, 200);
+        pipeline.drop(exchange, reason);
+      }
+      expect(records.map(({ attempts }) => attempts[0]!.outcome)).toEqual([reason, reason]);
+      expect(counters[BackendCounter.attempts]).toBe(2);
+      expect(counters[BackendCounter.failures]).toBe(0);
+      const { exchange } = start();
+      pipeline.start(exchange);
+      pipeline.responseStarted(exchange, 200);
+      pipeline.drop(exchange, 'response_timeout');
+      expect(exchange.attempts[0]!.outcome).toBe('truncated');
+      expect(counters[BackendCounter.failures]).toBe(1);
+    },
+  );
 
   it('keeps what runs when it is given a snapshot that does not fit the memory', () => {
     const { pipeline, start } = stageOf(1);

@@ -64,6 +64,12 @@ export class Pipeline {
     }
   }
 
+  /** The same when reading the head failed by an error nobody expected. */
+  refuseFaulty(exchange: Exchange, error: unknown): void {
+    this.parts.onError(error, exchange);
+    this.refuse(exchange, 'internal_error');
+  }
+
   /** A response head has arrived and goes to the client; from here on the exchange is a forward. */
   responseStarted(exchange: Exchange, status: number): void {
     if (exchange.isFinished || exchange.hasResponseStarted || !exchange.isAttempting) return;
@@ -107,7 +113,7 @@ export class Pipeline {
   /** Ends the exchange with a refusal, or as a truncated forward when its response has started. */
   drop(exchange: Exchange, reason: DropReason): void {
     if (exchange.isFinished) return;
-    this.endAttempt(exchange, exchange.hasResponseStarted ? 'truncated' : outcomeOfReason(reason));
+    this.endAttempt(exchange, outcomeOfReason(reason, exchange.hasResponseStarted));
     try {
       if (!exchange.hasResponseStarted) mark(exchange, reason);
       exchange.session.refuse(reason);

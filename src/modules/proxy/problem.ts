@@ -34,3 +34,16 @@ export function problemOf(exchange: Exchange, reason: DropReason): Problem {
   if (status === 503) headers.push('Retry-After', RETRY_AFTER_SECONDS);
   return { status, statusText, headers, body };
 }
+
+/** The whole answer as text, a byte per character. `fields`: further lines, each with its end; the body is left out for HEAD. */
+export function problemText(exchange: Exchange, reason: DropReason, fields: string): string {
+  const problem = problemOf(exchange, reason);
+  let text = `HTTP/1.1 ${problem.status} ${problem.statusText}\r\nDate: ${new Date().toUTCString()}\r\n`;
+  for (let index = 0; index < problem.headers.length; index += 2) {
+    text += `${problem.headers[index]}: ${problem.headers[index + 1]}\r\n`;
+  }
+  text += `${fields}\r\n`;
+  if (exchange.head.method === 'HEAD') return text;
+  exchange.bytesOut = problem.body.length;
+  return text + problem.body;
+}

@@ -30,15 +30,29 @@ export const REASON_OF_OUTCOME: Readonly<Record<AttemptFailure['outcome'], DropR
   request_timeout: 'request_timeout',
   body_timeout: 'body_timeout',
   client_closed: 'client_closed',
+  shutting_down: 'shutting_down',
+  internal_error: 'internal_error',
 };
 
-/** Whether an attempt's end speaks against its backend; a client that leaves, or that stops sending, does not. */
+/** Whether an attempt's end speaks against its backend: not when the client left or stopped sending, or when we ended it. */
 export function isBackendsFault(outcome: AttemptOutcome): boolean {
-  return outcome !== 'ok' && outcome !== 'client_closed' && outcome !== 'body_timeout';
+  switch (outcome) {
+    case 'ok':
+    case 'client_closed':
+    case 'body_timeout':
+    case 'shutting_down':
+    case 'internal_error':
+      return false;
+    default:
+      return true;
+  }
 }
 
 /** How the running attempt is recorded when the exchange is dropped for a reason that it did not report itself. */
-export function outcomeOfReason(reason: DropReason): AttemptFailure['outcome'] {
+export function outcomeOfReason(reason: DropReason, hasResponseStarted: boolean): AttemptFailure['outcome'] {
+  // Whatever had come by then: the balancer ended it.
+  if (reason === 'shutting_down' || reason === 'internal_error') return reason;
+  if (hasResponseStarted) return 'truncated';
   switch (reason) {
     case 'request_timeout':
     case 'body_timeout':

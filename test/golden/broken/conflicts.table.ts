@@ -108,6 +108,13 @@ export const CONFLICTS: readonly BrokenFile[] = [
     issues: ['1:1: admin.port: 3000 is taken by listeners[0] (0.0.0.0:3000): choose another port'],
   },
   {
+    story: 'the wire lane without worker threads',
+    yaml: ['workers: inline', 'listeners: [{ lane: auto }, { port: 8001, lane: wire }]'],
+    issues: [
+      '2:49: listeners[1].lane: wire needs worker threads, and `workers: inline` has none: write auto or http, or set `workers` to a number',
+    ],
+  },
+  {
     story: 'no listener',
     yaml: ['listeners: []'],
     issues: ['1:12: listeners: is an empty list: write at least one item, or remove the key'],

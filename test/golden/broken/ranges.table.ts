@@ -12,6 +12,25 @@ export const RANGES: readonly BrokenFile[] = [
     issues: ['1:21: listeners[0].port: -1 is out of range: write a whole number from 0 to 65535'],
   },
   {
+    story: 'no connections',
+    yaml: ['listeners: [{ limits: { connections: 0 } }]'],
+    issues: [
+      '1:38: listeners[0].limits.connections: 0 is out of range: write a whole number from 1 to 1000000',
+    ],
+  },
+  {
+    story: 'no connections of an address',
+    yaml: ['listeners: [{ limits: { connectionsPerAddress: 0 } }]'],
+    issues: [
+      '1:48: listeners[0].limits.connectionsPerAddress: 0 is out of range: write a whole number from 1 to 1000000, or off',
+    ],
+  },
+  {
+    story: 'connections without a limit',
+    yaml: ['listeners: [{ limits: { connections: off } }]'],
+    issues: ['1:38: listeners[0].limits.connections: must be a number, not the text "off"'],
+  },
+  {
     story: 'a thousand workers',
     yaml: ['workers: 1000'],
     issues: ['1:10: workers: 1000 is out of range: write a whole number from 1 to 64'],

@@ -27,6 +27,7 @@ export function resolveConfig(input: ConfigInput, services: readonly ServiceConf
 function resolveListener(input: ListenerInput): ListenerSettings {
   const standard = BUILT_IN.listener;
   const limits = { ...standard.limits, ...input.limits };
+  const perAddress = limits.connectionsPerAddress;
   return {
     host: input.host ?? standard.host,
     port: input.port ?? standard.port,
@@ -36,6 +37,8 @@ function resolveListener(input: ListenerInput): ListenerSettings {
     maxHeadBytes: bytes(limits.head),
     maxHeaders: limits.headers,
     maxUriBytes: bytes(limits.uri),
+    maxConnections: limits.connections,
+    maxConnectionsPerAddress: perAddress === 'off' ? 0 : perAddress,
   };
 }
 

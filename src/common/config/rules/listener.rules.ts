@@ -10,7 +10,7 @@ interface Endpoint {
   readonly port: unknown;
 }
 
-/** What is wrong between listeners, and between them and the admin API: one address twice, limits that contradict. */
+/** What is wrong between listeners, and between them and the admin API: one address twice, keys that contradict. */
 export function listenerRules(config: unknown): ConfigIssue[] {
   const keys = looseObject(config);
   const listeners = keys['listeners'] === undefined ? [{}] : looseList(keys['listeners']);
@@ -18,7 +18,11 @@ export function listenerRules(config: unknown): ConfigIssue[] {
     endpoint(listener, ['listeners', index], BUILT_IN.listener),
   );
   const admin = endpoint(keys['admin'], ['admin'], BUILT_IN.admin);
-  return [...sharedAddresses([...endpoints, admin]), ...listeners.flatMap(uriAboveHead)];
+  return [
+    ...sharedAddresses([...endpoints, admin]),
+    ...listeners.flatMap(uriAboveHead),
+    ...wireInline(keys['workers'], listeners),
+  ];
 }
 
 function endpoint(value: unknown, base: ConfigPath, standard: { host: string; port: number }): Endpoint {
@@ -55,4 +59,14 @@ function uriAboveHead(listener: unknown, index: number): ConfigIssue[] {
   if (head === null || uri === null || uri <= head) return [];
   const message = `${limits.uri} must not be above the largest head (${limits.head}): lower it, or raise \`head\``;
   return [{ path: ['listeners', index, 'limits', 'uri'], message }];
+}
+
+/** The main thread serves through Nest's HTTP server, which has no wire lane. */
+function wireInline(workers: unknown, listeners: readonly unknown[]): ConfigIssue[] {
+  if (workers !== 'inline') return [];
+  const message =
+    'wire needs worker threads, and `workers: inline` has none: write auto or http, or set `workers` to a number';
+  return listeners.flatMap((listener, index) =>
+    looseObject(listener)['lane'] === 'wire' ? [{ path: ['listeners', index, 'lane'], message }] : [],
+  );
 }

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { BUILT_IN } from '../built-in-defaults.js';
 import { LONGEST_TIMEOUT_MS } from '../units/duration.js';
 import { listenHostProblem } from '../units/host-name.js';
-import { duration, size, text, wholeNumber } from './scalar.schema.js';
+import { duration, size, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
 
 const KIB = 1_024;
+const MOST_CONNECTIONS = 1_000_000;
 const timeout = duration({ min: 100, max: LONGEST_TIMEOUT_MS });
 const byteSize = size({ min: KIB, max: 1_024 * KIB });
 
@@ -22,9 +23,10 @@ export const listenerSchema = z
       default: BUILT_IN.listener.port,
       description: 'Port to accept on. 0: any free one.',
     }),
-    lane: z.enum(['auto', 'http']).optional().meta({
+    lane: z.enum(['auto', 'wire', 'http']).optional().meta({
       default: BUILT_IN.listener.lane,
-      description: 'Which lanes may serve. `auto`: the fastest that fits the request.',
+      description:
+        'Which lanes may serve. `auto`: the wire lane, and the HTTP lane for upgrades (WebSocket). `wire`: the wire lane alone, an upgrade is passed on as a plain request. `http`: the HTTP lane alone. With `workers: inline` the HTTP lane serves; `wire` is refused there.',
     }),
     timeouts: z
       .strictObject({
@@ -53,9 +55,19 @@ export const listenerSchema = z
           default: BUILT_IN.listener.limits.uri,
           description: 'Longest request target. Beyond it: 414. Must not be above `head`.',
         }),
+        connections: wholeNumber(1, MOST_CONNECTIONS).optional().meta({
+          default: BUILT_IN.listener.limits.connections,
+          description:
+            'Client connections that are served at a time, over all workers; each worker serves an equal share. More wait unserved until others leave, up to 511 a worker; what comes beyond is closed.',
+        }),
+        connectionsPerAddress: wholeNumberOrOff(1, MOST_CONNECTIONS).optional().meta({
+          default: BUILT_IN.listener.limits.connectionsPerAddress,
+          description:
+            'Connections of one client address, over all workers. One more is closed at once. Mind that clients behind one NAT or proxy share an address.',
+        }),
       })
       .optional()
-      .meta({ description: 'How large requests may be.' }),
+      .meta({ description: 'How large requests may be, and how many connections.' }),
   })
   .meta({ title: 'Listener', description: 'An address and port that traffic arrives at.' });
 

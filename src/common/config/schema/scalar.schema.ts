@@ -47,10 +47,17 @@ export function size(limits: SizeLimits) {
     .meta({ label: 'size', pattern: '^\\d+(\\.\\d+)? ?(B|kB|KB|MB|GB|KiB|MiB|GiB)$' });
 }
 
-/** A whole number within inclusive bounds. */
-export function wholeNumber(min: number, max: number) {
+/** A whole number within inclusive bounds, or `off`. */
+export function wholeNumberOrOff(min: number, max: number) {
+  return z
+    .union([wholeNumber(min, max, ', or off'), z.literal('off')])
+    .meta({ label: `whole number, ${min} to ${max}, or \`off\`` });
+}
+
+/** A whole number within inclusive bounds. `instead`: what else its error proposes. */
+export function wholeNumber(min: number, max: number, instead = '') {
   const error = (issue: { readonly input?: unknown }) =>
-    `${String(issue.input)} is out of range: write a whole number from ${min} to ${max}`;
+    `${String(issue.input)} is out of range: write a whole number from ${min} to ${max}${instead}`;
   return z
     .int({ error: (issue) => (isFraction(issue.input) ? `${issue.input} is no whole number` : undefined) })
     .min(min, { error })

@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { DeadlineTicker } from '../deadline.ticker.js';
 import { ClientConnection } from './client-connection.js';
-import { ListenerState } from './listener-state.js';
+import { ListenerState } from '../listener/listener-state.js';
 
 async function accepted(): Promise<{ socket: Socket; client: Socket }> {
   const server = createServer().listen(0, '127.0.0.1');

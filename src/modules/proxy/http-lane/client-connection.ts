@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { DeadlineTicker, Timed } from '../deadline.ticker.js';
-import type { ListenerState } from './listener-state.js';
+import type { ListenerState } from '../listener/listener-state.js';
+import { LINGER_MS } from '../waiting.js';
 
 /** What runs on a client's connection: a plain request, an upgrade. */
 export interface ConnectionUser {
@@ -15,9 +16,6 @@ export interface ConnectionUser {
   /** The time to drain is over. */
   shutDown(): void;
 }
-
-/** For so long the other side may still send, or read, when everything has been said; then the connection is cut. */
-export const LINGER_MS = 5_000;
 
 /** Requests that may wait behind the one that runs before nothing more is read from the client. */
 const MAX_PIPELINED = 16;

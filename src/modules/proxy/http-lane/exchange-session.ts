@@ -1,26 +1,13 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
-import type { DropReason, ServiceTimeouts } from '../../../common/contract/index.js';
+import type { DropReason } from '../../../common/contract/index.js';
 import type { Timed } from '../deadline.ticker.js';
 import { type AttemptFailure, Exchange } from '../exchange.js';
 import type { LaneSession } from '../lane.js';
+import { Waiting, waitsUntil } from '../waiting.js';
 import type { ClientConnection, ConnectionUser } from './client-connection.js';
 import { IncomingHead } from './incoming-head.js';
 import type { LaneServices } from './lane-services.js';
 import type { AttemptOwner, UpstreamAttempt } from './upstream-attempt.js';
-
-/** What a session waits for, and so what its present deadline means. */
-export const Waiting = { nothing: 0, connection: 1, body: 2, response: 3, backend: 4, client: 5 } as const;
-export type Waiting = (typeof Waiting)[keyof typeof Waiting];
-
-/** The setting that limits each wait. */
-const LIMITS: Readonly<Record<Waiting, keyof ServiceTimeouts | null>> = {
-  [Waiting.nothing]: null,
-  [Waiting.connection]: 'connectMs',
-  [Waiting.body]: 'bodyMs',
-  [Waiting.response]: 'responseMs',
-  [Waiting.backend]: 'responseMs',
-  [Waiting.client]: 'bodyMs',
-};
 
 /** The life of an exchange on Node's HTTP server, be it a plain request or an upgrade: its attempts and its deadlines. */
 export abstract class ExchangeSession<Attempt extends UpstreamAttempt>
@@ -102,9 +89,7 @@ export abstract class ExchangeSession<Attempt extends UpstreamAttempt>
   /** Waits for something from now on, and no longer than the service allows. */
   protected await(waiting: Waiting): void {
     this.waiting = waiting;
-    const limit = LIMITS[waiting];
-    const limitMs = limit === null ? 0 : this.exchange.settings.timeouts[limit];
-    this.deadlineMs = Math.min(this.overallMs, limitMs === 0 ? Infinity : this.owner.ticker.nowMs + limitMs);
+    this.deadlineMs = Math.min(this.overallMs, waitsUntil(this.exchange, waiting, this.owner.ticker.nowMs));
   }
 
   /** Lets go of the backend's side. */

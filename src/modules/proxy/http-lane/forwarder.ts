@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { Stream } from 'node:stream';
 import type { Options, RequestHandler } from 'http-proxy-middleware';
 import type { Exchange } from '../exchange.js';
-import { unbracketed } from './upstream-pool.js';
+import { unbracketed } from '../upstream-connecting.js';
 
 /** One attempt as http-proxy-middleware's events concern it. */
 export interface ForwardedAttempt {

@@ -8,7 +8,7 @@ import { ClientConnection } from './client-connection.js';
 import { Forwarder, type ForwardedAttempt } from './forwarder.js';
 import { HttpSession } from './http-session.js';
 import type { LaneServices } from './lane-services.js';
-import { ListenerState } from './listener-state.js';
+import { ListenerState } from '../listener/listener-state.js';
 import { reasonOfClientError, RefusedHead, requestLineOf } from './refused-head.js';
 import { UpgradeSession } from './upgrade-session.js';
 import { UpstreamPools } from './upstream-pools.js';

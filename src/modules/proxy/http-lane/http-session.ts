@@ -3,7 +3,8 @@ import { DROP_REASONS, type DropReason } from '../../../common/contract/index.js
 import { endToEndHeaders } from '../forwarding-headers.js';
 import { problemOf } from '../problem.js';
 import type { ClientConnection } from './client-connection.js';
-import { ExchangeSession, Waiting } from './exchange-session.js';
+import { Waiting } from '../waiting.js';
+import { ExchangeSession } from './exchange-session.js';
 import type { LaneServices } from './lane-services.js';
 import { PlainAttempt, type PlainAttemptOwner } from './plain-attempt.js';
 import { type BodyObserver, RequestBody } from './request-body.js';

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ExchangeHead } from '../exchange.js';
+import { countHosts } from '../receive/host-header.js';
 import { peerAddress } from '../receive/trusted-proxies.js';
 
 /** A request head as Node's parser delivered it. */
@@ -30,6 +31,10 @@ export class IncomingHead implements ExchangeHead {
     // Node's object has a prototype: a field asked for as `constructor` must not find it.
     if (typeof value === 'string') return value;
     return Array.isArray(value) ? value.join(', ') : undefined;
+  }
+
+  get hostCount(): number {
+    return countHosts(this.rawHeaders);
   }
 
   /** Whether a body follows, as far as the head tells. */

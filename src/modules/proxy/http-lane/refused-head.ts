@@ -19,6 +19,7 @@ const SNIFFED_BYTES = 8192;
 export class RefusedHead implements ExchangeHead, LaneSession {
   readonly lane = 'http';
   readonly rawHeaders = NO_HEADERS;
+  readonly hostCount = 0;
   readonly peer: string;
   readonly localPort: number;
   readonly isSecure: boolean;

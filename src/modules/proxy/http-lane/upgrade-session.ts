@@ -1,8 +1,9 @@
 import type { Agent, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { DropReason } from '../../../common/contract/index.js';
-import { type ClientConnection, LINGER_MS } from './client-connection.js';
-import { ExchangeSession, Waiting } from './exchange-session.js';
+import type { ClientConnection } from './client-connection.js';
+import { LINGER_MS, Waiting } from '../waiting.js';
+import { ExchangeSession } from './exchange-session.js';
 import type { LaneServices } from './lane-services.js';
 import { answerRaw } from './raw-answer.js';
 import { UpgradeAttempt, type UpgradeAttemptOwner } from './upgrade-attempt.js';

@@ -4,7 +4,7 @@ import { monotonicMs } from '../../../common/contract/index.js';
 import type { AttemptFailure, Exchange } from '../exchange.js';
 import { requestHeaders } from '../forwarding-headers.js';
 import type { ForwardedAttempt } from './forwarder.js';
-import { failureOf } from './upstream-failure.js';
+import { failureOf } from '../upstream-failure.js';
 
 /** The session an attempt belongs to. */
 export interface AttemptOwner {

@@ -1,13 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { isIP } from 'node:net';
 import type { BackendSnapshot, ServiceSnapshot } from '../../../common/contract/index.js';
-
-/** Idle connections that are kept per backend; more are closed as they become idle. */
-const MAX_IDLE = 1024;
-
-/** Idle connections are closed this long before the end that a backend announces with `Keep-Alive: timeout=`. */
-const KEEP_ALIVE_MARGIN_MS = 1000;
+import { KEEP_ALIVE_MARGIN_MS, MAX_IDLE, tlsOptions } from '../upstream-connecting.js';
 
 /** The connections to one backend. Node's agent does the pooling and follows the backend's `Keep-Alive` hint. */
 export class UpstreamPool {
@@ -37,21 +31,4 @@ export class UpstreamPool {
   destroy(): void {
     this.agent.destroy();
   }
-}
-
-/** Server name and verification are the backend's, never the client's `Host`, which Node would take by default. */
-function tlsOptions(settings: ServiceSnapshot, backend: BackendSnapshot) {
-  const host = unbracketed(backend.host);
-  const { ca, serverName, verify } = settings.tls;
-  return {
-    ca: ca === '' ? undefined : ca,
-    // An address is no server name (RFC 6066 section 3); it is verified against the certificate all the same.
-    servername: serverName === '' ? (isIP(host) === 0 ? host : '') : serverName,
-    rejectUnauthorized: verify,
-  };
-}
-
-/** An IPv6 address as `net.connect` wants it. */
-export function unbracketed(host: string): string {
-  return host.startsWith('[') ? host.slice(1, -1) : host;
 }

@@ -2,7 +2,7 @@ import type { DropReason, Snapshot } from '../../../common/contract/index.js';
 import { normalizeHost } from '../../balancer/index.js';
 import type { Exchange } from '../exchange.js';
 import { pseudonymOf } from '../pseudonym.js';
-import { countHosts, isValidHost } from './host-header.js';
+import { isValidHost } from './host-header.js';
 import { readTarget } from './request-target.js';
 import { TrustedProxies } from './trusted-proxies.js';
 
@@ -43,7 +43,7 @@ function readAddressee(exchange: Exchange): boolean {
   const { head } = exchange;
   const parsed = readTarget(head.method, head.target);
   setTarget(exchange, parsed === null ? head.target : parsed.target);
-  const hosts = countHosts(head.rawHeaders);
+  const hosts = head.hostCount;
   const authority = parsed?.authority ?? head.header('host') ?? '';
   if (isValidHost(authority)) {
     exchange.authority = authority;

@@ -1,4 +1,4 @@
-import type { AttemptFailure } from '../exchange.js';
+import type { AttemptFailure } from './exchange.js';
 
 /** How far an attempt had got when its connection failed. */
 export interface AttemptProgress {

@@ -1,5 +1,5 @@
 import type { DropReason, ListenerSettings } from '../../../common/contract/index.js';
-import type { IncomingHead } from './incoming-head.js';
+import type { IncomingHead } from '../http-lane/incoming-head.js';
 
 /** What a listener accepts beyond the parser's own limits. */
 export type ListenerLimits = Pick<ListenerSettings, 'maxUriBytes' | 'maxHeaders'>;

@@ -1,0 +1,81 @@
+import { isIP } from 'node:net';
+
+const MAPPED_IPV4 = 0xffff;
+const GROUPS = 8;
+const COLON = 0x3a;
+
+/**
+ * The 128 bits of an IP address, as four 32-bit words. IPv4 takes its mapped form (`::ffff:a.b.c.d`), so one client is one
+ * key whether it came over an IPv4 socket or over one for both.
+ */
+export class AddressKey {
+  readonly words = new Int32Array(4);
+  private readonly groups = new Uint16Array(GROUPS);
+  private count = 0;
+  /** Groups in front of `::`; -1: there is none. */
+  private gap = -1;
+
+  /**
+   * Reads an address in any of the forms that `net.isIP` knows; a zone (`%eth0`) is not looked at. False: the text is no
+   * address (a connection that is gone has none), and `words` say nothing.
+   */
+  read(text: string): boolean {
+    const family = isIP(text);
+    if (family === 0) return false;
+    this.groups.fill(0);
+    if (family === 4) {
+      this.groups[5] = MAPPED_IPV4;
+      this.count = 6;
+      this.readDotted(text, 0, text.length);
+    } else this.readGroups(text);
+    for (let word = 0; word < 4; word++) {
+      this.words[word] = (this.groups[2 * word]! << 16) | this.groups[2 * word + 1]!;
+    }
+    return true;
+  }
+
+  /** Fills the groups from the left; what stands behind `::` is then moved to the right end. */
+  private readGroups(text: string): void {
+    const zone = text.indexOf('%');
+    const end = zone < 0 ? text.length : zone;
+    this.count = 0;
+    this.gap = -1;
+    let at = 0;
+    while (at < end) {
+      if (text.charCodeAt(at) === COLON) {
+        if (text.charCodeAt(at + 1) === COLON) this.gap = this.count;
+        at++;
+        continue;
+      }
+      const colon = text.indexOf(':', at);
+      const stop = colon < 0 || colon > end ? end : colon;
+      const dot = text.indexOf('.', at);
+      if (dot >= 0 && dot < stop) this.readDotted(text, at, stop);
+      else this.groups[this.count++] = Number.parseInt(text.slice(at, stop), 16);
+      at = stop;
+    }
+    if (this.gap >= 0) this.moveBehindGap();
+  }
+
+  private readDotted(text: string, start: number, end: number): void {
+    let value = 0;
+    let byte = 0;
+    for (let at = start; at < end; at++) {
+      const digit = text.charCodeAt(at) - 0x30;
+      if (digit >= 0) byte = byte * 10 + digit;
+      else {
+        value = (value << 8) | byte;
+        byte = 0;
+      }
+    }
+    value = (value << 8) | byte;
+    this.groups[this.count++] = value >>> 16;
+    this.groups[this.count++] = value & 0xffff;
+  }
+
+  private moveBehindGap(): void {
+    const missing = GROUPS - this.count;
+    this.groups.copyWithin(this.gap + missing, this.gap, this.count);
+    this.groups.fill(0, this.gap, this.gap + missing);
+  }
+}

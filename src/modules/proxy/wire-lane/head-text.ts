@@ -1,0 +1,152 @@
+import type { Exchange } from '../exchange.js';
+import { acceptsTrailers, forwardingFields, trailerFields } from '../forwarding-headers.js';
+import { connectionOptions } from '../header-names.js';
+import { DOUBTFUL, FIELD_IDS, FieldId, IS_FORWARDING, IS_HOP_BY_HOP, isImpostor } from './field-names.js';
+import type { FieldSection } from './field-section.js';
+import { Framing } from './request-head.js';
+import type { ResponseHead } from './response-head.js';
+import type { WireHead } from './wire-head.js';
+
+/*
+ * Heads as text, by the rules of `forwarding-headers.ts`: runs of fields that stay are copied as they came, from one that
+ * goes to the next. The conformance suite holds both to the same results.
+ */
+
+const CRLF = '\r\n';
+
+/** What is done with a field, by its number. */
+const Fate = { stays: 0, goes: 1, goesUnlessTrusted: 2, trailer: 3, doubtful: 4 } as const;
+
+const IN_REQUEST = Uint8Array.from({ length: FIELD_IDS }, (_, id) => {
+  if (IS_HOP_BY_HOP[id] === 1 || id === FieldId.host || id === FieldId['x-request-id']) return Fate.goes;
+  if (id === FieldId.trailer) return Fate.trailer;
+  if (id === DOUBTFUL) return Fate.doubtful;
+  if (id === FieldId.forwarded || id === FieldId['x-real-ip']) return Fate.goesUnlessTrusted;
+  // The four others are written anew whoever says them.
+  return IS_FORWARDING[id] === 1 ? Fate.goes : Fate.stays;
+});
+
+const IN_RESPONSE = Uint8Array.from({ length: FIELD_IDS }, (_, id) => {
+  if (IS_HOP_BY_HOP[id] === 1 || id === FieldId['x-request-id']) return Fate.goes;
+  return id === FieldId.trailer ? Fate.trailer : Fate.stays;
+});
+
+/** What of a message's own fields may not pass besides the fate of each by its name. */
+interface Passing {
+  readonly fates: Uint8Array;
+  /** Names in lower case that `Connection` declares hop-by-hop. */
+  readonly named: readonly string[];
+  readonly isTrusted: boolean;
+  readonly keepsTrailers: boolean;
+}
+
+/** The request head that a backend gets. */
+export function requestText(exchange: Exchange, head: WireHead): string {
+  const isChunked = head.framing === Framing.chunked;
+  let text = `${head.method} ${exchange.target} HTTP/1.1${CRLF}`;
+  if (exchange.authority !== '') text += `Host: ${exchange.authority}${CRLF}`;
+  text += passedFields(head, IN_REQUEST, exchange.isPeerTrusted, isChunked);
+  if (isChunked) text += 'Transfer-Encoding: chunked\r\n';
+  if (acceptsTrailers(exchange)) text += 'TE: trailers\r\nConnection: keep-alive, TE\r\n';
+  return text + addedText(exchange, head) + CRLF;
+}
+
+/**
+ * The response head that the client gets.
+ *
+ * @param framing Field lines that frame the body on the client's side, and say whether the connection closes.
+ */
+export function responseText(exchange: Exchange, head: ResponseHead, framing: string): string {
+  const isChunked = head.framing === Framing.chunked && exchange.head.protocol === 'HTTP/1.1';
+  let text = `HTTP/1.1 ${head.statusLine}${passedFields(head, IN_RESPONSE, true, isChunked)}`;
+  if (head.indexOf(FieldId.date) < 0) text += `Date: ${new Date().toUTCString()}${CRLF}`;
+  text += `X-Request-Id: ${exchange.requestId}${CRLF}${framing}`;
+  if (exchange.affinityCookie !== '') text += `Set-Cookie: ${exchange.affinityCookie}${CRLF}`;
+  return text + CRLF;
+}
+
+/** An interim response as the client gets it. */
+export function interimText(head: ResponseHead): string {
+  return `HTTP/1.1 ${head.statusLine}${passedFields(head, IN_RESPONSE, true, false)}${CRLF}`;
+}
+
+/** The end of a chunked body, with the trailer fields that may be passed on. */
+export function lastChunkText(trailers: FieldSection | null): string {
+  if (trailers === null || trailers.count === 0) return '0\r\n\r\n';
+  let text = '0\r\n';
+  for (const [name, value] of trailerFields(trailers.toList())) text += `${name}: ${value}${CRLF}`;
+  return text + CRLF;
+}
+
+function passedFields(
+  head: FieldSection,
+  fates: Uint8Array,
+  isTrusted: boolean,
+  keepsTrailers: boolean,
+): string {
+  const named = namedOptions(head);
+  const passing = { fates, named, isTrusted, keepsTrailers };
+  let text = '';
+  let run = -1;
+  for (let index = 0; index < head.count; index++) {
+    const fate = fates[head.idAt(index)];
+    if ((fate === Fate.stays && named.length === 0) || passes(head, index, passing)) {
+      if (run < 0) run = head.lineStart(index);
+    } else if (run >= 0) {
+      text += head.text.slice(run, head.lineStart(index));
+      run = -1;
+    }
+  }
+  return run < 0 ? text : text + head.text.slice(run, head.lineStart(head.count));
+}
+
+/** The judgement of a field that is not simply passed on by its number. */
+function passes(head: FieldSection, index: number, passing: Passing): boolean {
+  const { named } = passing;
+  if (named.length > 0 && named.includes(head.nameAt(index).toLowerCase())) return false;
+  switch (passing.fates[head.idAt(index)]) {
+    case Fate.stays:
+      return true;
+    case Fate.goesUnlessTrusted:
+      return passing.isTrusted;
+    case Fate.trailer:
+      return passing.keepsTrailers;
+    case Fate.doubtful: {
+      const { isForwarding, isDouble } = isImpostor(head.nameAt(index));
+      return !isDouble && (passing.isTrusted || !isForwarding);
+    }
+    default:
+      return false;
+  }
+}
+
+const NONE: readonly string[] = [];
+
+function namedOptions(head: FieldSection): readonly string[] {
+  const connection = head.valueById(FieldId.connection);
+  const hasOther = head.indexOf(FieldId['proxy-connection']) >= 0;
+  if (connection === undefined && !hasOther) return NONE;
+  if (!hasOther && isPlainOption(connection!) && head.countOf(FieldId.connection) === 1) return NONE;
+  return connectionOptions(head.toList());
+}
+
+function isPlainOption(value: string): boolean {
+  return value === 'keep-alive' || value === 'close' || value === 'Keep-Alive' || value === 'Close';
+}
+
+/** What we say about the request: where it came from, its id, and that it passed here. */
+function addedText(exchange: Exchange, head: WireHead): string {
+  const { authority } = exchange;
+  const forwarding = exchange.isPeerTrusted
+    ? fieldLines(forwardingFields(exchange))
+    : `X-Forwarded-For: ${head.peer}\r\nX-Forwarded-Proto: http\r\n${
+        authority === '' ? '' : `X-Forwarded-Host: ${authority}\r\n`
+      }X-Forwarded-Port: ${head.localPort}\r\n`;
+  return `${forwarding}X-Request-Id: ${exchange.requestId}\r\nVia: 1.${head.minor} ${exchange.pseudonym}\r\n`;
+}
+
+function fieldLines(list: readonly string[]): string {
+  let text = '';
+  for (let index = 0; index < list.length; index += 2) text += `${list[index]}: ${list[index + 1]}${CRLF}`;
+  return text;
+}

@@ -1,0 +1,304 @@
+import type { Socket } from 'node:net';
+import type { DropReason, ListenerSettings } from '../../../common/contract/index.js';
+import type { Timed } from '../deadline.ticker.js';
+import { peerAddress } from '../receive/trusted-proxies.js';
+import { LINGER_MS } from '../waiting.js';
+import { Parsed } from './field-section.js';
+import type { SessionConnection } from './relayed-exchange.js';
+import type { WireSession } from './wire-session.js';
+import type { SocketOwner, WireSocket } from './wire-socket.js';
+
+/** Bytes of requests that may wait behind the one that runs before nothing more is read from the client. */
+const MAX_PIPELINED_BYTES = 16_384;
+
+/** A step that cannot be made before something else has happened. */
+const STUCK = -1;
+
+const Phase = {
+  /** Between exchanges, or in the middle of a head. */
+  reading: 0,
+  /** An exchange runs. */
+  running: 1,
+  /** Its answer has been given, and the rest of its request is thrown away. */
+  discarding: 2,
+  /** The end has been said; whatever comes is thrown away. */
+  closing: 3,
+  /** Closed, or another lane's. */
+  gone: 4,
+} as const;
+type Phase = (typeof Phase)[keyof typeof Phase];
+
+const REASON_OF: Readonly<Record<number, DropReason>> = {
+  [Parsed.bad]: 'bad_request',
+  [Parsed.uriTooLong]: 'uri_too_long',
+  [Parsed.tooLarge]: 'head_too_large',
+};
+
+/** Sessions to use for one exchange after the other. */
+export interface SessionPool {
+  take(connection: SessionConnection): WireSession;
+  /** Takes back a session that no exchange uses any more. */
+  give(session: WireSession): void;
+}
+
+/** What looks after the connections of a listener. */
+export interface ConnectionOwner {
+  readonly settings: Pick<ListenerSettings, 'headTimeoutMs' | 'idleTimeoutMs'>;
+  readonly sessions: SessionPool;
+  readonly port: number;
+  readonly isDraining: boolean;
+  /** Whether upgrades go to another lane. */
+  readonly handsOver: boolean;
+  readonly nowMs: number;
+  /** A connection has closed. */
+  left(connection: WireConnection): void;
+  /** A connection becomes another lane's, and is still one of the listener's. */
+  handOver(connection: WireConnection, socket: Socket, bytes: Buffer): void;
+}
+
+/**
+ * One connection of a client. Requests run one after the other (RFC 9112 section 9.3.2); what comes behind the one that
+ * runs waits, within bounds. Between exchanges it holds nothing but this object and its socket.
+ */
+export class WireConnection implements SocketOwner, Timed, SessionConnection {
+  deadlineMs: number;
+  closesAfterAnswer = false;
+  socket!: WireSocket;
+  private phase: Phase = Phase.reading;
+  private session: WireSession | null = null;
+  /** What has come and cannot be dealt with yet. */
+  private pending: Buffer | null = null;
+  private isProceeding = false;
+  /** Whether bytes have come that nobody will read: closing at once would reset the connection, and the answer with it. */
+  private hasUnread = false;
+  private address: string | null = null;
+
+  /** @param gone Called when the connection has closed. */
+  constructor(
+    private readonly owner: ConnectionOwner,
+    readonly gone: () => void,
+  ) {
+    this.deadlineMs = owner.nowMs + owner.settings.headTimeoutMs;
+  }
+
+  /** The client's end of the connection. */
+  get peer(): string {
+    this.address ??= peerAddress(this.socket.socket.remoteAddress);
+    return this.address;
+  }
+
+  get localPort(): number {
+    return this.owner.port;
+  }
+
+  get isDraining(): boolean {
+    return this.owner.isDraining;
+  }
+
+  bytesArrived(bytes: Buffer, length: number): void {
+    if (this.phase >= Phase.closing) return;
+    if (this.pending === null) return this.run(bytes, 0, length, false);
+    this.pending = Buffer.concat([this.pending, bytes.subarray(0, length)]);
+    this.pauseIfFull();
+  }
+
+  endArrived(): void {
+    if (this.phase === Phase.reading && this.session !== null && !this.session.head.isBlank) {
+      return this.refuseHead('bad_request');
+    }
+    if (this.phase === Phase.running && this.session!.isAnswered) return;
+    if (this.phase !== Phase.closing) this.cut();
+  }
+
+  flushed(): void {
+    if (this.phase !== Phase.running) return;
+    this.session!.clientFlushed();
+    this.proceed();
+  }
+
+  closed(): void {
+    const wasRunning = this.phase === Phase.running;
+    this.phase = Phase.gone;
+    this.pending = null;
+    if (wasRunning) this.session!.clientGone();
+    this.releaseSession();
+    this.owner.left(this);
+  }
+
+  onDeadline(nowMs: number): void {
+    this.deadlineMs = Infinity;
+    if (this.phase === Phase.running) {
+      this.session!.onDeadline(nowMs);
+      return this.proceed();
+    }
+    // A connection that never said anything, as browsers open them ahead of need, is no request.
+    const isHeadLate = this.phase === Phase.reading && this.session !== null && !this.session.head.isBlank;
+    if (isHeadLate) this.refuseHead('head_timeout');
+    else this.cut();
+  }
+
+  answerFlushed(): void {
+    const { session } = this;
+    if (this.phase !== Phase.running || session === null) return;
+    if (this.closesAfterAnswer) return this.close(session);
+    if (session.body.isComplete) return this.endExchange();
+    this.phase = Phase.discarding;
+    this.deadlineMs = this.owner.nowMs + LINGER_MS;
+  }
+
+  proceed(): void {
+    if (this.isProceeding || this.phase >= Phase.closing) return;
+    const { pending } = this;
+    if (pending !== null) {
+      this.pending = null;
+      this.run(pending, 0, pending.length, true);
+    } else this.session?.body.flushHead();
+    if (this.pending === null && this.phase < Phase.closing) this.socket.resume();
+  }
+
+  /** Says the end, gives the client time to read it, then cuts. */
+  closeGently(): void {
+    if (this.phase >= Phase.closing) return;
+    this.phase = Phase.closing;
+    this.pending = null;
+    this.releaseSession();
+    this.socket.end();
+    this.socket.resume();
+    this.deadlineMs = this.owner.nowMs + LINGER_MS;
+  }
+
+  cut(): void {
+    this.socket.destroy();
+  }
+
+  /** The listener drains: idle connections go now, others after what runs on them. */
+  drain(): void {
+    if (this.phase === Phase.reading && this.session === null) this.closeGently();
+  }
+
+  /** The time to drain is over. Whether something ran that was ended by this. */
+  shutDown(): boolean {
+    const wasRunning = this.phase === Phase.running;
+    if (wasRunning) this.session!.shutDown();
+    this.cut();
+    return wasRunning;
+  }
+
+  /** Deals with bytes for as long as that is possible, and keeps the rest. `isOurs`: nothing else is read into them. */
+  private run(bytes: Buffer, from: number, to: number, isOurs: boolean): void {
+    this.isProceeding = true;
+    let at = from;
+    try {
+      while (at < to && this.phase < Phase.closing) {
+        const next = this.step(bytes, at, to);
+        if (next === STUCK) break;
+        at = next;
+      }
+      this.session?.body.flushHead();
+    } catch (error) {
+      at = to;
+      this.crashed(error);
+    }
+    this.isProceeding = false;
+    if (this.phase >= Phase.closing || at >= to) return;
+    this.pending = isOurs ? bytes.subarray(at, to) : Buffer.from(bytes.subarray(at, to));
+    this.pauseIfFull();
+  }
+
+  private step(bytes: Buffer, at: number, to: number): number {
+    const { session } = this;
+    if (this.phase === Phase.reading) return this.readHead(bytes, at, to);
+    const { body } = session!;
+    if (body.isComplete || !body.canTake) return STUCK;
+    const next = body.take(bytes, at, to);
+    if (next < 0) {
+      this.bodyBroken(session!);
+      return to;
+    }
+    if (body.isComplete) {
+      if (this.phase === Phase.discarding) this.endExchange();
+    } else if (to === bytes.length) this.socket.enlarge();
+    return next;
+  }
+
+  private readHead(bytes: Buffer, at: number, to: number): number {
+    if (this.session === null) {
+      this.session = this.owner.sessions.take(this);
+      this.deadlineMs = this.owner.nowMs + this.owner.settings.headTimeoutMs;
+    }
+    const { head } = this.session;
+    const result = head.feed(bytes, at, to);
+    if (result === Parsed.more) return to;
+    if (result !== Parsed.complete) {
+      this.refuseHead(REASON_OF[result]!);
+      return to;
+    }
+    const next = head.consumed;
+    if (this.owner.handsOver && head.asksForWebSocket) {
+      this.handOver(Buffer.concat([Buffer.from(head.text, 'latin1'), bytes.subarray(next, to)]));
+      return to;
+    }
+    this.phase = Phase.running;
+    this.deadlineMs = Infinity;
+    this.session.start();
+    return next;
+  }
+
+  private refuseHead(reason: DropReason): void {
+    this.phase = Phase.running;
+    this.closesAfterAnswer = true;
+    this.hasUnread = true;
+    this.session!.startRefused(reason);
+  }
+
+  private bodyBroken(session: WireSession): void {
+    if (this.phase === Phase.discarding) return this.cut();
+    this.hasUnread = true;
+    session.bodyInvalid();
+  }
+
+  private close(session: WireSession): void {
+    if (!session.body.isComplete || this.hasUnread || this.pending !== null) return this.closeGently();
+    this.phase = Phase.closing;
+    this.releaseSession();
+    this.deadlineMs = this.owner.nowMs + LINGER_MS;
+    this.socket.socket.destroySoon();
+  }
+
+  private endExchange(): void {
+    this.releaseSession();
+    this.phase = Phase.reading;
+    this.deadlineMs = this.owner.nowMs + this.owner.settings.idleTimeoutMs;
+    if (this.isDraining) this.closeGently();
+  }
+
+  private releaseSession(): void {
+    const { session } = this;
+    if (session === null) return;
+    this.session = null;
+    this.socket.shrink(session.isUploadFlushed);
+    this.owner.sessions.give(session);
+  }
+
+  private pauseIfFull(): void {
+    const isPipelined = this.phase === Phase.running && this.session!.body.isComplete;
+    if (!isPipelined || this.pending!.length > MAX_PIPELINED_BYTES) this.socket.pause();
+  }
+
+  private handOver(bytes: Buffer): void {
+    const socket: Socket = this.socket.release();
+    this.phase = Phase.gone;
+    this.releaseSession();
+    this.owner.handOver(this, socket, bytes);
+  }
+
+  private crashed(error: unknown): void {
+    const { session } = this;
+    if (session === null) return this.cut();
+    if (this.phase !== Phase.reading) return session.crashed(error);
+    this.phase = Phase.running;
+    this.closesAfterAnswer = true;
+    this.hasUnread = true;
+    session.startCrashed(error);
+  }
+}

@@ -1,0 +1,272 @@
+import { DROP_REASONS, type DropReason, monotonicMs } from '../../../common/contract/index.js';
+import { type AttemptFailure, Exchange } from '../exchange.js';
+import type { LaneSession } from '../lane.js';
+import { problemText } from '../problem.js';
+import { failureOf } from '../upstream-failure.js';
+import { Waiting, waitsUntil } from '../waiting.js';
+import { FieldId } from './field-names.js';
+import { requestText } from './head-text.js';
+import type { RelayedExchange, SessionConnection } from './relayed-exchange.js';
+import { RequestBody } from './request-body.js';
+import { Framing } from './request-head.js';
+import { ResponseRelay } from './response-relay.js';
+import type { UpstreamConnection, UpstreamUser } from './upstream-connection.js';
+import { WireHead } from './wire-head.js';
+import type { WireServices } from './wire-services.js';
+
+/** A client that does not even take a refusal is cut off after this time. */
+const REFUSAL_LIMIT_MS = 10_000;
+
+/**
+ * One exchange of a connection: its head, its attempts, its bodies. Kept and used again for another exchange, of whichever
+ * connection, so that an idle connection holds none of it.
+ */
+export class WireSession implements LaneSession, UpstreamUser, RelayedExchange {
+  readonly lane = 'wire';
+  readonly head: WireHead;
+  readonly body: RequestBody;
+  readonly relay: ResponseRelay;
+  exchange!: Exchange;
+  connection!: SessionConnection;
+  upstream: UpstreamConnection | null = null;
+  isAnswered = false;
+  private waiting: Waiting = Waiting.nothing;
+  /** When the whole exchange must be over. */
+  private overallMs = Infinity;
+
+  constructor(private readonly services: WireServices) {
+    this.head = new WireHead(services.limits);
+    this.body = new RequestBody(this, services.limits);
+    this.relay = new ResponseRelay(this, services.pipeline);
+  }
+
+  /** A head begins to arrive on a connection. */
+  open(connection: SessionConnection): void {
+    this.connection = connection;
+    this.isAnswered = false;
+    this.waiting = Waiting.nothing;
+    this.overallMs = Infinity;
+    this.head.reset();
+    this.head.peer = connection.peer;
+    this.head.localPort = connection.localPort;
+  }
+
+  /** The head is complete. */
+  start(): void {
+    this.exchange = new Exchange(this, this.head);
+    this.body.begin();
+    this.services.pipeline.start(this.exchange);
+  }
+
+  /** The head will never be complete, or is none. */
+  startRefused(reason: DropReason): void {
+    this.makePartialExchange();
+    this.services.pipeline.refuse(this.exchange, reason);
+  }
+
+  /** Reading the head threw, which must not be. */
+  startCrashed(error: unknown): void {
+    this.makePartialExchange();
+    this.services.pipeline.refuseFaulty(this.exchange, error);
+  }
+
+  attempt(): void {
+    const { exchange, services } = this;
+    const { requestMs } = exchange.settings.timeouts;
+    if (requestMs > 0) this.overallMs = exchange.startedMs + requestMs;
+    const pool = services.pools.of(exchange.service!, exchange.backend!);
+    this.relay.begin();
+    this.body.holdBack();
+    this.upstream = pool.take(this);
+    if (this.upstream !== null) {
+      exchange.connectedMs = exchange.attemptStartedMs;
+      this.send();
+    } else {
+      this.await(Waiting.connection);
+      this.upstream = pool.connect(this);
+    }
+  }
+
+  refuse(reason: DropReason): void {
+    const { exchange, connection } = this;
+    this.abandonUpstream();
+    if (exchange.hasResponseStarted || this.isAnswered || 'logOnly' in DROP_REASONS[reason]) {
+      return connection.cut();
+    }
+    this.isAnswered = true;
+    this.waiting = Waiting.client;
+    this.overallMs = Infinity;
+    connection.deadlineMs = this.services.ticker.nowMs + REFUSAL_LIMIT_MS;
+    if (this.mustClose(reason)) connection.closesAfterAnswer = true;
+    const close = connection.closesAfterAnswer ? 'Connection: close\r\n' : '';
+    if (connection.socket.send(problemText(exchange, reason, close))) connection.answerFlushed();
+  }
+
+  /** The client's connection has closed, or says its end before it was answered. */
+  clientGone(): void {
+    this.services.pipeline.clientClosed(this.exchange);
+    this.abandonUpstream();
+  }
+
+  /**
+   * Whether the client waits to be told to go on (RFC 9110 section 10.1.1): answered otherwise, it may send its body or
+   * not, and nobody can know where the next request begins.
+   */
+  get leavesBodyOpen(): boolean {
+    return !this.body.isTouched && !this.body.isComplete && this.head.indexOf(FieldId.expect) >= 0;
+  }
+
+  /** The time to drain is over. */
+  shutDown(): void {
+    this.services.pipeline.drop(this.exchange, 'shutting_down');
+  }
+
+  /** Something here threw that must not. */
+  crashed(error: unknown): void {
+    this.services.pipeline.failed(this.exchange, error);
+  }
+
+  /** Whether no piece of the request is still on its way to a backend. */
+  get isUploadFlushed(): boolean {
+    return this.body.isFlushed;
+  }
+
+  /** The request's body turned out not to be HTTP. */
+  bodyInvalid(): void {
+    this.services.pipeline.drop(this.exchange, 'bad_request');
+  }
+
+  /** The client has taken everything that was sent to it. */
+  clientFlushed(): void {
+    if (this.isAnswered) this.finish();
+    else if (this.upstream !== null && this.relay.isHeldUp) this.relay.goOn();
+  }
+
+  finish(): void {
+    this.services.pipeline.completed(this.exchange);
+    this.connection.answerFlushed();
+  }
+
+  onDeadline(nowMs: number): void {
+    const { pipeline } = this.services;
+    if (nowMs >= this.overallMs) return pipeline.drop(this.exchange, 'request_timeout');
+    switch (this.waiting) {
+      case Waiting.connection:
+        return this.fail({ outcome: 'connect_timeout', retry: 'always' });
+      case Waiting.body:
+        return pipeline.drop(this.exchange, 'body_timeout');
+      case Waiting.response:
+      case Waiting.backend:
+        // Another backend would make the client wait as long again, while this one still works on the request.
+        return this.fail({ outcome: 'response_timeout', retry: 'never' });
+      case Waiting.client:
+        return this.connection.cut();
+    }
+  }
+
+  await(waiting: Waiting): void {
+    this.waiting = waiting;
+    const untilMs = waitsUntil(this.exchange, waiting, this.services.ticker.nowMs);
+    this.connection.deadlineMs = Math.min(this.overallMs, untilMs);
+  }
+
+  get isAwaiting(): Waiting {
+    return this.waiting;
+  }
+
+  upstreamConnected(): void {
+    this.exchange.connectedMs = monotonicMs();
+    this.send();
+    this.connection.proceed();
+  }
+
+  upstreamArrived(bytes: Buffer, length: number): void {
+    try {
+      this.relay.arrived(bytes, length);
+    } catch (error) {
+      this.crashed(error);
+    }
+    this.connection.proceed();
+  }
+
+  upstreamFlushed(): void {
+    this.body.flushed();
+    this.connection.proceed();
+  }
+
+  upstreamEnded(): void {
+    this.relay.ended();
+    this.connection.proceed();
+  }
+
+  upstreamClosed(): void {
+    if (this.upstream === null) return;
+    this.relay.closed();
+    this.connection.proceed();
+  }
+
+  fail(failure: AttemptFailure): void {
+    this.abandonUpstream();
+    this.services.pipeline.attemptFailed(this.exchange, failure);
+  }
+
+  broken(): void {
+    const { isConnected } = this.upstream!;
+    this.fail(failureOf(null, { isConnected, isRepeatable: !this.body.isTouched }));
+  }
+
+  responseArrived(isReusable: boolean, isFlushed: boolean): void {
+    const upstream = this.upstream!;
+    this.upstream = null;
+    if (isReusable && this.body.isComplete && upstream.response.isPersistent) upstream.release(isFlushed);
+    else upstream.abandon();
+  }
+
+  /** Lets go of the backend's side. */
+  private abandonUpstream(): void {
+    this.connection.deadlineMs = Infinity;
+    const { upstream } = this;
+    this.upstream = null;
+    upstream?.abandon();
+  }
+
+  /** With what can be told of a head that was not read to its end. */
+  private makePartialExchange(): void {
+    const { head } = this;
+    this.exchange = new Exchange(this, head);
+    this.body.begin();
+    const mark = head.target.indexOf('?');
+    this.exchange.path = mark < 0 ? head.target : head.target.slice(0, mark);
+    this.exchange.query = mark < 0 ? '' : head.target.slice(mark + 1);
+  }
+
+  private send(): void {
+    const text = requestText(this.exchange, this.head);
+    if (this.head.framing === Framing.none) {
+      this.upstream!.socket.send(text);
+      this.await(Waiting.response);
+    } else {
+      this.body.beginSending(text);
+      this.await(Waiting.body);
+    }
+  }
+
+  /** A request that was not understood, or whose rest will not be waited for, leaves nothing to go on from. */
+  private mustClose(reason: DropReason): boolean {
+    return (
+      this.connection.isDraining ||
+      !this.head.isPersistent ||
+      this.leavesBodyOpen ||
+      reason === 'body_timeout' ||
+      reason in HEAD_REFUSALS
+    );
+  }
+}
+
+/** Reasons for which a head is refused before its end is known. */
+const HEAD_REFUSALS: Readonly<Partial<Record<DropReason, true>>> = {
+  bad_request: true,
+  head_timeout: true,
+  uri_too_long: true,
+  head_too_large: true,
+};
