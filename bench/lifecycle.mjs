@@ -1,5 +1,6 @@
 /**
- * How long the life of a balancer takes: `npm run bench -- lifecycle`. Prints the median of several rounds.
+ * How long the life of a balancer takes: `npm run bench -- lifecycle`, or only a part of it: `npm run bench -- lifecycle start`
+ * (or `many`: all that needs 10,000 backends). Prints the median of several rounds.
  *
  *   start      from `npm start` on a built tree to the first served request
  *   many       the same for 10,000 backends in 1,000 services, from the process's start
@@ -193,5 +194,6 @@ async function benchMany() {
   report('10,000 backends: API call to new one serving', added);
 }
 
-await benchStart();
-await benchMany();
+const [only = 'all'] = process.argv.slice(2);
+if (only !== 'many') await benchStart();
+if (only !== 'start') await benchMany();

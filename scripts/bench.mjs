@@ -8,7 +8,11 @@ ensureInstalled();
 ensureBuilt();
 
 const folder = path.join(root, 'bench');
-const files = new Map(readdirSync(folder).map((file) => [path.parse(file).name, file]));
+const files = new Map(
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => [path.parse(name).name, name]),
+);
 const [name, ...args] = process.argv.slice(2);
 const file = files.get(name ?? '');
 if (file === undefined) {

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { processEnvironment } from '../common/config/source/environment.js';
+import { StartHeap } from '../control-plane/start.heap.js';
 import { ExitCode } from './exit-code.js';
 import { readVersion } from './version.js';
 
@@ -28,8 +30,11 @@ function addRun(program: Command): void {
     .option('-c, --config <file>', 'configuration file', 'config/velocity.yml')
     .option('--demo', 'start a demo backend for every backend of the file on 127.0.0.1')
     .action(async (options: { config: string; demo?: boolean }) => {
+      // Before the code is loaded: most of what the start allocates is that.
+      const heap = new StartHeap([...process.execArgv, processEnvironment().NODE_OPTIONS ?? '']);
+      heap.hold();
       const { runBalancer } = await import('./run.command.js');
-      process.exitCode = await runBalancer({ config: options.config, demo: options.demo ?? false });
+      process.exitCode = await runBalancer({ config: options.config, demo: options.demo ?? false, heap });
     });
 }
 

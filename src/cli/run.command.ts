@@ -2,6 +2,7 @@ import type { BoundAddress } from '../common/contract/index.js';
 import { loadConfigFile, type LoadedConfig, processEnvironment } from '../common/config/index.js';
 import { isVelocityError, VelocityError } from '../common/errors/index.js';
 import type { ControlPlane } from '../control-plane/control-plane.js';
+import type { StartHeap } from '../control-plane/start.heap.js';
 import { type ApplicationLogger, createApplicationLogger } from '../modules/logging/index.js';
 import { DemoBackends } from './demo-backends.js';
 import { ExitCode } from './exit-code.js';
@@ -14,6 +15,8 @@ export interface RunOptions {
   readonly config: string;
   /** Start demo backends for the loopback backends of the file. */
   readonly demo: boolean;
+  /** Held; released when the start has loaded everything. */
+  readonly heap: StartHeap;
 }
 
 /** Runs the balancer until a signal ends it. Resolves with the exit code. */
@@ -35,7 +38,13 @@ export async function runBalancer(options: RunOptions): Promise<number> {
   for (const notice of loaded.notices) logger.warn({ file: options.config }, notice);
   const demo = options.demo ? DemoBackends.of(loaded.config, logger) : null;
   try {
-    const started = await start({ path: options.config, loaded, logger, backendsStarted: demo?.start() });
+    const started = await start({
+      path: options.config,
+      loaded,
+      logger,
+      heap: options.heap,
+      backendsStarted: demo?.start(),
+    });
     if (!signals.isAsked) {
       announce(started, loaded, logger);
       // The link carries the token: it is for somebody who looks on, never for a log that is collected.
@@ -56,10 +65,11 @@ interface StartParts {
   readonly path: string;
   readonly loaded: LoadedConfig;
   readonly logger: ApplicationLogger;
+  readonly heap: StartHeap;
   readonly backendsStarted?: Promise<void>;
 }
 
-async function start({ path, loaded, logger, backendsStarted }: StartParts): Promise<Started> {
+async function start({ path, loaded, logger, heap, backendsStarted }: StartParts): Promise<Started> {
   const [{ ControlPlane }, { RunningState }, { openTokenFile }] = await Promise.all([
     import('../control-plane/control-plane.js'),
     import('../control-plane/running.state.js'),
@@ -71,8 +81,9 @@ async function start({ path, loaded, logger, backendsStarted }: StartParts): Pro
     config,
     logger,
     token,
+    heap,
     running: new RunningState(readVersion()),
-    workerEntry: new URL('../data-plane.worker.js', import.meta.url),
+    workerEntry: new URL('../data-plane.entry.js', import.meta.url),
     file: { path, loaded, environment: processEnvironment() },
     backendsStarted,
   });

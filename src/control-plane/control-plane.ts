@@ -14,6 +14,7 @@ import {
 } from '../modules/registry/index.js';
 import { type ApplierParts, ConfigFileApplier } from './config-file.applier.js';
 import { NestLogger } from './nest.logger.js';
+import type { StartHeap } from './start.heap.js';
 import { reportHealth, reportStore } from './state.report.js';
 
 /** The listeners open at the latest after this, whatever the first probes say. */
@@ -25,6 +26,8 @@ export interface StartOptions extends ControlPlaneOptions {
   readonly file: Omit<ApplierParts, 'registry' | 'log'>;
   /** Waited for before the first probe is sent. */
   readonly backendsStarted?: Promise<void>;
+  /** Released before the workers start. */
+  readonly heap: StartHeap;
 }
 
 /** A running balancer: brings its parts up and down in the right order. */
@@ -78,6 +81,8 @@ export class ControlPlane {
     options.running.configFile = () => this.file.status();
     publisher.connect(dataPlane);
     await Promise.all([this.file.begin(), options.backendsStarted]);
+    // The first snapshot starts the workers.
+    options.heap.release();
     publish(publisher, registry.current());
     registry.onChanged((view) => publish(publisher, view));
     configureAdmin(app, options.config.admin);

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { backendSnapshot } from '../support/balancer.fixture.js';
 import { LANES, startLane } from '../support/lane.fixture.js';
+import { Observation } from '../support/observation.js';
 
 const CLIENTS = 1_500;
 const AT_ONCE = 40;
@@ -53,7 +54,7 @@ function randomFrom(seed: number): () => number {
 function answer(request: IncomingMessage, response: ServerResponse): void {
   switch (request.url) {
     case '/slow':
-      return void setTimeout(() => response.end('slow'), 20);
+      return void Observation.turns(50).then(() => response.end('slow'));
     case '/large':
       return void response.end(Buffer.alloc(500_000));
     case '/reset':
@@ -90,14 +91,15 @@ async function misbehave(port: number, random: () => number): Promise<void> {
   const pieces = 1 + Math.floor(random() * 6);
   for (let piece = 0; piece < pieces && !socket.destroyed; piece++) {
     socket.write(PIECES[Math.floor(random() * PIECES.length)]!, 'latin1');
-    if (random() < 0.5) await new Promise((resolve) => setTimeout(resolve, random() * 20));
+    if (random() < 0.5) await Observation.turns(random() * 50);
   }
   const how = random();
   if (how < 0.3) socket.destroy();
   else if (how < 0.6) socket.resetAndDestroy();
   else {
     socket.end();
-    setTimeout(() => socket.destroy(), 100);
+    await Observation.turns(200);
+    socket.destroy();
   }
   await closed;
 }

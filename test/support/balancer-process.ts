@@ -34,15 +34,12 @@ export class BalancerProcess {
       path.join(dir, 'velocity.yml'),
       typeof config === 'string' ? config : JSON.stringify(config),
     );
-    const child = spawn(
-      process.execPath,
-      [ENTRY, 'run', '--config', 'velocity.yml', ...(options.args ?? [])],
-      {
-        cwd: dir,
-        env: { ...process.env, ...options.env },
-        stdio: ['pipe', 'pipe', 'pipe'],
-      },
-    );
+    const [program, ...args] = commandOf(options);
+    const child = spawn(program, args, {
+      cwd: dir,
+      env: { ...process.env, ...options.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     const balancer = new BalancerProcess(dir, child);
     balancer.readOutput();
     await balancer.ready();
@@ -74,10 +71,14 @@ export class BalancerProcess {
 
   /** Every backend has had its first probe: who is fit serves. */
   async probed(): Promise<void> {
+    let page = '/api/v1/services?limit=1000';
     for (;;) {
-      const { body } = await this.api<ServiceList>('GET', '/api/v1/services');
+      const { body } = await this.api<ServicePage>('GET', page);
       const backends = body.items.flatMap((service) => service.backends);
-      if (backends.every(({ state, health }) => state === 'disabled' || health !== 'unknown')) return;
+      // A page with one that is not known yet is asked for again.
+      if (!backends.every(({ state, health }) => state === 'disabled' || health !== 'unknown')) continue;
+      if (body.next === null) return;
+      page = body.next;
     }
   }
 
@@ -158,11 +159,20 @@ export class BalancerProcess {
   }
 }
 
+/** A shell sets the limit and becomes the balancer: the pid is the balancer's. Node raises the soft limit, so both are set. */
+function commandOf({ args = [], fileLimit }: StartOptions): [string, ...string[]] {
+  const command = [process.execPath, ENTRY, 'run', '--config', 'velocity.yml', ...args] as const;
+  if (fileLimit === undefined) return [...command];
+  return ['sh', '-c', `ulimit -n ${fileLimit} && exec "$0" "$@"`, ...command];
+}
+
 export interface StartOptions {
   /** Folder to run in; kept from an earlier start to test a restart. Default: a new one. */
   readonly dir?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Most files and sockets that the process may have open; default: as this one. */
+  readonly fileLimit?: number;
 }
 
 export interface ApiAnswer<T> {
@@ -172,7 +182,8 @@ export interface ApiAnswer<T> {
   readonly headers: Headers;
 }
 
-interface ServiceList {
+interface ServicePage {
+  readonly next: string | null;
   readonly items: readonly {
     readonly backends: readonly { readonly state: string; readonly health: string }[];
   }[];

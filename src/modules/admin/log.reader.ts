@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessLogRecord, HealthLogRecord } from '../../common/contract/index.js';
-import type { LogPage } from '../logging/index.js';
+import { type LogPage, readTime } from '../logging/index.js';
+import { nextLink } from './page.link.js';
 import { LogQueryPort, RegistryPort } from './ports.js';
 import { type RawQuery, refusedParameter } from './query.reader.js';
 import { serviceIn } from './service.reader.js';
@@ -14,13 +15,15 @@ export class LogReader {
   ) {}
 
   async accessLogs(query: RawQuery): Promise<LogPage<AccessLogRecord>> {
-    const { items, next } = await this.logs.queryAccessLogs(query);
-    return { items, next: nextLink('/api/v1/access-logs', query, next) };
+    const fixed = atFixedTimes(query);
+    const { items, next } = await this.logs.queryAccessLogs(fixed);
+    return { items, next: nextLink('/api/v1/access-logs', fixed, next) };
   }
 
   async healthLogs(query: RawQuery): Promise<LogPage<HealthLogRecord>> {
-    const { items, next } = await this.logs.queryHealthLogs(query);
-    return { items, next: nextLink('/api/v1/health-logs', query, next) };
+    const fixed = atFixedTimes(query);
+    const { items, next } = await this.logs.queryHealthLogs(fixed);
+    return { items, next: nextLink('/api/v1/health-logs', fixed, next) };
   }
 
   /** The health log of one service. */
@@ -32,17 +35,21 @@ export class LogReader {
         'is given by the path: leave it out here, or use /api/v1/health-logs',
       );
     }
-    const { items, next } = await this.logs.queryHealthLogs({ ...query, service });
-    return { items, next: nextLink(`/api/v1/services/${service}/health/history`, query, next) };
+    const fixed = atFixedTimes(query);
+    const { items, next } = await this.logs.queryHealthLogs({ ...fixed, service });
+    return { items, next: nextLink(`/api/v1/services/${service}/health/history`, fixed, next) };
   }
 }
 
-function nextLink(path: string, query: RawQuery, cursor: string | null): string | null {
-  if (cursor === null) return null;
-  const parameters = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) {
-    if (key !== 'cursor') parameters.set(key, String(value));
+/** Times as moments: one that is relative to now would mean another moment on each page. What cannot be read is left to be refused. */
+function atFixedTimes(query: RawQuery): RawQuery {
+  const now = Date.now();
+  const fixed: Record<string, unknown> = { ...query };
+  for (const name of ['from', 'to']) {
+    const text = query[name];
+    const time = typeof text === 'string' ? readTime(text, now) : null;
+    // So long ago that its number would be taken for seconds: there it does not matter.
+    if (typeof time === 'number' && readTime(String(time), now) === time) fixed[name] = String(time);
   }
-  parameters.set('cursor', cursor);
-  return `${path}?${parameters}`;
+  return fixed;
 }

@@ -9,8 +9,10 @@ import { VelocityError } from '../../common/errors/index.js';
 import { Answer } from './http/answer.js';
 import type { RegistryView } from '../registry/index.js';
 import { BackendHealthPort, RegistryPort, TrafficPort } from './ports.js';
+import type { RawQuery } from './query.reader.js';
 import { effectiveOf, type ServiceResource } from './resources/service.mapping.js';
 import type { BackendResource } from './resources/service.resource.js';
+import { servicePage } from './service.page.js';
 
 /** Path parameters of a backend. */
 export interface BackendPlace {
@@ -27,11 +29,12 @@ export class ServiceReader {
     private readonly traffic: TrafficPort,
   ) {}
 
-  list(): Answer<{ items: readonly ServiceResource[] }> {
+  list(query: RawQuery): Answer<{ items: readonly ServiceResource[]; next: string | null }> {
     const view = this.registry.current();
     const definitions = new Map(view.state.services.map((input) => [input.name, input]));
-    const items = view.services.map((service) => this.resourceOf(service, definitions.get(service.name)!));
-    return new Answer({ items }, { revision: view.revision.number });
+    const { services, next } = servicePage(view.services, query);
+    const items = services.map((service) => this.resourceOf(service, definitions.get(service.name)!));
+    return new Answer({ items, next }, { revision: view.revision.number });
   }
 
   get(name: string, view = this.registry.current()): Answer<ServiceResource> {

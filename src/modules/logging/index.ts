@@ -20,4 +20,5 @@ export {
   type PageRequest,
 } from './log-stores.js';
 export { LogQueryService } from './queries/log-query.service.js';
+export { readTime } from './queries/log.time.js';
 export type { RecordAppender, ShipperOptions, ShipperStats } from './shipping/record.shipper.js';

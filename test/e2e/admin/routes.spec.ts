@@ -59,7 +59,7 @@ const revisionOf = (answer: ApiAnswer) => Number(JSON.parse(answer.headers.get('
 
 describe('services', () => {
   it('are none at first', async () => {
-    expect((await call('get /api/v1/services')).body).toEqual({ items: [] });
+    expect((await call('get /api/v1/services')).body).toEqual({ items: [], next: null });
   });
 
   it('are added: 201 with Location and the revision, and published when that is answered', async () => {
@@ -235,6 +235,28 @@ describe('access logs', () => {
   });
 });
 
+describe('times that are relative to now', () => {
+  it.each([
+    'get /api/v1/access-logs',
+    'get /api/v1/health-logs',
+    'get /api/v1/services/{name}/health/history',
+  ])('mean the same moment on every page of %s', async (operation) => {
+    const random = new RandomRecords(20_260_102);
+    const recent = Array.from({ length: 3 }, () => ({ ...random.record(), time: Date.now() - 1_000 }));
+    await admin.app.get<AccessLogStore>(ACCESS_LOG_STORE, { strict: false }).append(recent);
+    const before = Date.now();
+    let { next } = (await call(operation, { query: '?from=-1h&limit=1' })).body as { next: string };
+    const times: number[] = [];
+    for (let page = 0; page < 2; page++) {
+      times.push(Number(new URL(next, 'http://localhost').searchParams.get('from')));
+      ({ next } = (await admin.call('GET', next)).body as { next: string });
+    }
+    expect(times[0]).toBeGreaterThanOrEqual(before - 3_600_000);
+    expect(times[0]).toBeLessThanOrEqual(Date.now() - 3_600_000);
+    expect(times[1]).toBe(times[0]);
+  });
+});
+
 describe('the whole', () => {
   it('is shown by status', async () => {
     const { body } = await call('get /api/v1/status');
@@ -358,6 +380,35 @@ describe('without the store', () => {
     expect(answer.status).toBe(204);
     expect(admin.parts.publisher.current()!.services).toEqual([]);
   });
+});
+
+describe('many services', () => {
+  it('come by name, in pages that link to the next', async () => {
+    const names = ['delta', 'alpha', 'charlie', 'bravo', 'echo'];
+    for (const name of names) {
+      const body = { name, hosts: [`${name}.test`] };
+      expect((await admin.call('POST', '/api/v1/services', { body })).status).toBe(201);
+    }
+    const found: string[] = [];
+    let next: string | null = '/api/v1/services?limit=2';
+    while (next !== null) {
+      const answer: ApiAnswer = await call('get /api/v1/services', { query: next.slice(next.indexOf('?')) });
+      const page = answer.body as { items: { name: string }[]; next: string | null };
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      found.push(...page.items.map(({ name }) => name));
+      ({ next } = page);
+    }
+    expect(found).toEqual(names.toSorted());
+    for (const name of names) await admin.call('DELETE', `/api/v1/services/${name}`);
+  });
+
+  it.each(['?limit=0', '?limit=1001', '?limit=1&limit=2', '?cursor=%21', '?name=shop'])(
+    'refuse to be listed with %s',
+    async (query) => {
+      const answer = await call('get /api/v1/services', { query });
+      expect([answer.status, (answer.body as { code: string }).code]).toEqual([400, 'REQUEST_INVALID']);
+    },
+  );
 });
 
 describe('the document', () => {

@@ -1,7 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { JsonBody } from '../http/json-body.interceptor.js';
 import { Described, WRITE_ERRORS } from '../openapi/described.decorator.js';
 import { SERVICE_EXAMPLES } from '../openapi/examples.js';
+import { PAGE_QUERY } from '../openapi/query-parameters.js';
+import type { RawQuery } from '../query.reader.js';
 import { ServiceEditor } from '../service.editor.js';
 import { ServiceReader } from '../service.reader.js';
 import { Author } from './author.decorator.js';
@@ -16,9 +18,14 @@ export class ServicesController {
   ) {}
 
   @Get()
-  @Described({ summary: 'All services with their backends', answer: 'ServiceList', revisioned: true })
-  list() {
-    return this.reader.list();
+  @Described({
+    summary: 'Services with their backends, by name',
+    query: PAGE_QUERY,
+    answer: 'ServicePage',
+    revisioned: true,
+  })
+  list(@Query() query: RawQuery) {
+    return this.reader.list(query);
   }
 
   @Post()

@@ -1,7 +1,8 @@
 import type { QueryParameter } from './described.decorator.js';
 
-const PAGE: readonly QueryParameter[] = [
-  { name: 'limit', description: 'Records per page, 1 to 1000. Default 100.', example: '50' },
+/** Of every list that is paged by cursor. */
+export const PAGE_QUERY: readonly QueryParameter[] = [
+  { name: 'limit', description: 'Items per page, 1 to 1000. Default 100.', example: '50' },
   { name: 'cursor', description: 'From `next` of the page before.', example: '' },
 ];
 const TIMES: readonly QueryParameter[] = [
@@ -25,7 +26,7 @@ export const ACCESS_LOG_QUERY: readonly QueryParameter[] = [
   { name: 'client', description: 'Client address.', example: '203.0.113.7' },
   { name: 'requestId', description: 'Exactly this exchange.', example: '' },
   ...TIMES,
-  ...PAGE,
+  ...PAGE_QUERY,
 ];
 
 /** Filters of the health log. */
@@ -35,5 +36,5 @@ export const HEALTH_LOG_QUERY: readonly QueryParameter[] = [
   { name: 'kind', description: '`probe` or `change`.', example: 'change' },
   { name: 'health', description: 'Health after the record.', example: 'unhealthy' },
   ...TIMES,
-  ...PAGE,
+  ...PAGE_QUERY,
 ];

@@ -8,7 +8,7 @@ import {
   backendListSchema,
   backendResourceSchema,
   serviceDefinitionSchema,
-  serviceListSchema,
+  servicePageSchema,
   serviceResourceSchema,
 } from '../resources/service.resource.js';
 import { statusSchema } from '../resources/status.resource.js';
@@ -34,7 +34,7 @@ const desiredStateSchema = z
 /** Bodies that are answered. */
 export const RESPONSE_SCHEMAS = {
   Service: serviceResourceSchema,
-  ServiceList: serviceListSchema,
+  ServicePage: servicePageSchema,
   Backend: backendResourceSchema,
   BackendList: backendListSchema,
   ServiceHealth: serviceHealthSchema,

@@ -71,9 +71,15 @@ export const serviceResourceSchema = z
   })
   .meta({ id: 'Service', description: 'An application: as written, as it runs, and its backends now.' });
 
-export const serviceListSchema = z
-  .strictObject({ items: z.array(serviceResourceSchema) })
-  .meta({ id: 'ServiceList' });
+export const servicePageSchema = z
+  .strictObject({
+    items: z.array(serviceResourceSchema),
+    next: z
+      .string()
+      .nullable()
+      .meta({ description: 'Path and query of the next page; null: this was the last one.' }),
+  })
+  .meta({ id: 'ServicePage', description: 'By name.' });
 
 export const backendListSchema = z
   .strictObject({ items: z.array(backendResourceSchema) })

@@ -6,6 +6,9 @@ import { AddressCounts } from './address-counts.js';
 import { ConnectionGate, type ConnectionLimits } from './connection.gate.js';
 import { WaitingRoom } from './waiting.room.js';
 
+/** On a machine that does other things too. */
+const SOON = { timeout: 10_000 };
+
 /** What a listener does with its gate: greets those that are served, and leaves those that wait unread. */
 class Doorkeeper {
   readonly cells: Float64Array;
@@ -69,7 +72,7 @@ class Guest {
   }
 
   async greeted(): Promise<void> {
-    await expect.poll(() => this.text).toBe('hello');
+    await expect.poll(() => this.text, SOON).toBe('hello');
   }
 
   async leave(): Promise<void> {
@@ -85,7 +88,7 @@ it('serves real connections in their order as others leave, however they leave',
   const guests: Guest[] = [];
   for (let index = 0; index < 6; index++) {
     guests.push(await Guest.arrive(keeper));
-    await expect.poll(() => counted(keeper, 'accepted')).toBe(index + 1);
+    await expect.poll(() => counted(keeper, 'accepted'), SOON).toBe(index + 1);
   }
   const [first, second, third, fourth, fifth, sixth] = guests as [Guest, Guest, Guest, Guest, Guest, Guest];
   await Promise.all([first.greeted(), second.greeted()]);
@@ -102,7 +105,7 @@ it('serves real connections in their order as others leave, however they leave',
   for (const guest of [third, fourth]) await guest.leave();
   await Promise.all([fifth.greeted(), sixth.greeted()]);
   for (const guest of [fifth, sixth]) await guest.leave();
-  await expect.poll(() => [counted(keeper, 'open'), counted(keeper, 'waiting')]).toEqual([0, 0]);
+  await expect.poll(() => [counted(keeper, 'open'), counted(keeper, 'waiting')], SOON).toEqual([0, 0]);
 });
 
 it('closes what comes beyond the room and beyond an address’s limit, and nobody else', async () => {
@@ -110,7 +113,7 @@ it('closes what comes beyond the room and beyond an address’s limit, and nobod
   const served = await Guest.arrive(keeper);
   await served.greeted();
   const waiting = [await Guest.arrive(keeper), await Guest.arrive(keeper)];
-  await expect.poll(() => counted(keeper, 'waiting')).toBe(2);
+  await expect.poll(() => counted(keeper, 'waiting'), SOON).toBe(2);
   await (
     await Guest.arrive(keeper)
   ).closed;
@@ -118,7 +121,7 @@ it('closes what comes beyond the room and beyond an address’s limit, and nobod
   await served.leave();
   await waiting[0]!.greeted();
   const again = await Guest.arrive(keeper);
-  await expect.poll(() => counted(keeper, 'waiting')).toBe(2);
+  await expect.poll(() => counted(keeper, 'waiting'), SOON).toBe(2);
   await (
     await Guest.arrive(keeper)
   ).closed;
@@ -135,6 +138,6 @@ it('closes more connections of an address than its limit, at once', async () => 
   await refused.closed;
   expect([refused.text, counted(keeper, 'addressRefusals')]).toEqual(['', 1]);
   await guests[0]!.leave();
-  await expect.poll(() => counted(keeper, 'open')).toBe(1);
+  await expect.poll(() => counted(keeper, 'open'), SOON).toBe(1);
   await (await Guest.arrive(keeper)).greeted();
 });

@@ -153,7 +153,7 @@ export class WireConnection implements SocketOwner, Timed, SessionConnection {
       this.pending = null;
       this.run(pending, 0, pending.length, true);
     } else this.session?.body.flushHead();
-    if (this.pending === null && this.phase < Phase.closing) this.socket.resume();
+    if (this.pending === null && this.phase < Phase.closing && !this.isHeldUp) this.socket.resume();
   }
 
   /** Says the end, gives the client time to read it, then cuts. */
@@ -200,9 +200,19 @@ export class WireConnection implements SocketOwner, Timed, SessionConnection {
       this.crashed(error);
     }
     this.isProceeding = false;
-    if (this.phase >= Phase.closing || at >= to) return;
+    if (this.phase >= Phase.closing) return;
+    // The backend may still have to take what is in the buffer that the next read would go to.
+    if (this.isHeldUp) this.socket.pause();
+    if (at >= to) return;
     this.pending = isOurs ? bytes.subarray(at, to) : Buffer.from(bytes.subarray(at, to));
     this.pauseIfFull();
+  }
+
+  /** Whether more of the request's body cannot be taken at present. */
+  private get isHeldUp(): boolean {
+    if (this.phase !== Phase.running) return false;
+    const { body } = this.session!;
+    return !body.isComplete && !body.canTake;
   }
 
   private step(bytes: Buffer, at: number, to: number): number {
