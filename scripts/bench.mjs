@@ -1,5 +1,5 @@
 /** `npm run bench -- NAME [ARG ...]`: runs one measurement of `bench/`; without a name, lists them. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBuilt, ensureInstalled, nodeBinary, root, toolEnvironment } from './setup.mjs';
@@ -21,9 +21,11 @@ if (file === undefined) {
 }
 // Sources in TypeScript run as they are, through the loader that the tests' threads use.
 const loader = file.endsWith('.ts') ? ['--import', './test/support/transpiled-sources.mjs'] : [];
-const done = spawnSync(nodeBinary, [...loader, path.join(folder, file), ...args], {
+const measurement = spawn(nodeBinary, [...loader, path.join(folder, file), ...args], {
   cwd: root,
   env: toolEnvironment(),
   stdio: 'inherit',
 });
-process.exit(done.status ?? 1);
+// It ends what it started by itself: we only pass on who wants it to end. Ctrl-C reaches both of us.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => measurement.kill(signal));
+measurement.on('exit', (code) => (process.exitCode = code ?? 1));

@@ -31,6 +31,8 @@ export class ClientConnection implements Timed {
   private isDiscarding = false;
   private isBroken = false;
   private isRefused = false;
+  /** Enough requests wait: nothing more is read. */
+  private isHeld = false;
   private refusal: (() => void) | null = null;
 
   constructor(
@@ -45,11 +47,18 @@ export class ClientConnection implements Timed {
     return this.active !== null;
   }
 
+  /** Node's parser resumes the socket behind each request that it has read to the end, asked or not. */
+  resumed(): void {
+    if (this.isHeld) this.socket.pause();
+  }
+
   submit(user: ConnectionUser): void {
     if (this.isRefused) return;
     if (this.active === null) return this.run(user);
     this.pipelined.push(user);
-    if (this.pipelined.length > MAX_PIPELINED) this.socket.pause();
+    if (this.pipelined.length <= MAX_PIPELINED) return;
+    this.isHeld = true;
+    this.socket.pause();
   }
 
   /**
@@ -89,6 +98,7 @@ export class ClientConnection implements Timed {
   /** Says the end, gives the client time to read it, then cuts. */
   closeGently(): void {
     if (this.socket.destroyed) return;
+    this.isHeld = false;
     this.socket.end();
     this.socket.resume();
     this.linger();
@@ -121,7 +131,10 @@ export class ClientConnection implements Timed {
     if (socket.destroyed || socket.writableEnded) return this.drop();
     const following = this.pipelined.shift();
     if (following !== undefined) {
-      if (this.pipelined.length === 0) socket.resume();
+      if (this.isHeld && this.pipelined.length === 0) {
+        this.isHeld = false;
+        socket.resume();
+      }
       return this.run(following);
     }
     if (this.refusal !== null) this.refuseRest();

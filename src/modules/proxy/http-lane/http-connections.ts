@@ -34,12 +34,15 @@ export class HttpConnections implements LaneConnections {
   open(socket: Socket, gone: () => void): void {
     this.watchHeads();
     // The lane listens first: when a connection is gone here, what ran on it has ended.
-    this.connections.set(socket, this.lane.open(socket, this.state));
+    const connection = this.lane.open(socket, this.state);
+    this.connections.set(socket, connection);
     socket.once('close', () => {
       this.connections.delete(socket);
       gone();
     });
     this.server.emit('connection', socket);
+    // Behind Node's own listener, which would start to read again.
+    socket.on('resume', () => connection.resumed());
     socket.resume();
   }
 

@@ -101,6 +101,8 @@ export class HttpSession
   informed(information: InformationEvent): void {
     const { response } = this;
     if (!this.head.takesInterimResponses || response.headersSent) return;
+    // They are optional, and nothing holds a backend back that sends them without end to a client that does not read.
+    if (this.connection.socket.writableNeedDrain) return;
     try {
       if (information.statusCode === 100) response.writeContinue();
       else this.relayInformation(information);

@@ -120,7 +120,7 @@ export class TrafficListener {
     this.served--;
     this.parts.gate.release(address);
     for (let next = this.room.next(); next !== null; next = this.room.next()) {
-      this.serve(next, this.addressOf(next));
+      this.serve(next, this.room.nextAddress);
     }
     if (this.served === 0 && this.parts.state.isDraining) this.emptied.resolve();
   }

@@ -85,12 +85,14 @@ function passedFields(
   keepsTrailers: boolean,
 ): string {
   const named = namedOptions(head);
-  const passing = { fates, named, isTrusted, keepsTrailers };
   let text = '';
   let run = -1;
   for (let index = 0; index < head.count; index++) {
     const fate = fates[head.idAt(index)];
-    if ((fate === Fate.stays && named.length === 0) || passes(head, index, passing)) {
+    if (
+      stays(fate!, named) ||
+      (fate !== Fate.goes && passes(head, index, { fates, named, isTrusted, keepsTrailers }))
+    ) {
       if (run < 0) run = head.lineStart(index);
     } else if (run >= 0) {
       text += head.text.slice(run, head.lineStart(index));
@@ -98,6 +100,11 @@ function passedFields(
     }
   }
   return run < 0 ? text : text + head.text.slice(run, head.lineStart(head.count));
+}
+
+/** Nearly every field: nothing of it needs to be looked at. */
+function stays(fate: number, named: readonly string[]): boolean {
+  return fate === Fate.stays && named.length === 0;
 }
 
 /** The judgement of a field that is not simply passed on by its number. */

@@ -18,6 +18,8 @@ export interface SessionConnection {
   /** Goes on with what waited for something that has happened. */
   proceed(): void;
   cut(): void;
+  /** Cuts a client off for whom an ordinary end would be the end of the body: only a reset tells it otherwise. */
+  cutShort(): void;
 }
 
 /** A session as its two bodies see it. */

@@ -94,47 +94,49 @@ export class RequestHead extends FieldSection {
 
   private readLine(bytes: Buffer, start: number, to: number): Parsed {
     let at = start + this.position;
-    for (;;) {
-      if (at >= to) return this.pause(at - start);
-      switch (this.state) {
+    let { state } = this;
+    while (at < to) {
+      switch (state) {
         case LineState.empty:
           if (bytes[at] !== CR || this.emptyLines > 0) {
             this.mark = at - start;
-            this.state = LineState.method;
+            state = LineState.method;
             continue;
           }
           this.emptyLines++;
           at++;
-          this.state = LineState.emptyEnd;
+          state = LineState.emptyEnd;
           continue;
         case LineState.emptyEnd:
-          if (bytes[at] !== LF) return Parsed.bad;
-          at++;
-          this.state = LineState.empty;
+          if (bytes[at++] !== LF) return Parsed.bad;
+          state = LineState.empty;
           continue;
         case LineState.method:
           while (at < to && METHOD[bytes[at]!] === 1) at++;
           if (at - start - this.mark > MAX_METHOD_LENGTH) return Parsed.bad;
-          if (at >= to) continue;
+          if (at === to) continue;
           if (bytes[at] !== SPACE || at - start === this.mark) return Parsed.bad;
           this.method = methodOf(bytes, start + this.mark, at);
           this.mark = ++at - start;
-          this.state = LineState.target;
+          state = LineState.target;
           continue;
         case LineState.target:
           while (at < to && TARGET[bytes[at]!] === 1) at++;
-          if (at >= to) continue;
+          if (at === to) continue;
           if (at - start - this.mark > this.limits.maxUriBytes) return this.refuseTarget(at - start);
           if (bytes[at] !== SPACE || at - start === this.mark) return Parsed.bad;
-          this.target = latin1(bytes, start + this.mark, at);
+          this.target = bytes.toString('latin1', start + this.mark, at);
           this.mark = ++at - start;
-          this.state = LineState.version;
+          state = LineState.version;
           continue;
         default:
+          this.state = state;
           this.position = at - start;
           return this.readVersion(bytes, start, to);
       }
     }
+    this.state = state;
+    return this.pause(at - start);
   }
 
   private refuseTarget(position: number): Parsed {

@@ -9,6 +9,7 @@ const LineState = { start: 0, afterStatus: 1, reason: 2, end: 3 } as const;
 const VERSION = Uint8Array.from('HTTP/1.', (character) => character.charCodeAt(0));
 /** `HTTP/1.1 200` */
 const START_LENGTH = 12;
+const ZERO = 0x30;
 
 /** The head of a response (RFC 9112 section 4), interim ones included, parsed as strictly as a request. */
 export class ResponseHead extends FieldSection {
@@ -77,31 +78,21 @@ export class ResponseHead extends FieldSection {
   }
 
   private readLine(bytes: Buffer, start: number, to: number): Parsed {
+    if (this.state === LineState.start && !this.readStart(bytes, start, to)) return Parsed.bad;
     let at = start + this.position;
-    for (;;) {
-      if (at >= to) return this.pause(at - start);
-      switch (this.state) {
-        case LineState.start:
-          while (at < to && at - start < START_LENGTH) {
-            if (!isStartByte(at - start, bytes[at]!)) return Parsed.bad;
-            at++;
-          }
-          if (at - start < START_LENGTH) continue;
-          this.minor = bytes[start + VERSION.length]! - 0x30;
-          this.status = Number(bytes.toString('latin1', start + 9, start + 12));
-          this.state = LineState.afterStatus;
-          continue;
+    let { state } = this;
+    while (at < to) {
+      switch (state) {
         case LineState.afterStatus:
           // The blank behind the status is left out together with an empty reason by some.
           if (bytes[at] !== SPACE && bytes[at] !== CR) return Parsed.bad;
-          this.state = LineState.reason;
+          state = LineState.reason;
           continue;
         case LineState.reason:
           while (at < to && VALUE[bytes[at]!] === 1) at++;
-          if (at >= to) continue;
-          if (bytes[at] !== CR) return Parsed.bad;
-          at++;
-          this.state = LineState.end;
+          if (at === to) continue;
+          if (bytes[at++] !== CR) return Parsed.bad;
+          state = LineState.end;
           continue;
         default:
           if (bytes[at] !== LF) return Parsed.bad;
@@ -110,13 +101,30 @@ export class ResponseHead extends FieldSection {
           return Parsed.complete;
       }
     }
+    this.state = state;
+    return this.pause(at - start);
+  }
+
+  /** Reads version and status as far as they have come; false: they are none. */
+  private readStart(bytes: Buffer, start: number, to: number): boolean {
+    let index = this.position;
+    for (; index < START_LENGTH && start + index < to; index++) {
+      if (!isStartByte(index, bytes[start + index]!)) return false;
+    }
+    this.position = index;
+    if (index < START_LENGTH) return true;
+    this.minor = bytes[start + VERSION.length]! - ZERO;
+    this.status =
+      (bytes[start + 9]! - ZERO) * 100 + (bytes[start + 10]! - ZERO) * 10 + bytes[start + 11]! - ZERO;
+    this.state = LineState.afterStatus;
+    return true;
   }
 }
 
 /** Whether a byte may stand at an index of `HTTP/1.1 200`; statuses are 100 to 999, as parsers take them. */
 function isStartByte(index: number, code: number): boolean {
   if (index < VERSION.length) return code === VERSION[index];
-  if (index === VERSION.length) return code === 0x30 || code === 0x31;
+  if (index === VERSION.length) return code === ZERO || code === ZERO + 1;
   if (index === VERSION.length + 1) return code === SPACE;
-  return index === VERSION.length + 2 ? code >= 0x31 && code <= 0x39 : isDigit(code);
+  return index === VERSION.length + 2 ? code > ZERO && isDigit(code) : isDigit(code);
 }

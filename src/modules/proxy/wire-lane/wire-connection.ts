@@ -171,6 +171,10 @@ export class WireConnection implements SocketOwner, Timed, SessionConnection {
     this.socket.destroy();
   }
 
+  cutShort(): void {
+    this.socket.socket.resetAndDestroy();
+  }
+
   /** The listener drains: idle connections go now, others after what runs on them. */
   drain(): void {
     if (this.phase === Phase.reading && this.session === null) this.closeGently();

@@ -90,6 +90,7 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange {
   refuse(reason: DropReason): void {
     const { exchange, connection } = this;
     this.abandonUpstream();
+    if (exchange.hasResponseStarted && this.head.minor === 0) return connection.cutShort();
     if (exchange.hasResponseStarted || this.isAnswered || 'logOnly' in DROP_REASONS[reason]) {
       return connection.cut();
     }

@@ -181,6 +181,7 @@ class Reader {
   /** null: nobody of ours reads any more. */
   wire: WireSocket | null = null;
   private socket: Socket | null = null;
+  private current: Buffer | null = null;
 
   constructor(private readonly first: Buffer) {}
 
@@ -189,8 +190,13 @@ class Reader {
     this.socket = socket;
   }
 
-  /** Asked before the first read and after each. */
-  readonly buffer = (): Buffer => (this.wire === null ? this.first : this.wire.nextBuffer);
+  /** Asked before the first read and after each; undefined: the same again, which saves Node from looking at it. */
+  readonly buffer = (): Buffer | undefined => {
+    const next = this.wire === null ? this.first : this.wire.nextBuffer;
+    if (next === this.current) return undefined;
+    this.current = next;
+    return next;
+  };
 
   /** false: Node stops reading until the stream is read from. */
   readonly callback = (length: number, bytes: Buffer): boolean => {
