@@ -68,6 +68,12 @@ export function endToEndHeaders(rawHeaders: readonly string[], keepsTrailers: bo
   return list;
 }
 
+/** What of an interim response's fields may pass: none that frames a body, as it has none (RFC 9110 section 8.6). */
+export function interimHeaders(rawHeaders: readonly string[]): HeaderList {
+  const list = endToEndHeaders(rawHeaders, false);
+  return list.filter((_, index) => list[index - (index % 2)]!.toLowerCase() !== 'content-length');
+}
+
 /** The trailer fields that may be passed on, as pairs. */
 export function trailerFields(rawTrailers: readonly string[]): [string, string][] {
   const pairs: [string, string][] = [];

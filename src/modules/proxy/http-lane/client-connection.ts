@@ -53,7 +53,8 @@ export class ClientConnection implements Timed {
   }
 
   submit(user: ConnectionUser): void {
-    if (this.isRefused) return;
+    // What comes behind a last answer has not been received, as far as anybody counts.
+    if (this.isRefused || this.socket.writableEnded) return;
     if (this.active === null) return this.run(user);
     this.pipelined.push(user);
     if (this.pipelined.length <= MAX_PIPELINED) return;
@@ -68,6 +69,7 @@ export class ClientConnection implements Timed {
   broken(refusal: () => void): void {
     if (this.isBroken) return;
     this.isBroken = true;
+    if (this.socket.writableEnded) return;
     this.refusal = refusal;
     if (this.active === null) {
       if (this.isDiscarding) this.cut();

@@ -1,6 +1,6 @@
 import type { Agent, ClientRequest, IncomingMessage, InformationEvent, ServerResponse } from 'node:http';
 import { DROP_REASONS, type DropReason } from '../../../common/contract/index.js';
-import { endToEndHeaders } from '../forwarding-headers.js';
+import { interimHeaders } from '../forwarding-headers.js';
 import { problemOf } from '../problem.js';
 import type { ClientConnection } from './client-connection.js';
 import { Waiting } from '../waiting.js';
@@ -114,8 +114,8 @@ export class HttpSession
   responded(upstream: IncomingMessage): void {
     const relay = new ResponseRelay(upstream, this.response, this.exchange, this);
     try {
-      if (!ResponseRelay.canRelay(upstream)) throw new TypeError('transfer coding that cannot be passed on');
-      relay.writeHead(this.connection.listener.isDraining);
+      if (!ResponseRelay.canRelay(upstream)) throw new TypeError('a response that cannot be passed on');
+      relay.writeHead(this.connection.listener.isDraining || this.mayHaveLost);
     } catch {
       this.current!.discardResponse();
       this.current!.fail({ outcome: 'bad_response', retry: 'never' });
@@ -160,12 +160,22 @@ export class HttpSession
   }
 
   private relayInformation(information: InformationEvent): void {
-    this.response.writeInformation(information.statusCode, endToEndHeaders(information.rawHeaders, false));
+    this.response.writeInformation(information.statusCode, interimHeaders(information.rawHeaders));
   }
 
   /** A request that was not understood, or whose rest will not be waited for, leaves nothing to go on from. */
   private mustClose(reason: DropReason): boolean {
-    return this.connection.listener.isDraining || reason === 'bad_request' || reason === 'body_timeout';
+    return (
+      this.mayHaveLost ||
+      this.connection.listener.isDraining ||
+      reason === 'bad_request' ||
+      reason === 'body_timeout'
+    );
+  }
+
+  /** Node's parser drops what came in one piece with an upgrade that is not taken: nothing can be read behind it. */
+  private get mayHaveLost(): boolean {
+    return this.request.rawHeaders.some((each, index) => index % 2 === 0 && each.toLowerCase() === 'upgrade');
   }
 
   /** The answer has been handed to the kernel. */

@@ -23,8 +23,12 @@ export class ResponseRelay {
     private readonly observer: RelayObserver,
   ) {}
 
-  /** Whether the response can be passed on: codings other than `chunked` are not taken off by Node's parser. */
+  /**
+   * Whether the response can be passed on: codings other than `chunked` are not taken off by Node's parser, and 101
+   * without the fields that belong to it arrives here although nobody asked to switch protocols.
+   */
   static canRelay(response: IncomingMessage): boolean {
+    if (response.statusCode === 101) return false;
     const coding = response.headers['transfer-encoding'];
     return coding === undefined || coding.toLowerCase() === 'chunked';
   }

@@ -44,12 +44,18 @@ function readAddressee(exchange: Exchange): boolean {
   const parsed = readTarget(head.method, head.target);
   setTarget(exchange, parsed === null ? head.target : parsed.target);
   const hosts = head.hostCount;
-  const authority = parsed?.authority ?? head.header('host') ?? '';
-  if (isValidHost(authority)) {
-    exchange.authority = authority;
-    exchange.host = normalizeHost(authority);
-  } else return false;
-  return parsed !== null && hosts <= 1 && (hosts === 1 || head.protocol === 'HTTP/1.0');
+  const named = head.header('host') ?? '';
+  const authority = parsed?.authority ?? named;
+  // The target's authority overrides `Host`, which must be valid all the same (RFC 9112 section 3.2).
+  if (!isValidHost(authority) || (authority !== named && !isValidHost(named))) return false;
+  exchange.authority = authority;
+  exchange.host = normalizeHost(authority);
+  return parsed !== null && isVersionServed(head.protocol, hosts);
+}
+
+/** HTTP/1.1 has exactly one `Host`, HTTP/1.0 at most one; nothing else is served (Node's parser reads other versions too). */
+function isVersionServed(protocol: string, hosts: number): boolean {
+  return protocol === 'HTTP/1.1' ? hosts === 1 : protocol === 'HTTP/1.0' && hosts <= 1;
 }
 
 function setTarget(exchange: Exchange, target: string): void {

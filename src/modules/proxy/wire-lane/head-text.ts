@@ -31,6 +31,11 @@ const IN_RESPONSE = Uint8Array.from({ length: FIELD_IDS }, (_, id) => {
   return id === FieldId.trailer ? Fate.trailer : Fate.stays;
 });
 
+/** An interim response has no body, and so nothing that frames one (RFC 9110 section 8.6). */
+const IN_INTERIM = Uint8Array.from(IN_RESPONSE, (fate, id) =>
+  id === FieldId['content-length'] ? Fate.goes : fate,
+);
+
 /** What of a message's own fields may not pass besides the fate of each by its name. */
 interface Passing {
   readonly fates: Uint8Array;
@@ -43,8 +48,8 @@ interface Passing {
 /** The request head that a backend gets. */
 export function requestText(exchange: Exchange, head: WireHead): string {
   const isChunked = head.framing === Framing.chunked;
-  let text = `${head.method} ${exchange.target} HTTP/1.1${CRLF}`;
-  if (exchange.authority !== '') text += `Host: ${exchange.authority}${CRLF}`;
+  // A request without a host of its own has an empty one: HTTP/1.1 knows none without (RFC 9112 section 3.2).
+  let text = `${head.method} ${exchange.target} HTTP/1.1\r\nHost: ${exchange.authority}\r\n`;
   text += passedFields(head, IN_REQUEST, exchange.isPeerTrusted, isChunked);
   if (isChunked) text += 'Transfer-Encoding: chunked\r\n';
   if (acceptsTrailers(exchange)) text += 'TE: trailers\r\nConnection: keep-alive, TE\r\n';
@@ -67,7 +72,7 @@ export function responseText(exchange: Exchange, head: ResponseHead, framing: st
 
 /** An interim response as the client gets it. */
 export function interimText(head: ResponseHead): string {
-  return `HTTP/1.1 ${head.statusLine}${passedFields(head, IN_RESPONSE, true, false)}${CRLF}`;
+  return `HTTP/1.1 ${head.statusLine}${passedFields(head, IN_INTERIM, true, false)}${CRLF}`;
 }
 
 /** The end of a chunked body, with the trailer fields that may be passed on. */

@@ -39,9 +39,10 @@ export class ResponseHead extends FieldSection {
     return this.status < 200;
   }
 
-  /** Status and reason with the end of their line, as received. */
+  /** Status and reason with the end of their line, as received; with the blank behind the status where it was left out. */
   get statusLine(): string {
-    return this.text.slice('HTTP/1.1 '.length, this.lineStart(0));
+    const line = this.text.slice('HTTP/1.1 '.length, this.lineStart(0));
+    return line.length === '200\r\n'.length ? `${this.status} \r\n` : line;
   }
 
   /**

@@ -272,11 +272,17 @@ export class WireConnection implements SocketOwner, Timed, SessionConnection {
   }
 
   private close(session: WireSession): void {
-    if (!session.body.isComplete || this.hasUnread || this.pending !== null) return this.closeGently();
+    if (this.mayReceiveMore(session)) return this.closeGently();
     this.phase = Phase.closing;
     this.releaseSession();
     this.deadlineMs = this.owner.nowMs + LINGER_MS;
     this.socket.socket.destroySoon();
+  }
+
+  /** Whether there is, or may be, something that nobody will read: closing at once would reset the answer on its way. */
+  private mayReceiveMore(session: WireSession): boolean {
+    const isRefused = session.exchange.dropReason !== null;
+    return isRefused || this.hasUnread || this.pending !== null || !session.body.isComplete;
   }
 
   private endExchange(): void {
