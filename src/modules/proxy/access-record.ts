@@ -2,12 +2,11 @@ import {
   type AccessLogRecord,
   type AttemptOutcome,
   type AttemptRecord,
-  monotonicMs,
 } from '../../common/contract/index.js';
 import type { Exchange } from './exchange.js';
 
-/** The access-log record of an exchange that ends now. */
-export function accessRecordOf(exchange: Exchange, worker: number): AccessLogRecord {
+/** The access-log record of an exchange that ends at `nowMs`. */
+export function accessRecordOf(exchange: Exchange, worker: number, nowMs: number): AccessLogRecord {
   const { head, service } = exchange;
   const last = exchange.attempts.at(-1);
   return {
@@ -27,7 +26,7 @@ export function accessRecordOf(exchange: Exchange, worker: number): AccessLogRec
     attempts: exchange.attempts,
     bytesIn: exchange.bytesIn,
     bytesOut: exchange.bytesOut,
-    totalUs: microseconds(exchange.startedMs, monotonicMs()),
+    totalUs: microseconds(exchange.startedMs, nowMs),
     queueUs: Math.round(exchange.queuedMs * 1000),
     connectUs: last === undefined ? 0 : last.connectUs,
     firstByteUs: microseconds(exchange.startedMs, exchange.firstByteMs),
@@ -41,8 +40,8 @@ export function accessRecordOf(exchange: Exchange, worker: number): AccessLogRec
   };
 }
 
-/** The record of an attempt that ends now. */
-export function attemptRecordOf(exchange: Exchange, outcome: AttemptOutcome): AttemptRecord {
+/** The record of an attempt that ends at `nowMs`. */
+export function attemptRecordOf(exchange: Exchange, outcome: AttemptOutcome, nowMs: number): AttemptRecord {
   const { attemptStartedMs } = exchange;
   return {
     backend: exchange.backend!.snapshot.id,
@@ -50,7 +49,7 @@ export function attemptRecordOf(exchange: Exchange, outcome: AttemptOutcome): At
     status: exchange.status,
     connectUs: microseconds(attemptStartedMs, exchange.connectedMs),
     firstByteUs: microseconds(attemptStartedMs, exchange.firstByteMs),
-    totalUs: microseconds(attemptStartedMs, monotonicMs()),
+    totalUs: microseconds(attemptStartedMs, nowMs),
   };
 }
 

@@ -85,15 +85,16 @@ export class Pipeline {
   /** The response has been relayed to its last byte. */
   completed(exchange: Exchange): void {
     if (exchange.isFinished) return;
-    this.endAttempt(exchange, 'ok');
-    this.finish(exchange);
+    const nowMs = monotonicMs();
+    this.endAttempt(exchange, 'ok', nowMs);
+    this.finish(exchange, nowMs);
   }
 
   /** The running attempt came to nothing: another backend, or the end. */
   attemptFailed(exchange: Exchange, failure: AttemptFailure): void {
     if (exchange.isFinished || !exchange.isAttempting) return;
     try {
-      this.endAttempt(exchange, failure.outcome);
+      this.endAttempt(exchange, failure.outcome, monotonicMs());
       const reason = REASON_OF_OUTCOME[failure.outcome];
       if (mayRetry(exchange, failure)) this.pick(exchange, reason);
       else this.drop(exchange, reason);
@@ -105,22 +106,24 @@ export class Pipeline {
   /** The client has gone: nobody is left to be answered. */
   clientClosed(exchange: Exchange): void {
     if (exchange.isFinished) return;
-    this.endAttempt(exchange, 'client_closed');
+    const nowMs = monotonicMs();
+    this.endAttempt(exchange, 'client_closed', nowMs);
     if (!exchange.hasResponseStarted) mark(exchange, 'client_closed');
-    this.finish(exchange);
+    this.finish(exchange, nowMs);
   }
 
   /** Ends the exchange with a refusal, or as a truncated forward when its response has started. */
   drop(exchange: Exchange, reason: DropReason): void {
     if (exchange.isFinished) return;
-    this.endAttempt(exchange, outcomeOfReason(reason, exchange.hasResponseStarted));
+    const nowMs = monotonicMs();
+    this.endAttempt(exchange, outcomeOfReason(reason, exchange.hasResponseStarted), nowMs);
     try {
       if (!exchange.hasResponseStarted) mark(exchange, reason);
       exchange.session.refuse(reason);
     } catch (error) {
       this.parts.onError(error, exchange);
     } finally {
-      this.finish(exchange);
+      this.finish(exchange, nowMs);
     }
   }
 
@@ -169,30 +172,32 @@ export class Pipeline {
     exchange.backend = backend;
     exchange.tried.push(backend);
     exchange.isAttempting = true;
-    exchange.attemptStartedMs = monotonicMs();
+    // Nothing waits before the first attempt but what is counted as queued.
+    exchange.attemptStartedMs =
+      exchange.tried.length > 1 ? monotonicMs() : exchange.startedMs + exchange.queuedMs;
     exchange.connectedMs = 0;
     this.ledger.attempted(backend.snapshot.slot);
     exchange.session.attempt();
   }
 
   /** Gives back what the running attempt holds and records how it went. */
-  private endAttempt(exchange: Exchange, outcome: AttemptOutcome): void {
+  private endAttempt(exchange: Exchange, outcome: AttemptOutcome, nowMs: number): void {
     if (!exchange.isAttempting) return;
     exchange.isAttempting = false;
     const backend = exchange.backend!;
     this.balancer.release(exchange.service!, backend);
     if (isBackendsFault(outcome)) this.ledger.attemptFailed(backend.snapshot.slot);
-    exchange.attempts.push(attemptRecordOf(exchange, outcome));
+    exchange.attempts.push(attemptRecordOf(exchange, outcome, nowMs));
   }
 
-  private finish(exchange: Exchange): void {
+  private finish(exchange: Exchange, nowMs: number): void {
     if (exchange.isFinished) return;
     exchange.isFinished = true;
     this.running--;
     this.ledger.settled(exchange);
     if (exchange.backend !== null) this.ledger.transferred(exchange.backend.snapshot.slot, exchange);
     try {
-      this.parts.recorder.record(accessRecordOf(exchange, this.parts.worker));
+      this.parts.recorder.record(accessRecordOf(exchange, this.parts.worker, nowMs));
     } catch (error) {
       this.parts.onError(error, exchange);
     }

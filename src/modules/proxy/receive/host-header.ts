@@ -1,3 +1,5 @@
+import { normalizeHost } from '../../balancer/index.js';
+
 /** Characters of a registered name or IPv4 address (RFC 3986 section 3.2.2): letters, digits, `-._~`, sub-delims, `%`. */
 const IN_NAME = allowed("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+;=%");
 const IN_ADDRESS = allowed('0123456789abcdefABCDEF:.');
@@ -17,6 +19,22 @@ export function isValidHost(value: string): boolean {
   const end = value.charCodeAt(0) === BRACKET ? addressEnd(value) : runOf(IN_NAME, value, 0);
   if (end <= 0) return false;
   return end === value.length || (value.charCodeAt(end) === COLON && isPort(value, end + 1));
+}
+
+/** Reads hosts, most of which are the one before: then nothing is looked at twice. */
+export class HostReader {
+  /** As routing wants it. */
+  host = '';
+  private authority = '';
+
+  /** Whether the authority is valid; {@link host} is its host then. */
+  read(authority: string): boolean {
+    if (authority === this.authority) return true;
+    if (!isValidHost(authority)) return false;
+    this.authority = authority;
+    this.host = normalizeHost(authority);
+    return true;
+  }
 }
 
 /** How often `Host` occurs: a request with more than one is refused (RFC 9112 section 3.2). */

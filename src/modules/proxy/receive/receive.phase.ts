@@ -1,8 +1,7 @@
 import type { DropReason, Snapshot } from '../../../common/contract/index.js';
-import { normalizeHost } from '../../balancer/index.js';
 import type { Exchange } from '../exchange.js';
 import { pseudonymOf } from '../pseudonym.js';
-import { isValidHost } from './host-header.js';
+import { HostReader, isValidHost } from './host-header.js';
 import { readTarget } from './request-target.js';
 import { TrustedProxies } from './trusted-proxies.js';
 
@@ -13,6 +12,7 @@ export class ReceivePhase {
   private trusted = new TrustedProxies([]);
   private pseudonym = '';
   private generation = 0;
+  private readonly hosts = new HostReader();
 
   use(snapshot: Snapshot): void {
     this.trusted = new TrustedProxies(snapshot.trustedProxies);
@@ -23,7 +23,7 @@ export class ReceivePhase {
   /** Fills in the exchange; returns why it must be dropped, or null. */
   receive(exchange: Exchange): DropReason | null {
     this.identify(exchange);
-    return readAddressee(exchange) ? null : 'bad_request';
+    return readAddressee(exchange, this.hosts) ? null : 'bad_request';
   }
 
   /** Fills in what can be known of a request whose head was refused. */
@@ -39,7 +39,7 @@ export class ReceivePhase {
   }
 }
 
-function readAddressee(exchange: Exchange): boolean {
+function readAddressee(exchange: Exchange, hostReader: HostReader): boolean {
   const { head } = exchange;
   const parsed = readTarget(head.method, head.target);
   setTarget(exchange, parsed === null ? head.target : parsed.target);
@@ -47,9 +47,10 @@ function readAddressee(exchange: Exchange): boolean {
   const named = head.header('host') ?? '';
   const authority = parsed?.authority ?? named;
   // The target's authority overrides `Host`, which must be valid all the same (RFC 9112 section 3.2).
-  if (!isValidHost(authority) || (authority !== named && !isValidHost(named))) return false;
+  if (authority !== named && !isValidHost(named)) return false;
+  if (!hostReader.read(authority)) return false;
   exchange.authority = authority;
-  exchange.host = normalizeHost(authority);
+  exchange.host = hostReader.host;
   return parsed !== null && isVersionServed(head.protocol, hosts);
 }
 

@@ -5,7 +5,7 @@ import { DOUBTFUL, FIELD_IDS, FieldId, IS_FORWARDING, IS_HOP_BY_HOP, isImpostor 
 import type { FieldSection } from './field-section.js';
 import { Framing } from './request-head.js';
 import type { ResponseHead } from './response-head.js';
-import type { WireHead } from './wire-head.js';
+import { fieldLines, type WireHead } from './wire-head.js';
 
 /*
  * Heads as text, by the rules of `forwarding-headers.ts`: runs of fields that stay are copied as they came, from one that
@@ -148,17 +148,8 @@ function isPlainOption(value: string): boolean {
 
 /** What we say about the request: where it came from, its id, and that it passed here. */
 function addedText(exchange: Exchange, head: WireHead): string {
-  const { authority } = exchange;
   const forwarding = exchange.isPeerTrusted
     ? fieldLines(forwardingFields(exchange))
-    : `X-Forwarded-For: ${head.peer}\r\nX-Forwarded-Proto: http\r\n${
-        authority === '' ? '' : `X-Forwarded-Host: ${authority}\r\n`
-      }X-Forwarded-Port: ${head.localPort}\r\n`;
+    : head.forwardedLines(exchange);
   return `${forwarding}X-Request-Id: ${exchange.requestId}\r\nVia: 1.${head.minor} ${exchange.pseudonym}\r\n`;
-}
-
-function fieldLines(list: readonly string[]): string {
-  let text = '';
-  for (let index = 0; index < list.length; index += 2) text += `${list[index]}: ${list[index + 1]}${CRLF}`;
-  return text;
 }

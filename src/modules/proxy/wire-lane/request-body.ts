@@ -2,6 +2,7 @@ import { Waiting } from '../waiting.js';
 import { ChunkedBody } from './chunked-body.js';
 import { Parsed } from './field-section.js';
 import { lastChunkText } from './head-text.js';
+import { latin1 } from './latin1.js';
 import { Framing, type RequestLimits } from './request-head.js';
 import type { RelayedExchange } from './relayed-exchange.js';
 import { MAX_TEXT_BYTES } from './wire-socket.js';
@@ -115,7 +116,7 @@ export class RequestBody {
     if (isChunked && this.isComplete) after += lastChunkText(this.chunked.trailers);
     this.unsent = '';
     if (length > MAX_TEXT_BYTES) return socket.sendFramed(before, bytes.subarray(from, to), after);
-    const text = before + bytes.toString('latin1', from, to) + after;
+    const text = before + latin1(bytes, from, to) + after;
     return text === '' || socket.send(text);
   }
 

@@ -43,16 +43,7 @@ describe('a request head', () => {
     expect(result).toBe(Parsed.complete);
     expect(rest).toBe('body');
     expect([parsed.method, parsed.target, parsed.minor]).toEqual(['POST', '/a?b', 1]);
-    expect(parsed.toList()).toEqual([
-      'Host',
-      'shop.test',
-      'X-Two',
-      '2',
-      'x-two',
-      '3',
-      'Content-Length',
-      '7',
-    ]);
+    expect(parsed.toList()).toEqual(['Host', 'shop.test', 'X-Two', '2', 'x-two', '3', 'Content-Length', '7']);
     expect([parsed.value('x-two'), parsed.value('host'), parsed.value('none')]).toEqual([
       '2, 3',
       'shop.test',

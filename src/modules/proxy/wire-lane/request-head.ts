@@ -1,5 +1,6 @@
 import { FieldId } from './field-names.js';
 import { FieldSection, FieldState, Parsed, type SectionLimits } from './field-section.js';
+import { latin1 } from './latin1.js';
 import { CR, isDigit, LF, METHOD, SPACE, TARGET } from './grammar.js';
 
 export interface RequestLimits extends SectionLimits {
@@ -27,7 +28,7 @@ export type Framing = (typeof Framing)[keyof typeof Framing];
 /** The head of a request (RFC 9112 section 3), parsed strictly. One empty line before it is skipped (section 2.2). */
 export class RequestHead extends FieldSection {
   method = '';
-  /** As received. */
+  /** As received; empty until the head is complete, or {@link salvageTarget} has been called. */
   target = '';
   /** Second digit of the version. */
   minor = 1;
@@ -37,6 +38,8 @@ export class RequestHead extends FieldSection {
   /** Whether the sender takes it that the connection stays open. */
   isPersistent = true;
   private emptyLines = 0;
+  private targetStart = 0;
+  private targetEnd = 0;
 
   constructor(protected override readonly limits: RequestLimits) {
     super(LineState.empty, limits);
@@ -51,6 +54,13 @@ export class RequestHead extends FieldSection {
     this.length = 0;
     this.isPersistent = true;
     this.emptyLines = 0;
+    this.targetStart = 0;
+    this.targetEnd = 0;
+  }
+
+  /** Takes the target from what has come of a head that will not be complete. */
+  salvageTarget(): void {
+    this.target = this.partialText.slice(this.targetStart, this.targetEnd);
   }
 
   /** Whether nothing but an empty line has come. */
@@ -77,6 +87,7 @@ export class RequestHead extends FieldSection {
 
   /** What the fields say about the message as a whole (RFC 9112 sections 6 and 9.3). */
   protected override isSound(): boolean {
+    this.target = this.text.slice(this.targetStart, this.targetEnd);
     if (this.indexOf(FieldId.connection) >= 0 || this.minor === 0)
       this.isPersistent = persists(this, this.minor);
     const lengthIndex = this.indexOf(FieldId['content-length']);
@@ -125,7 +136,8 @@ export class RequestHead extends FieldSection {
           if (at === to) continue;
           if (at - start - this.mark > this.limits.maxUriBytes) return this.refuseTarget(at - start);
           if (bytes[at] !== SPACE || at - start === this.mark) return Parsed.bad;
-          this.target = bytes.toString('latin1', start + this.mark, at);
+          this.targetStart = this.mark;
+          this.targetEnd = at - start;
           this.mark = ++at - start;
           state = LineState.version;
           continue;
@@ -175,9 +187,10 @@ export function isChunkedOnly(section: FieldSection): boolean {
 
 /** Whether a connection stays open behind a message, by its version and its `Connection` fields. */
 export function persists(section: FieldSection, minor: number): boolean {
-  const options = section.value('connection')?.toLowerCase() ?? '';
-  if (options === '') return minor > 0;
-  if (options === 'keep-alive') return true;
+  const index = section.indexOf(FieldId.connection);
+  if (index < 0) return minor > 0;
+  if (section.valueAt(index) === 'keep-alive' && section.countOf(FieldId.connection) === 1) return true;
+  const options = section.value('connection')!.toLowerCase();
   let isKept = minor > 0;
   for (const part of options.split(',')) {
     const option = part.trim();
@@ -217,10 +230,6 @@ function isText(bytes: Uint8Array, from: number, to: number, text: string): bool
     if (bytes[from + index] !== text.charCodeAt(index)) return false;
   }
   return true;
-}
-
-function latin1(bytes: Buffer, from: number, to: number): string {
-  return bytes.toString('latin1', from, to);
 }
 
 function bytesOf(text: string): Uint8Array {

@@ -30,7 +30,7 @@ describe('a response head', () => {
     ['HTTP/1.1 200 OK', 200, '200 OK\r\n'],
     ['HTTP/1.0 404 Not \xe9 Found', 404, '404 Not \xe9 Found\r\n'],
     ['HTTP/1.1 299 ', 299, '299 \r\n'],
-    ['HTTP/1.1 500', 500, '500\r\n'],
+    ['HTTP/1.1 500', 500, '500 \r\n'],
   ])('%s', (line, status, statusLine) => {
     const { head, result } = everyWay(`${line}\r\nX: 1\r\n\r\n`);
     expect([result, head.status, head.statusLine]).toEqual([Parsed.complete, status, statusLine]);

@@ -1,6 +1,6 @@
 import { FieldId } from './field-names.js';
-import { FieldSection, FieldState, Parsed, type SectionLimits } from './field-section.js';
-import { CR, isDigit, LF, SPACE, VALUE } from './grammar.js';
+import { endOfValue, FieldSection, FieldState, Parsed, type SectionLimits } from './field-section.js';
+import { CR, isDigit, LF, SPACE } from './grammar.js';
 import { Framing, isChunkedOnly, persists, soleLength } from './request-head.js';
 
 /** Where in a status line the parser stands. */
@@ -90,7 +90,7 @@ export class ResponseHead extends FieldSection {
           state = LineState.reason;
           continue;
         case LineState.reason:
-          while (at < to && VALUE[bytes[at]!] === 1) at++;
+          at = endOfValue(bytes, at, to);
           if (at === to) continue;
           if (bytes[at++] !== CR) return Parsed.bad;
           state = LineState.end;

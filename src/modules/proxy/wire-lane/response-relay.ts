@@ -1,6 +1,7 @@
 import { Waiting } from '../waiting.js';
 import { Parsed } from './field-section.js';
 import { interimText, lastChunkText, responseText } from './head-text.js';
+import { latin1 } from './latin1.js';
 import { Framing } from './request-head.js';
 import type { ResponseHead } from './response-head.js';
 import type { Pipeline } from '../pipeline.js';
@@ -178,10 +179,11 @@ export class ResponseRelay {
     if (isLast && this.sendsChunks) after += this.lastChunk();
     this.unsent = '';
     session.exchange.bytesOut += length;
-    let hasRoom = true;
+    // TLS hands over what it has decrypted already also behind a pause, and it may be framing alone.
+    let hasRoom = !this.isHeldUp;
     if (length > MAX_TEXT_BYTES) hasRoom = socket.sendFramed(before, bytes.subarray(from, to), after);
     else {
-      const text = before + bytes.toString('latin1', from, to) + after;
+      const text = before + latin1(bytes, from, to) + after;
       if (text !== '') hasRoom = socket.send(text);
     }
     this.isHeldUp = !hasRoom;

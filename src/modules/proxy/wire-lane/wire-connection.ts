@@ -230,6 +230,8 @@ export class WireConnection implements SocketOwner, Timed, SessionConnection {
       return to;
     }
     if (body.isComplete) {
+      // The backend may still have to take the last piece from where what comes behind it would go.
+      this.socket.narrow();
       if (this.phase === Phase.discarding) this.endExchange();
     } else if (to === bytes.length) this.socket.enlarge();
     return next;
@@ -296,7 +298,7 @@ export class WireConnection implements SocketOwner, Timed, SessionConnection {
     const { session } = this;
     if (session === null) return;
     this.session = null;
-    this.socket.shrink(session.isUploadFlushed);
+    this.socket.shrink(session.isUploadFlushed && !this.socket.readsLarge);
     this.owner.sessions.give(session);
   }
 

@@ -234,6 +234,7 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange {
   /** With what can be told of a head that was not read to its end. */
   private makePartialExchange(): void {
     const { head } = this;
+    if (head.target === '') head.salvageTarget();
     this.exchange = new Exchange(this, head);
     this.body.begin();
     const mark = head.target.indexOf('?');

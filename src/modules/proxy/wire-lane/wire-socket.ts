@@ -13,7 +13,10 @@ export interface SocketOwner {
   closed(): void;
 }
 
-/** Up to this many bytes a piece goes out as text: one write with its head, and no buffer that must stay untouched. */
+/**
+ * Up to this many bytes a piece goes out as text: one write with its head, and no buffer that must stay untouched. Never less
+ * than the shared buffer has, nor than a record of TLS: these are overwritten whether or not a piece has been flushed.
+ */
 export const MAX_TEXT_BYTES = 16_384;
 
 const NOTHING = Buffer.alloc(0);
@@ -25,7 +28,10 @@ const NOTHING = Buffer.alloc(0);
  */
 export class WireSocket {
   isPaused = false;
+  /** Where the next read goes. */
   private buffer: Buffer;
+  /** A larger one of this connection's own, while a large body streams. */
+  private large: Buffer | null = null;
   private isAwaitingFlush = false;
   private isClosed = false;
 
@@ -74,11 +80,6 @@ export class WireSocket {
     return new WireSocket(socket, buffers, owner, reader);
   }
 
-  /** Whether what arrives must be dealt with before the next read, of whichever connection. */
-  get isVolatile(): boolean {
-    return this.buffer === this.buffers.shared;
-  }
-
   /** Sends text, a byte per character. Whether the kernel took all of it, and of what was sent before, at once. */
   send(text: string): boolean {
     this.socket.write(text, 'latin1');
@@ -114,14 +115,31 @@ export class WireSocket {
 
   /** More is coming than fits the shared buffer: reads go to a larger one of this connection's own from now on. */
   enlarge(): void {
-    if (this.isVolatile) this.buffer = this.buffers.takeLarge();
+    if (this.buffer !== this.buffers.shared) return;
+    this.large ??= this.buffers.takeLarge();
+    this.buffer = this.large;
   }
 
-  /** Back to the shared buffer. `isReusable`: everything that was read into the other one has been flushed. */
+  /** No more is coming: reads go to the shared buffer again, and what lies in the larger one stays as it is. */
+  narrow(): void {
+    if (this.large !== null) this.buffer = this.buffers.shared;
+  }
+
+  /** Does without the larger buffer. `isReusable`: nothing that lies in it is needed, and {@link readsLarge} is false. */
   shrink(isReusable: boolean): void {
-    if (this.isVolatile || this.buffer === NOTHING) return;
-    if (isReusable) this.buffers.give(this.buffer);
+    const { large } = this;
+    if (large === null) return;
+    this.large = null;
     this.buffer = this.buffers.shared;
+    if (isReusable) this.buffers.give(large);
+  }
+
+  /**
+   * Whether the larger buffer is being read from, or would take one more read: Node asks for the next buffer when a read has
+   * been dealt with, and never in between.
+   */
+  get readsLarge(): boolean {
+    return this.large !== null && !this.isClosed && this.reader?.current === this.large;
   }
 
   /** Makes it an ordinary socket again, paused, for others to read from as a stream. */
@@ -180,8 +198,10 @@ export class WireSocket {
 class Reader {
   /** null: nobody of ours reads any more. */
   wire: WireSocket | null = null;
+  /** Where the next read goes, or the one that is being dealt with has gone. */
+  current: Buffer | null = null;
   private socket: Socket | null = null;
-  private current: Buffer | null = null;
+  private hasRead = false;
 
   constructor(private readonly first: Buffer) {}
 
@@ -190,16 +210,20 @@ class Reader {
     this.socket = socket;
   }
 
-  /** Asked before the first read and after each; undefined: the same again, which saves Node from looking at it. */
+  /**
+   * Asked before the first read and after each; undefined: the same again, which saves Node from looking at it. Before the
+   * first read each call is for another handle: one is made for every address that is tried.
+   */
   readonly buffer = (): Buffer | undefined => {
     const next = this.wire === null ? this.first : this.wire.nextBuffer;
-    if (next === this.current) return undefined;
+    if (next === this.current && this.hasRead) return undefined;
     this.current = next;
     return next;
   };
 
   /** false: Node stops reading until the stream is read from. */
   readonly callback = (length: number, bytes: Buffer): boolean => {
+    this.hasRead = true;
     if (this.wire === null) return this.socket!.push(Buffer.from(bytes.subarray(0, length)));
     this.wire.owner.bytesArrived(bytes, length);
     return true;
