@@ -12,13 +12,13 @@ import { BatchingRecorder } from './modules/logging/worker.js';
 import {
   AddressCounts,
   ConnectionGate,
-  HttpLane,
+  HttpLaneLoader,
   makeListener,
   makePolicies,
   Pipeline,
   type TrafficListener,
   WireLane,
-} from './modules/proxy/index.js';
+} from './modules/proxy/worker.js';
 
 const init = workerData as WorkerInit;
 const main = parentPort!;
@@ -39,7 +39,7 @@ const pipeline = new Pipeline({
   onError: (error, exchange) =>
     tell({ type: 'exchange-error', requestId: exchange.requestId, message: textOf(error) }),
 });
-const lanes = { http: new HttpLane(pipeline, balancer), wire: new WireLane(pipeline, balancer) };
+const lanes = { http: new HttpLaneLoader(pipeline, balancer), wire: new WireLane(pipeline, balancer) };
 const share = { workers: init.reusePort ? init.shape.workers : 1, cells };
 const listeners = init.listeners.map((settings, index) => {
   const gate = new ConnectionGate(settings, share, new AddressCounts(memory, init.worker, index));
@@ -57,8 +57,6 @@ function use(snapshot: WorkerInit['snapshot']): void {
 }
 
 async function listen(): Promise<void> {
-  // Otherwise the library is loaded when the first connection is handed over.
-  if (init.listeners.some((settings) => settings.lane === 'http')) await lanes.http.prepare();
   await Promise.all(listeners.map(bind));
   const addresses = bound.filter((address) => address !== null);
   if (addresses.length === bound.length) tell({ type: 'listening', addresses });

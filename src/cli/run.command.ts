@@ -83,7 +83,7 @@ async function start({ path, loaded, logger, heap, backendsStarted }: StartParts
     token,
     heap,
     running: new RunningState(readVersion()),
-    workerEntry: new URL('../data-plane.entry.js', import.meta.url),
+    workerEntry: new URL('../data-plane.worker.js', import.meta.url),
     file: { path, loaded, environment: processEnvironment() },
     backendsStarted,
   });

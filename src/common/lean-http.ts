@@ -3,8 +3,8 @@
  * of this one load undici and the web streams, which nothing here uses: 7 MiB in each thread that imports it.
  * So they are hidden while the import reads them, and are there again afterwards for whoever asks `http` itself.
  *
- * Works only when it is evaluated before anything that imports `node:http` is linked: the entries import it and load
- * the rest dynamically. Where Node defines these exports otherwise, nothing is changed.
+ * Works only when it is evaluated before anything that imports `node:http` is linked: who imports it loads the rest
+ * dynamically. Where Node defines these exports otherwise, nothing is changed.
  */
 const HEAVY_EXPORTS = ['WebSocket', 'CloseEvent', 'MessageEvent'];
 

@@ -6,6 +6,7 @@ export type { PipelineParts } from './pipeline-parts.js';
 export { makePolicies } from './policies/policy.list.js';
 export type { Policy } from './policies/policy.js';
 export { HttpLane } from './http-lane/http-lane.js';
+export { HttpLaneLoader } from './http-lane/http-lane.loader.js';
 export { WireLane } from './wire-lane/wire-lane.js';
 export { makeHttpListener, makeListener } from './listener/listeners.js';
 export type { TrafficListener } from './listener/traffic.listener.js';

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import { DROP_REASONS, type DropReason } from '../../common/contract/index.js';
 import type { Exchange } from './exchange.js';
 
@@ -15,10 +14,25 @@ export interface Problem {
 /** Seconds after which a client may try again when no backend is available: about one probe interval. */
 const RETRY_AFTER_SECONDS = '5';
 
+/** As `node:http` has them, which the wire lane does not load. */
+export const STATUS_TEXTS: Readonly<Record<(typeof DROP_REASONS)[DropReason]['status'], string>> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  408: 'Request Timeout',
+  414: 'URI Too Long',
+  431: 'Request Header Fields Too Large',
+  499: 'Client Closed Request',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+  508: 'Loop Detected',
+};
+
 /** Says the reason and nothing of the inside: no address, no error text, no version. */
 export function problemOf(exchange: Exchange, reason: DropReason): Problem {
   const { status, detail } = DROP_REASONS[reason];
-  const statusText = STATUS_CODES[status] ?? 'Error';
+  const statusText = STATUS_TEXTS[status];
   const { requestId } = exchange;
   const body = JSON.stringify({ type: 'about:blank', title: statusText, status, detail, reason, requestId });
   const headers = [

@@ -1,16 +1,17 @@
 import type { RequestListener } from 'node:http';
 import type { ListenerSettings } from '../../../common/contract/index.js';
 import type { ConnectionGate } from '../connections/connection.gate.js';
-import { HttpConnections } from '../http-lane/http-connections.js';
 import type { HttpLane } from '../http-lane/http-lane.js';
+import type { HttpLaneLoader } from '../http-lane/http-lane.loader.js';
 import { type HandOver, WireConnections } from '../wire-lane/wire-connections.js';
 import type { WireLane } from '../wire-lane/wire-lane.js';
+import { LateConnections } from './late-connections.js';
 import { ListenerState } from './listener-state.js';
 import { TrafficListener } from './traffic.listener.js';
 
 /** The lanes of a worker. */
 export interface Lanes {
-  readonly http: HttpLane;
+  readonly http: HttpLaneLoader;
   readonly wire: WireLane;
 }
 
@@ -25,14 +26,16 @@ export interface ListenerOptions {
 export function makeListener(lanes: Lanes, options: ListenerOptions): TrafficListener {
   const { settings } = options;
   const state = new ListenerState(settings);
-  const http = settings.lane === 'wire' ? null : new HttpConnections(lanes.http, settings, state);
+  if (settings.lane === 'wire') {
+    const wire = new WireConnections(lanes.wire, settings, state, null);
+    return new TrafficListener({ ...options, state, wire, http: null });
+  }
+  const http = new LateConnections(async () => connectionsOf(await lanes.http.load(), settings, state));
   if (settings.lane === 'http') return new TrafficListener({ ...options, state, wire: null, http });
-  const handOver: HandOver | null =
-    http &&
-    ((socket, bytes, gone) => {
-      socket.unshift(bytes);
-      http.open(socket, gone);
-    });
+  const handOver: HandOver = (socket, bytes, gone) => {
+    socket.unshift(bytes);
+    http.open(socket, gone);
+  };
   const wire = new WireConnections(lanes.wire, settings, state, handOver);
   return new TrafficListener({ ...options, state, wire, http });
 }
@@ -43,7 +46,18 @@ export function makeHttpListener(
   options: ListenerOptions,
   handler: RequestListener,
 ): TrafficListener {
-  const state = new ListenerState(options.settings);
-  const http = new HttpConnections(lane, options.settings, state, handler);
+  const { settings } = options;
+  const state = new ListenerState(settings);
+  const http = new LateConnections(() => connectionsOf(lane, settings, state, handler));
   return new TrafficListener({ ...options, state, wire: null, http });
+}
+
+async function connectionsOf(
+  lane: HttpLane,
+  settings: ListenerSettings,
+  state: ListenerState,
+  handler?: RequestListener,
+) {
+  const { HttpConnections } = await import('../http-lane/http-connections.js');
+  return new HttpConnections(lane, settings, state, handler);
 }

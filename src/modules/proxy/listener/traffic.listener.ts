@@ -5,6 +5,7 @@ import { WaitingRoom } from '../connections/waiting.room.js';
 import type { WireConnections } from '../wire-lane/wire-connections.js';
 import { acceptHandles, type AcceptedHandle, isAcceptDoorOpen } from './accept-door.js';
 import type { LaneConnections } from './lane-connections.js';
+import type { LateConnections } from './late-connections.js';
 import type { ListenerState } from './listener-state.js';
 
 /** As many connections as the kernel may hold before we accept them. */
@@ -17,7 +18,7 @@ export interface TrafficListenerParts {
   /** null: the HTTP lane serves alone. */
   readonly wire: WireConnections | null;
   /** null: the wire lane serves alone. */
-  readonly http: LaneConnections | null;
+  readonly http: LateConnections | null;
   /** false: sockets are accepted the documented way even where the other works. Default true. */
   readonly usesAcceptDoor?: boolean;
 }
@@ -40,7 +41,9 @@ export class TrafficListener {
 
   /** Binds. Rejects with Node's error (`EADDRINUSE`, `EACCES` ...). `reusePort`: the kernel spreads connections over all who bind. */
   async listen(reusePort: boolean): Promise<BoundAddress> {
-    const { settings, wire, usesAcceptDoor = true } = this.parts;
+    const { settings, wire, http, usesAcceptDoor = true } = this.parts;
+    // Beside the wire lane it is loaded when the first connection is handed over.
+    if (wire === null) await http!.prepare();
     const isDoorOpen = wire !== null && usesAcceptDoor && (await isAcceptDoorOpen());
     const { server } = this;
     await new Promise<void>((resolve, reject) => {

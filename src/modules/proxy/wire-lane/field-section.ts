@@ -1,4 +1,5 @@
-import { DOUBTFUL, FIELD_IDS, FieldId, fieldIdOf, identify } from './field-names.js';
+import { FieldIndex } from './field-index.js';
+import { identify } from './field-names.js';
 import { latin1 } from './latin1.js';
 import { COLON, CR, LF, SPACE, TAB, TOKEN, UNDERSCORE, VALUE } from './grammar.js';
 
@@ -21,10 +22,6 @@ export interface SectionLimits {
   readonly maxHeaders: number;
 }
 
-/** Numbers kept per field: where name and value start and end, and the name's number. */
-const STRIDE = 5;
-const INITIAL_FIELDS = 24;
-
 /** Where in a field line the parser stands. States below belong to the start line. */
 export const FieldState = {
   lineStart: 16,
@@ -36,24 +33,17 @@ export const FieldState = {
 } as const;
 
 /**
- * The fields of one message as offsets into its bytes, parsed strictly (RFC 9112 section 5): no folded lines, no blank
+ * The fields of one message, parsed strictly (RFC 9112 section 5): no folded lines, no blank
  * before the colon, no bare CR or LF, no control characters. Any split of the input gives the same result, as the state
  * is kept byte by byte; a section that comes in one piece is read where it lies, one that comes in several is gathered.
  */
-export abstract class FieldSection {
-  /** The section as text, one character per byte; offsets count from its start. Made once, when it is complete. */
-  text = '';
-  /** Number of fields. */
-  count = 0;
+export abstract class FieldSection extends FieldIndex {
   /** Where the section ends in what was fed last. */
   consumed = 0;
   protected state: number;
   /** Start of the token that is being read, and the first byte not looked at yet; both from the section's start. */
   protected mark = 0;
   protected position = 0;
-  private offsets = new Int32Array(INITIAL_FIELDS * STRIDE);
-  /** By number: the index of the first such field, plus one; and how many there are. */
-  private readonly firsts = new Int16Array(FIELD_IDS);
   private nameEnd = 0;
   private seen = 0;
   /** What came in earlier pieces. */
@@ -64,32 +54,24 @@ export abstract class FieldSection {
     private readonly initialState: number,
     protected readonly limits: SectionLimits,
   ) {
+    super();
     this.state = initialState;
   }
 
   /** Forgets everything: another message begins. */
   reset(): void {
-    // One more than are complete: a value may have begun.
-    const last = Math.min(this.count, this.offsets.length / STRIDE - 1);
-    for (let index = 0; index <= last; index++) this.firsts[this.idAt(index)] = 0;
+    this.clear();
     this.state = this.initialState;
     this.mark = 0;
     this.position = 0;
-    this.count = 0;
-    this.text = '';
     this.gathered = null;
     this.gatheredLength = 0;
     this.seen = 0;
   }
 
-  /** Whether anything has been fed since the reset. */
-  get hasBegun(): boolean {
-    return this.position > 0;
-  }
-
-  /** What was fed so far of a section that is not complete. */
-  get partialText(): string {
-    return this.gathered === null ? '' : this.gathered.toString('latin1', 0, this.gatheredLength);
+  /** Makes do with what has come of a section that will not be complete: the fields before its end can be read. */
+  salvage(): void {
+    if (this.gathered !== null) this.text = latin1(this.gathered, 0, this.gatheredLength);
   }
 
   /** Reads on. After `complete`, {@link consumed} tells where in `bytes` the section ended. */
@@ -102,62 +84,6 @@ export abstract class FieldSection {
     }
     this.consumed = from + this.position;
     return this.completed(latin1(bytes, from, this.consumed));
-  }
-
-  /** The first value of a field by number; undefined: there is none. */
-  valueById(id: number): string | undefined {
-    const index = this.firsts[id]!;
-    return index === 0 ? undefined : this.valueAt(index - 1);
-  }
-
-  /** Index of the first field of a number; -1: there is none. */
-  indexOf(id: number): number {
-    return this.firsts[id]! - 1;
-  }
-
-  /** How many fields of a number there are. */
-  countOf(id: number): number {
-    let found = 0;
-    if (this.firsts[id] === 0) return 0;
-    for (let index = 0; index < this.count; index++) if (this.idAt(index) === id) found++;
-    return found;
-  }
-
-  /** All values of a name in lower case, joined by `, ` (RFC 9110 section 5.3); undefined: there is none. */
-  value(name: string): string | undefined {
-    const id = fieldIdOf(name);
-    if (id !== 0 && this.firsts[id] === 0) return undefined;
-    let joined: string | undefined;
-    for (let index = 0; index < this.count; index++) {
-      if (id === 0 ? !this.isNamed(index, name) : this.idAt(index) !== id) continue;
-      const value = this.valueAt(index);
-      joined = joined === undefined ? value : `${joined}${id === FieldId.cookie ? '; ' : ', '}${value}`;
-    }
-    return joined;
-  }
-
-  idAt(index: number): number {
-    return this.offsets[index * STRIDE + 4]!;
-  }
-
-  nameAt(index: number): string {
-    return this.text.slice(this.offsets[index * STRIDE], this.offsets[index * STRIDE + 1]);
-  }
-
-  valueAt(index: number): string {
-    return this.text.slice(this.offsets[index * STRIDE + 2], this.offsets[index * STRIDE + 3]);
-  }
-
-  /** Where the line of a field starts in the text; for an index behind the last field, where the empty line starts. */
-  lineStart(index: number): number {
-    return index < this.count ? this.offsets[index * STRIDE]! : this.text.length - 2;
-  }
-
-  /** Name, value, name, value ... */
-  toList(): string[] {
-    const list: string[] = [];
-    for (let index = 0; index < this.count; index++) list.push(this.nameAt(index), this.valueAt(index));
-    return list;
   }
 
   /** Reads on from `position`; the section starts at `start` in `bytes`. */
@@ -198,14 +124,14 @@ export abstract class FieldSection {
         case FieldState.blank:
           while (at < to && isBlank(bytes[at]!)) at++;
           if (at === to) continue;
-          this.open(bytes, start, at);
+          this.begin(bytes, start, at);
           state = FieldState.value;
           continue;
         case FieldState.value:
           at = endOfValue(bytes, at, to);
           if (at === to) continue;
           if (bytes[at] !== CR) return Parsed.bad;
-          this.close(bytes, start, at++);
+          this.end(bytes, start, at++);
           state = FieldState.lineEnd;
           continue;
         case FieldState.lineEnd:
@@ -242,40 +168,18 @@ export abstract class FieldSection {
   }
 
   /** A field's value begins. */
-  private open(bytes: Uint8Array, start: number, at: number): void {
-    const row = this.count * STRIDE;
-    if (row >= this.offsets.length) this.grow();
-    const { offsets, mark, nameEnd } = this;
+  private begin(bytes: Uint8Array, start: number, at: number): void {
+    const { mark, nameEnd } = this;
     const id = identify(bytes, start + mark, start + nameEnd, (this.seen & UNDERSCORE) !== 0);
-    offsets[row] = mark;
-    offsets[row + 1] = nameEnd;
-    offsets[row + 2] = at - start;
-    offsets[row + 4] = id;
-    if (this.firsts[id] === 0) this.firsts[id] = this.count + 1;
+    this.open(id, mark, nameEnd, at - start);
   }
 
   /** Blanks behind a value are not part of it (RFC 9112 section 5.1). */
-  private close(bytes: Uint8Array, start: number, at: number): void {
-    const row = this.count * STRIDE;
-    const valueStart = start + this.offsets[row + 2]!;
+  private end(bytes: Uint8Array, start: number, at: number): void {
+    const valueStart = start + this.openValueStart;
     let end = at;
     while (end > valueStart && isBlank(bytes[end - 1]!)) end--;
-    this.offsets[row + 3] = end - start;
-    this.count++;
-  }
-
-  private grow(): void {
-    const larger = new Int32Array(this.offsets.length * 2);
-    larger.set(this.offsets);
-    this.offsets = larger;
-  }
-
-  private isNamed(index: number, name: string): boolean {
-    const row = index * STRIDE;
-    const id = this.offsets[row + 4]!;
-    if (id !== 0 && id !== DOUBTFUL) return false;
-    if (this.offsets[row + 1]! - this.offsets[row]! !== name.length) return false;
-    return this.nameAt(index).toLowerCase() === name;
+    this.close(end - start);
   }
 
   /** Keeps what has come; no more than one byte beyond the limit, which is enough to refuse it. */

@@ -28,7 +28,7 @@ export type Framing = (typeof Framing)[keyof typeof Framing];
 /** The head of a request (RFC 9112 section 3), parsed strictly. One empty line before it is skipped (section 2.2). */
 export class RequestHead extends FieldSection {
   method = '';
-  /** As received; empty until the head is complete, or {@link salvageTarget} has been called. */
+  /** As received; empty until the head is complete, or salvaged. */
   target = '';
   /** Second digit of the version. */
   minor = 1;
@@ -58,9 +58,9 @@ export class RequestHead extends FieldSection {
     this.targetEnd = 0;
   }
 
-  /** Takes the target from what has come of a head that will not be complete. */
-  salvageTarget(): void {
-    this.target = this.partialText.slice(this.targetStart, this.targetEnd);
+  override salvage(): void {
+    super.salvage();
+    this.target = this.text.slice(this.targetStart, this.targetEnd);
   }
 
   /** Whether nothing but an empty line has come. */

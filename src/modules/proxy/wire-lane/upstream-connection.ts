@@ -68,7 +68,10 @@ export class UpstreamConnection implements SocketOwner, Timed {
     this.chunkedBody?.reset();
   }
 
-  /** The exchange is over, and the connection as good as new. `isFlushed`: what was read has left its buffer. */
+  /**
+   * The exchange is over, and the connection as good as new. Called while its last read is dealt with, so that the next one
+   * goes elsewhere. `isFlushed`: what was read has left its buffer.
+   */
   release(isFlushed: boolean): void {
     this.user = null;
     this.socket.shrink(isFlushed);

@@ -4,7 +4,6 @@ import { type PoolServices, UpstreamPool } from './upstream.pool.js';
 /** The wire lane's connection pools, one per backend, kept for as long as the balancer keeps the backend. */
 export class UpstreamPools {
   private readonly pools = new Map<BackendRuntime, UpstreamPool>();
-  private readonly removed = new WeakSet<BackendRuntime>();
 
   constructor(private readonly services: PoolServices) {}
 
@@ -13,16 +12,13 @@ export class UpstreamPools {
     let pool = this.pools.get(backend);
     if (pool === undefined) {
       pool = new UpstreamPool(this.services, service, backend);
-      // An exchange that began before may still be tried there: nothing of that is kept.
-      if (this.removed.has(backend)) pool.retire();
-      else this.pools.set(backend, pool);
+      this.pools.set(backend, pool);
     }
     return pool;
   }
 
   remove(backends: readonly BackendRuntime[]): void {
     for (const backend of backends) {
-      this.removed.add(backend);
       this.pools.get(backend)?.retire();
       this.pools.delete(backend);
     }

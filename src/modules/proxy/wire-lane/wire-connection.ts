@@ -269,6 +269,7 @@ export class WireConnection implements SocketOwner, Timed, SessionConnection {
 
   private bodyBroken(session: WireSession): void {
     if (this.phase === Phase.discarding) return this.cut();
+    this.closesAfterAnswer = true;
     this.hasUnread = true;
     session.bodyInvalid();
   }
@@ -317,10 +318,11 @@ export class WireConnection implements SocketOwner, Timed, SessionConnection {
   private crashed(error: unknown): void {
     const { session } = this;
     if (session === null) return this.cut();
-    if (this.phase !== Phase.reading) return session.crashed(error);
-    this.phase = Phase.running;
+    // What has not been dealt with is lost, and with it where the next request begins.
     this.closesAfterAnswer = true;
     this.hasUnread = true;
+    if (this.phase !== Phase.reading) return session.crashed(error);
+    this.phase = Phase.running;
     session.startCrashed(error);
   }
 }

@@ -177,7 +177,11 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange {
 
   upstreamConnected(): void {
     this.exchange.connectedMs = monotonicMs();
-    this.send();
+    try {
+      this.send();
+    } catch (error) {
+      this.crashed(error);
+    }
     this.connection.proceed();
   }
 
@@ -234,7 +238,7 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange {
   /** With what can be told of a head that was not read to its end. */
   private makePartialExchange(): void {
     const { head } = this;
-    if (head.target === '') head.salvageTarget();
+    if (head.text === '') head.salvage();
     this.exchange = new Exchange(this, head);
     this.body.begin();
     const mark = head.target.indexOf('?');

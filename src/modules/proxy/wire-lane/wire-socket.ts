@@ -1,5 +1,5 @@
 import { Socket, type TcpNetConnectOpts } from 'node:net';
-import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import type { ReadBuffers } from './read-buffers.js';
 
 /** Whoever a socket belongs to. Nothing is called after `closed`. */
@@ -75,7 +75,8 @@ export class WireSocket {
     const reader = new Reader(buffers.shared);
     const withReader = { ...options, onread: reader };
     const socket = isSecure
-      ? connectTls(withReader, () => owner.connected())
+      ? // Loaded with the first backend that needs it: 2 MiB of a worker.
+        process.getBuiltinModule('node:tls').connect(withReader, () => owner.connected())
       : new Socket(withReader as object).connect(withReader, () => owner.connected());
     return new WireSocket(socket, buffers, owner, reader);
   }
@@ -86,13 +87,7 @@ export class WireSocket {
     return this.isFlushed();
   }
 
-  /** Sends bytes that stay as they are until they are flushed. */
-  sendBytes(bytes: Buffer): boolean {
-    this.socket.write(bytes);
-    return this.isFlushed();
-  }
-
-  /** Sends what belongs to one message in one system call. */
+  /** Sends what belongs to one message in one system call. The bytes must stay as they are until they are flushed. */
   sendFramed(before: string, bytes: Buffer, after: string): boolean {
     this.socket.cork();
     this.socket.write(before, 'latin1');
@@ -125,7 +120,7 @@ export class WireSocket {
     if (this.large !== null) this.buffer = this.buffers.shared;
   }
 
-  /** Does without the larger buffer. `isReusable`: nothing that lies in it is needed, and {@link readsLarge} is false. */
+  /** Does without the larger buffer. `isReusable`: nothing that lies in it is needed, and no read will go there. */
   shrink(isReusable: boolean): void {
     const { large } = this;
     if (large === null) return;
@@ -146,7 +141,7 @@ export class WireSocket {
   release(): Socket {
     const { socket } = this;
     socket.removeAllListeners('end').removeAllListeners('close').removeAllListeners('error');
-    socket.removeAllListeners('data');
+    socket.removeAllListeners('data').on('error', ignore);
     if (this.reader !== null) this.reader.wire = null;
     return socket.pause();
   }
@@ -179,12 +174,17 @@ export class WireSocket {
   private awaitFlush(): void {
     if (this.isAwaitingFlush) return;
     this.isAwaitingFlush = true;
-    this.socket.write(NOTHING, () => {
-      this.isAwaitingFlush = false;
-      if (this.isDestroyed) return;
-      if (this.socket.writableLength > 0) this.awaitFlush();
-      else this.owner.flushed();
-    });
+    const { socket } = this;
+    // Node ends a socket by itself when the other side has said its end: nothing may be written then.
+    if (socket.writableEnded) socket.once('finish', () => this.onFlush());
+    else socket.write(NOTHING, () => this.onFlush());
+  }
+
+  private onFlush(): void {
+    this.isAwaitingFlush = false;
+    if (this.isDestroyed) return;
+    if (this.socket.writableLength > 0) this.awaitFlush();
+    else this.owner.flushed();
   }
 
   private onClose(): void {
