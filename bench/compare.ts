@@ -10,7 +10,7 @@ import {
 } from './support/comparison.js';
 import { costTable, latencyTable } from './support/comparison.tables.js';
 import type { Contender, RunningProxy } from './support/contenders/contender.js';
-import { CONTENDERS, HAPROXY, VELOCITY_WITHOUT_LOG } from './support/contenders/index.js';
+import { CONTENDERS, HAPROXY, VELOCITY_HELD } from './support/contenders/index.js';
 import type { RunningVelocity } from './support/contenders/velocity.contender.js';
 import { describeMachine } from './support/machine.js';
 import { measureLoad } from './support/measured-load.js';
@@ -82,9 +82,8 @@ async function measureRound(
   const load = await measureLoad(site, proxy, { connections: LOAD_CONNECTIONS, seconds: options.seconds });
   if (!load.isSettled)
     throw new Error(`${contender.title} was still busy long after the load: its CPU time is not known`);
-  const hasLatency = contender.name !== VELOCITY_WITHOUT_LOG;
-  const half = hasLatency ? await pace(proxy, maximum / 2) : null;
-  const isCommon = hasLatency && commonRate > 0 && commonRate < MOST_OF_MAXIMUM * maximum;
+  const half = await pace(proxy, maximum / 2);
+  const isCommon = commonRate > 0 && commonRate < MOST_OF_MAXIMUM * maximum;
   const common = isCommon ? await pace(proxy, commonRate) : null;
   return { load, half, common };
 }
@@ -99,7 +98,8 @@ async function measureDirect(origin: Origin, commonRate: number): Promise<Compar
 
 async function readingsOf({ contender, proxy, maximum, rounds }: Running): Promise<ContenderReadings> {
   const metrics = await (proxy as Partial<RunningVelocity>).metrics?.();
-  const recordsLost = metrics?.get('velocity_access_log_lost_total') ?? null;
+  const isMeant = contender.name === VELOCITY_HELD;
+  const recordsLost = isMeant ? null : (metrics?.get('velocity_access_log_lost_total') ?? null);
   return { name: contender.name, title: contender.title, maximum, rounds, recordsLost };
 }
 

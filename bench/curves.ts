@@ -4,7 +4,7 @@
  */
 import { VELOCITY } from './support/contenders/index.js';
 import type { Contender } from './support/contenders/contender.js';
-import { haproxy } from './support/contenders/haproxy.contender.js';
+import { Haproxy } from './support/contenders/haproxy.contender.js';
 import { Velocity, type VelocityOptions } from './support/contenders/velocity.contender.js';
 import type { Curve, CurvePoint } from './support/curve.js';
 import { curveTable } from './support/curve.js';
@@ -19,6 +19,8 @@ import { readResults, writeResults } from './support/results.js';
 import { needProgram, openSite, runToEnd, type Site } from './support/site.js';
 import { asText } from './support/table.js';
 import type { WrkOptions } from './support/wrk.js';
+
+const haproxy = new Haproxy('haproxy', 'HAProxy', 'stdout');
 
 const KIB = 1_024;
 const CONNECTIONS = 64;

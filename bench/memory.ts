@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Contender, RunningProxy } from './support/contenders/contender.js';
-import { haproxy } from './support/contenders/haproxy.contender.js';
+import { Haproxy } from './support/contenders/haproxy.contender.js';
 import { HAPROXY, VELOCITY, VELOCITY_HTTP } from './support/contenders/index.js';
 import { nginx } from './support/contenders/nginx.contender.js';
 import { Velocity } from './support/contenders/velocity.contender.js';
@@ -23,6 +23,8 @@ import { openSite, runToEnd } from './support/site.js';
 import { median } from './support/statistics.js';
 import { asText } from './support/table.js';
 import { untilServed } from './support/until-served.js';
+
+const haproxy = new Haproxy('haproxy', 'HAProxy', 'stdout');
 
 const BODY_BYTES = 1_073_741_824;
 /** One body before, so that buffers, code and heap have the size that streaming needs; the extra is what 1 GiB adds. */

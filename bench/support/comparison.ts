@@ -1,7 +1,7 @@
 import type { LoadReading } from './measured-load.js';
 import type { PacedResult } from './paced-load.js';
 import { median } from './statistics.js';
-import { HAPROXY, VELOCITY_WITHOUT_LOG } from './contenders/index.js';
+import { HAPROXY, VELOCITY, VELOCITY_HELD } from './contenders/index.js';
 
 /** What one contender showed in one round. */
 export interface RoundReading {
@@ -50,15 +50,12 @@ export class ComparisonReader {
   }
 
   /**
-   * CPU for one request without the writing of records into the store: all threads but the main one, and of the main one
-   * what it uses in the same time when no records come. Of other proxies: everything.
+   * CPU for one request without the writing of records into the store: what all threads used in the round in which the
+   * store was held. Of other proxies: everything.
    */
   countedCpuUs(contender: ContenderReadings, round: number): number {
-    const { load } = contender.rounds[round]!;
-    const quiet = this.find(VELOCITY_WITHOUT_LOG)?.rounds[round]?.load;
-    if (!contender.name.startsWith('velocity') || quiet === undefined) return load.cpuUs;
-    const mainShare = (quiet.mainUs * quiet.requests) / quiet.durationUs;
-    return load.othersUs + (mainShare * load.durationUs) / load.requests;
+    const held = contender.name === VELOCITY ? this.find(VELOCITY_HELD) : null;
+    return (held ?? contender).rounds[round]!.load.cpuUs;
   }
 
   /** Medians of the ratios round by round; null when one of the two is missing. */

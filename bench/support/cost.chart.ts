@@ -1,5 +1,5 @@
 import { type Comparison, ComparisonReader } from './comparison.js';
-import { VELOCITY, VELOCITY_APART, VELOCITY_WITHOUT_LOG } from './contenders/index.js';
+import { VELOCITY, VELOCITY_HELD } from './contenders/index.js';
 import { digits } from './table.js';
 
 const WIDTH = 720;
@@ -54,7 +54,7 @@ ${bars.map((bar, index) => row(bar, HEAD_HEIGHT + index * ROW_HEIGHT, scale)).jo
 function barsOf(comparison: Comparison): readonly Bar[] {
   const reader = new ComparisonReader(comparison);
   return comparison.contenders
-    .filter(({ name }) => name !== VELOCITY_WITHOUT_LOG && name !== VELOCITY_APART)
+    .filter(({ name }) => name !== VELOCITY_HELD)
     .map((contender) => ({
       title: contender.title,
       isOurs: contender.name.startsWith(VELOCITY),

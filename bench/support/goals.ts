@@ -1,5 +1,5 @@
 import { type Comparison, ComparisonReader } from './comparison.js';
-import { HAPROXY, VELOCITY, VELOCITY_APART } from './contenders/index.js';
+import { HAPROXY, HAPROXY_SYSLOG, VELOCITY, VELOCITY_HELD } from './contenders/index.js';
 import { httpProxyMiddleware } from './contenders/http-proxy-middleware.contender.js';
 import { type Curve, growth } from './curve.js';
 import type { MemoryReading } from './memory.js';
@@ -31,7 +31,7 @@ export function goalTable(measured: Measured): Table {
 function goalsOf({ comparison, curves, memory }: Measured): readonly Goal[] {
   const reader = comparison === null ? null : new ComparisonReader(comparison);
   const toHaproxy = reader?.ratios(VELOCITY, HAPROXY);
-  const apart = reader?.ratios(VELOCITY_APART, HAPROXY);
+  const held = reader?.ratios(VELOCITY_HELD, HAPROXY);
   const toMiddleware = reader?.ratios(VELOCITY, httpProxyMiddleware.name);
   const used = memory?.find(({ name }) => name === VELOCITY);
   const share = (value: number) => `1/${digits(1 / value)}`;
@@ -39,17 +39,38 @@ function goalsOf({ comparison, curves, memory }: Measured): readonly Goal[] {
   const curve = (name: string, at: number) => curves?.[name]?.[0] && growth(curves[name][0], at);
   const throughput = { least: 0.95, aim: 1.2, isMoreBetter: true };
   return [
-    { measure: 'CPU per request ÷ HAProxy', value: toHaproxy?.cpu, least: 1, aim: 0.8 },
     {
-      measure: 'requests/s of one worker ÷ HAProxy, 64 connections, control plane on another core',
-      value: apart?.requestsPerSecond,
+      measure: 'CPU per request ÷ HAProxy, log to standard output',
+      value: toHaproxy?.cpu,
+      least: 1,
+      aim: 0.8,
+    },
+    {
+      measure: 'CPU per request ÷ HAProxy, log to syslog',
+      value: reader?.ratios(VELOCITY, HAPROXY_SYSLOG)?.cpu,
+      least: 1,
+      aim: 0.8,
+    },
+    {
+      measure: 'requests/s of one worker ÷ HAProxy, 64 connections',
+      value: held?.requestsPerSecond,
       ...throughput,
     },
-    { measure: 'the same with everything on one core', value: toHaproxy?.requestsPerSecond, ...throughput },
-    { measure: 'p99 at half of its own maximum ÷ HAProxy', value: toHaproxy?.halfP99, least: 1.3, aim: 1 },
+    {
+      measure: 'the same with the store’s writing on the same core',
+      value: toHaproxy?.requestsPerSecond,
+      ...throughput,
+    },
+    { measure: 'p99 at half of its own maximum ÷ HAProxy', value: held?.halfP99, least: 1.3, aim: 1 },
+    {
+      measure: 'the same with the store’s writing on the same core',
+      value: toHaproxy?.halfP99,
+      least: 1.3,
+      aim: 1,
+    },
     {
       measure: 'p99 at half of HAProxy’s maximum ÷ HAProxy',
-      value: toHaproxy?.commonP99,
+      value: held?.commonP99,
       least: 1.3,
       aim: 1,
     },

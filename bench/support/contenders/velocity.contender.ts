@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import type { Child } from '../children.js';
 import type { Site } from '../site.js';
 import { backendsOf, type Contender, type RunningProxy, type Setup } from './contender.js';
@@ -15,8 +15,8 @@ export interface VelocityOptions {
   readonly lane?: 'auto' | 'wire' | 'http';
   readonly workers?: number;
   readonly accessLog?: boolean;
-  /** The control plane's thread runs on the cores of the load, so that the worker has the proxy's core as others have. */
-  readonly isControlPlaneApart?: boolean;
+  /** Somebody else holds the store for writing: records are made, encoded, handed over, and given up at last. */
+  readonly isStoreHeld?: boolean;
   /** Default: one service over the two addresses of the origin. */
   readonly services?: readonly object[];
   /** Arguments for Node itself. */
@@ -65,15 +65,15 @@ export class Velocity implements Contender {
       env: this.options.env,
     });
     const { listeners, admin } = await ready(child);
-    if (this.options.isControlPlaneApart && site.pins.load !== null) moveThread(child.pid, site.pins.load);
     const token = readFileSync(path.join(folder, 'data', 'admin.token'), 'utf8').trim();
     const metrics = () => readMetrics(admin, token);
     const records = async () =>
-      this.options.accessLog === false
+      this.options.accessLog === false || this.options.isStoreHeld
         ? null
         : ((await metrics()).get('velocity_access_log_stored_total') ?? 0);
     const proxy = { port: listeners[0]!.port, child, folder, metrics, records };
     await untilProbed(proxy);
+    if (this.options.isStoreHeld) holdStore(path.join(folder, 'data', 'velocity.db'), child);
     return proxy;
   }
 
@@ -92,12 +92,11 @@ export class Velocity implements Contender {
   }
 }
 
-/** Of a process id, taskset moves the first thread alone. */
-function moveThread(thread: number, cores: string): void {
-  const { status, stderr } = spawnSync('taskset', ['--cpu-list', '--pid', cores, String(thread)], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`taskset cannot move thread ${thread} to ${cores}: ${stderr}`);
+/** For as long as the balancer runs nobody else can write into its database. */
+function holdStore(file: string, child: Child): void {
+  const db = new DatabaseSync(file);
+  db.exec('BEGIN IMMEDIATE');
+  child.process.once('exit', () => db.close());
 }
 
 interface ReadyLine {
