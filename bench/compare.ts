@@ -26,8 +26,8 @@ import { runWrk } from './support/wrk.js';
 
 const LOAD_CONNECTIONS = 64;
 const LATENCY_CONNECTIONS = 125;
-/** Before the rounds: compilers have seen the code, pools are full. */
-const WARM_UP_S = 3;
+/** Before the rounds: a balancer lives for weeks, so the compilers have done their work, and pools are full. */
+const WARM_UP_S = 8;
 /** A proxy that is asked for more than this share of its maximum shows its queue, not its latency. */
 const MOST_OF_MAXIMUM = 0.8;
 
@@ -56,7 +56,7 @@ async function prepare(contender: Contender, origin: Origin): Promise<Running> {
   await verify(proxy);
   await measureLoad(site, proxy, {
     connections: LOAD_CONNECTIONS,
-    seconds: Math.min(WARM_UP_S, options.seconds),
+    seconds: WARM_UP_S,
   });
   const { requestsPerSecond } = await measureLoad(site, proxy, {
     connections: LATENCY_CONNECTIONS,
