@@ -12,7 +12,8 @@ import { makePolicies, Pipeline } from '../src/modules/proxy/index.js';
 import { ReadBuffers } from '../src/modules/proxy/wire-lane/read-buffers.js';
 import { RequestHead } from '../src/modules/proxy/wire-lane/request-head.js';
 import { UpstreamConnection } from '../src/modules/proxy/wire-lane/upstream-connection.js';
-import { UpstreamPools } from '../src/modules/proxy/wire-lane/upstream.pools.js';
+import { BackendPools } from '../src/modules/proxy/backend-pools.js';
+import { UpstreamPool } from '../src/modules/proxy/wire-lane/upstream.pool.js';
 import { WireConnection } from '../src/modules/proxy/wire-lane/wire-connection.js';
 import { WireSession } from '../src/modules/proxy/wire-lane/wire-session.js';
 import { WireSocket } from '../src/modules/proxy/wire-lane/wire-socket.js';
@@ -85,7 +86,9 @@ function makeConnection() {
   pipeline.use(snapshotOf([service]));
   const ticker = new DeadlineTicker();
   const buffers = new ReadBuffers();
-  const pools = new UpstreamPools({ ticker, buffers });
+  const pools = new BackendPools(
+    (service, backend) => new UpstreamPool({ ticker, buffers }, service, backend),
+  );
   const runtime = balancer.route('any', '/')!;
   const pool = pools.of(runtime, runtime.backends[0]!);
   const upstream = new UpstreamConnection(pool, { ...NOBODY });

@@ -2,16 +2,14 @@ import { type LaneFixture, type LaneKind, startLane } from '../support/lane.fixt
 import type { FuzzInput, FuzzTarget } from './campaign.js';
 import { CapturingOrigin } from './capturing.origin.js';
 import { SMUGGLED, SOUND_REQUESTS, UNSOUND_REQUESTS } from './corpus/requests.table.js';
-import { type Cut, piecesOf } from './delivery.js';
+import { cutterOf } from './delivery.js';
 import { KNOWN_DIFFERENCES, linesOf, readsWithLlhttp } from './known-differences.js';
 import { mutate } from './mutator.js';
-import { RandomSource } from './random.source.js';
+import type { RandomSource } from './random.source.js';
 import { RequestTrial } from './request.trial.js';
 
 const SOUND = Object.values(SOUND_REQUESTS);
 const UNSOUND = Object.values(UNSOUND_REQUESTS);
-/** Longer inputs are not sent byte by byte. */
-const MAX_BYTEWISE = 500;
 
 /** Requests, mutated, pipelined and split, sent through one lane. */
 export class RequestTarget implements FuzzTarget<FuzzInput> {
@@ -44,10 +42,7 @@ export class RequestTarget implements FuzzTarget<FuzzInput> {
     }
     if (random.chance(0.9)) text = mutate(text, random, 4);
     if (random.chance(0.4)) text += SMUGGLED;
-    const cut = random.pick<Cut>(['whole', 'whole', 'random', 'random', 'random', 'each']);
-    const chosen = cut === 'each' && text.length > MAX_BYTEWISE ? 'random' : cut;
-    const seed = random.below(2 ** 31);
-    return { text, cut: (bytes) => piecesOf(Buffer.from(bytes, 'latin1'), chosen, new RandomSource(seed)) };
+    return { text, cut: cutterOf(random, ['whole', 'whole', 'random', 'random', 'random', 'each']) };
   }
 
   async run(input: FuzzInput, text: string): Promise<readonly string[]> {

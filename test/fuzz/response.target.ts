@@ -1,16 +1,15 @@
 import { type LaneFixture, type LaneKind, startLane } from '../support/lane.fixture.js';
 import type { FuzzInput, FuzzTarget } from './campaign.js';
 import { POISON, SOUND_RESPONSES, UNSOUND_RESPONSES } from './corpus/responses.table.js';
-import { type Cut, piecesOf } from './delivery.js';
+import { cutterOf } from './delivery.js';
 import { linesOf } from './known-differences.js';
 import { mutate } from './mutator.js';
-import { RandomSource } from './random.source.js';
+import type { RandomSource } from './random.source.js';
 import { RespondingOrigin } from './responding.origin.js';
 import { ResponseTrial } from './response.trial.js';
 
 const SOUND = Object.values(SOUND_RESPONSES);
 const UNSOUND = Object.values(UNSOUND_RESPONSES);
-const MAX_BYTEWISE = 500;
 
 export interface ResponseInput extends FuzzInput {
   readonly method: string;
@@ -45,16 +44,12 @@ export class ResponseTarget implements FuzzTarget<ResponseInput> {
     let { text } = chosen;
     if (random.chance(0.9)) text = mutate(text, random, 4);
     if (random.chance(0.3)) text += random.pick([POISON, '\r\n', 'x', '0\r\n\r\n', 'HTTP/1.1 ']);
-    const cut = random.pick<Cut>(['whole', 'whole', 'random', 'random', 'each']);
-    const seed = random.below(2 ** 31);
+    const cut = cutterOf(random, ['whole', 'whole', 'random', 'random', 'each']);
     return {
       text,
       method: random.chance(0.1) ? 'HEAD' : (chosen.method ?? 'GET'),
       ends: random.chance(0.4),
-      cut: (bytes) => {
-        const way = cut === 'each' && bytes.length > MAX_BYTEWISE ? 'random' : cut;
-        return piecesOf(Buffer.from(bytes, 'latin1'), way, new RandomSource(seed));
-      },
+      cut,
     };
   }
 

@@ -312,16 +312,7 @@ describe.each(LANES)('%s lane and a client that leaves', (kind) => {
   it.each(['close', 'reset'] as const)(
     'before the response (%s): the backend is let go at once',
     async (how) => {
-      const arrived = Promise.withResolvers<void>();
-      const origin = await Origin.start(async (connection) => {
-        await connection.request();
-        arrived.resolve();
-        await connection.stream.closed;
-      });
-      const lane = await startLane(kind, [origin]);
-      const client = await lane.connect();
-      await client.send(GET);
-      await arrived.promise;
+      const { lane, client, origin } = await laneWithAnUnansweredRequest(kind);
       client[how]();
       await origin.idle();
       expect(await lane.record()).toMatchObject({

@@ -1,5 +1,6 @@
 import type { ServiceTimeouts } from '../../common/contract/index.js';
-import type { Exchange } from './exchange.js';
+import type { AttemptFailure, Exchange } from './exchange.js';
+import type { Pipeline } from './pipeline.js';
 
 /** What an exchange waits for, and so what its present deadline means. */
 export const Waiting = { nothing: 0, connection: 1, body: 2, response: 3, backend: 4, client: 5 } as const;
@@ -26,6 +27,34 @@ function limitOf(timeouts: ServiceTimeouts, waiting: Waiting): number {
       return 0;
   }
 }
+
+/** Whoever waits, as the end of the wait concerns it. */
+export interface WaitingSession {
+  readonly exchange: Exchange;
+  /** The running attempt, if there is one, came to nothing. */
+  fail(failure: AttemptFailure): void;
+  /** Closes the client's connection at once. */
+  cut(): void;
+}
+
+/** A session has waited for as long as it may. */
+export function timeOut(session: WaitingSession, waiting: Waiting, pipeline: Pipeline): void {
+  switch (waiting) {
+    case Waiting.connection:
+      return session.fail({ outcome: 'connect_timeout', retry: 'always' });
+    case Waiting.body:
+      return pipeline.drop(session.exchange, 'body_timeout');
+    case Waiting.response:
+    case Waiting.backend:
+      // Another backend would make the client wait as long again, while this one still works on the request.
+      return session.fail({ outcome: 'response_timeout', retry: 'never' });
+    case Waiting.client:
+      return session.cut();
+  }
+}
+
+/** A client that does not even take a refusal is cut off after this time. */
+export const REFUSAL_LIMIT_MS = 10_000;
 
 /** For so long the other side may still send, or read, when everything has been said; then the connection is cut. */
 export const LINGER_MS = 5_000;

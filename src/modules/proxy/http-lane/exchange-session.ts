@@ -3,7 +3,7 @@ import type { DropReason } from '../../../common/contract/index.js';
 import type { Timed } from '../deadline.ticker.js';
 import { type AttemptFailure, Exchange } from '../exchange.js';
 import type { LaneSession } from '../lane.js';
-import { Waiting, waitsUntil } from '../waiting.js';
+import { timeOut, Waiting, type WaitingSession, waitsUntil } from '../waiting.js';
 import type { ClientConnection, ConnectionUser } from './client-connection.js';
 import { IncomingHead } from './incoming-head.js';
 import type { LaneServices } from './lane-services.js';
@@ -11,7 +11,7 @@ import type { AttemptOwner, UpstreamAttempt } from './upstream-attempt.js';
 
 /** The life of an exchange on Node's HTTP server, be it a plain request or an upgrade: its attempts and its deadlines. */
 export abstract class ExchangeSession<Attempt extends UpstreamAttempt>
-  implements LaneSession, Timed, ConnectionUser, AttemptOwner
+  implements LaneSession, Timed, ConnectionUser, AttemptOwner, WaitingSession
 {
   readonly lane = 'http';
   readonly exchange: Exchange;
@@ -56,6 +56,14 @@ export abstract class ExchangeSession<Attempt extends UpstreamAttempt>
     this.current = this.send(this.owner.pools.of(exchange.service!, exchange.backend!).agent);
   }
 
+  fail(failure: AttemptFailure): void {
+    this.current?.fail(failure);
+  }
+
+  cut(): void {
+    this.connection.cut();
+  }
+
   failedAttempt(failure: AttemptFailure): void {
     this.current = null;
     this.owner.pipeline.attemptFailed(this.exchange, failure);
@@ -72,18 +80,7 @@ export abstract class ExchangeSession<Attempt extends UpstreamAttempt>
   onDeadline(nowMs: number): void {
     this.deadlineMs = Infinity;
     if (nowMs >= this.overallMs) return this.owner.pipeline.drop(this.exchange, 'request_timeout');
-    switch (this.waiting) {
-      case Waiting.connection:
-        return this.current?.fail({ outcome: 'connect_timeout', retry: 'always' });
-      case Waiting.body:
-        return this.owner.pipeline.drop(this.exchange, 'body_timeout');
-      case Waiting.response:
-      case Waiting.backend:
-        // Another backend would make the client wait as long again, while this one still works on the request.
-        return this.current?.fail({ outcome: 'response_timeout', retry: 'never' });
-      case Waiting.client:
-        return this.connection.cut();
-    }
+    timeOut(this, this.waiting, this.owner.pipeline);
   }
 
   /** Waits for something from now on, and no longer than the service allows. */

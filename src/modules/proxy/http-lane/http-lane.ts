@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Socket } from 'node:net';
 import type { Balancer } from '../../balancer/index.js';
+import { BackendPools } from '../backend-pools.js';
 import { DeadlineTicker } from '../deadline.ticker.js';
 import type { Pipeline } from '../pipeline.js';
 import { ClientConnection } from './client-connection.js';
@@ -11,7 +12,7 @@ import type { LaneServices } from './lane-services.js';
 import { ListenerState } from '../listener/listener-state.js';
 import { reasonOfClientError, RefusedHead, requestLineOf } from './refused-head.js';
 import { UpgradeSession } from './upgrade-session.js';
-import { UpstreamPools } from './upstream-pools.js';
+import { UpstreamPool } from './upstream-pool.js';
 
 /** For a server that no `HttpListener` looks after: what Node's own limits leave. */
 const UNLIMITED = { maxUriBytes: 16_384, maxHeaders: 1000 };
@@ -19,7 +20,9 @@ const UNLIMITED = { maxUriBytes: 16_384, maxHeaders: 1000 };
 /** The complete lane: everything that Node's HTTP server understands, through http-proxy-middleware. */
 export class HttpLane implements LaneServices {
   readonly ticker = new DeadlineTicker();
-  readonly pools = new UpstreamPools();
+  readonly pools = new BackendPools(
+    ({ snapshot: settings }, { snapshot: backend }) => new UpstreamPool(settings, backend),
+  );
   private readonly connections = new WeakMap<Socket, ClientConnection>();
   private forwarder: Forwarder | null = null;
   private loading: Promise<Forwarder> | null = null;

@@ -3,15 +3,12 @@ import { DROP_REASONS, type DropReason } from '../../../common/contract/index.js
 import { interimHeaders } from '../forwarding-headers.js';
 import { problemOf } from '../problem.js';
 import type { ClientConnection } from './client-connection.js';
-import { Waiting } from '../waiting.js';
+import { REFUSAL_LIMIT_MS, Waiting } from '../waiting.js';
 import { ExchangeSession } from './exchange-session.js';
 import type { LaneServices } from './lane-services.js';
 import { PlainAttempt, type PlainAttemptOwner } from './plain-attempt.js';
 import { type BodyObserver, RequestBody } from './request-body.js';
 import { type RelayObserver, ResponseRelay } from './response-relay.js';
-
-/** A client that does not even take a refusal is cut off after this time. */
-const REFUSAL_LIMIT_MS = 10_000;
 
 /** One plain request and its answer. */
 export class HttpSession

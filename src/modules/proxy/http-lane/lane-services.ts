@@ -3,13 +3,14 @@ import type { Socket } from 'node:net';
 import type { DeadlineTicker } from '../deadline.ticker.js';
 import type { Pipeline } from '../pipeline.js';
 import type { ForwardedAttempt } from './forwarder.js';
-import type { UpstreamPools } from './upstream-pools.js';
+import type { BackendPools } from '../backend-pools.js';
+import type { UpstreamPool } from './upstream-pool.js';
 
 /** What the sessions of the HTTP lane use of it. */
 export interface LaneServices {
   readonly pipeline: Pipeline;
   readonly ticker: DeadlineTicker;
-  readonly pools: UpstreamPools;
+  readonly pools: BackendPools<UpstreamPool>;
   /** Makes the upstream request of an attempt, once the library is loaded. */
   forward(attempt: ForwardedAttempt, request: IncomingMessage, response: ServerResponse): void;
   /** The same for an upgrade. `early`: what the client sent behind its head; null: a former attempt has taken it. */

@@ -1,6 +1,7 @@
 import type { DropReason } from '../../../common/contract/index.js';
 import { Exchange, type ExchangeHead } from '../exchange.js';
 import type { LaneSession } from '../lane.js';
+import { splitTarget } from '../receive/request-target.js';
 import { peerAddress } from '../receive/trusted-proxies.js';
 import type { ClientConnection } from './client-connection.js';
 import { answerRaw } from './raw-answer.js';
@@ -40,9 +41,7 @@ export class RefusedHead implements ExchangeHead, LaneSession {
     this.target = line.target;
     this.protocol = line.protocol;
     this.exchange = new Exchange(this, this);
-    const mark = line.target.indexOf('?');
-    this.exchange.path = mark < 0 ? line.target : line.target.slice(0, mark);
-    this.exchange.query = mark < 0 ? '' : line.target.slice(mark + 1);
+    splitTarget(this.exchange, line.target);
   }
 
   header(): undefined {

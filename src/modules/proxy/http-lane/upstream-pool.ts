@@ -1,10 +1,11 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { BackendSnapshot, ServiceSnapshot } from '../../../common/contract/index.js';
+import type { BackendPool } from '../backend-pools.js';
 import { KEEP_ALIVE_MARGIN_MS, MAX_IDLE, tlsOptions } from '../upstream-connecting.js';
 
 /** The connections to one backend. Node's agent does the pooling and follows the backend's `Keep-Alive` hint. */
-export class UpstreamPool {
+export class UpstreamPool implements BackendPool {
   readonly agent: HttpAgent;
 
   constructor(settings: ServiceSnapshot, backend: BackendSnapshot) {
@@ -19,7 +20,6 @@ export class UpstreamPool {
       : new HttpAgent(common);
   }
 
-  /** Closes what is idle now, and the rest as soon as it becomes idle: exchanges that run are not disturbed. */
   retire(): void {
     this.agent.maxFreeSockets = 0;
     for (const sockets of Object.values(this.agent.freeSockets)) {

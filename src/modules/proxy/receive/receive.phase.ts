@@ -2,7 +2,7 @@ import type { DropReason, Snapshot } from '../../../common/contract/index.js';
 import type { Exchange } from '../exchange.js';
 import { pseudonymOf } from '../pseudonym.js';
 import { HostReader, isValidHost } from './host-header.js';
-import { readTarget } from './request-target.js';
+import { readTarget, splitTarget } from './request-target.js';
 import { TrustedProxies } from './trusted-proxies.js';
 
 const MAX_REQUEST_ID_LENGTH = 128;
@@ -42,7 +42,8 @@ export class ReceivePhase {
 function readAddressee(exchange: Exchange, hostReader: HostReader): boolean {
   const { head } = exchange;
   const parsed = readTarget(head.method, head.target);
-  setTarget(exchange, parsed === null ? head.target : parsed.target);
+  exchange.target = parsed === null ? head.target : parsed.target;
+  splitTarget(exchange, exchange.target);
   const hosts = head.hostCount;
   const named = head.header('host') ?? '';
   const authority = parsed?.authority ?? named;
@@ -57,13 +58,6 @@ function readAddressee(exchange: Exchange, hostReader: HostReader): boolean {
 /** HTTP/1.1 has exactly one `Host`, HTTP/1.0 at most one; nothing else is served (Node's parser reads other versions too). */
 function isVersionServed(protocol: string, hosts: number): boolean {
   return protocol === 'HTTP/1.1' ? hosts === 1 : protocol === 'HTTP/1.0' && hosts <= 1;
-}
-
-function setTarget(exchange: Exchange, target: string): void {
-  exchange.target = target;
-  const mark = target.indexOf('?');
-  exchange.path = mark < 0 ? target : target.slice(0, mark);
-  exchange.query = mark < 0 ? '' : target.slice(mark + 1);
 }
 
 /** 1 to 128 visible ASCII characters: what is safe in a header, a log line and a URL's query. */

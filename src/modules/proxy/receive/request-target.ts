@@ -1,3 +1,5 @@
+import type { Exchange } from '../exchange.js';
+
 /** A request target taken apart (RFC 9112 section 3.2). */
 export interface RequestTarget {
   /** Origin form, byte for byte as received, or `*`. */
@@ -7,6 +9,13 @@ export interface RequestTarget {
 }
 
 const SLASH = 0x2f;
+
+/** Takes path and query of an exchange from its target. */
+export function splitTarget(exchange: Exchange, target: string): void {
+  const mark = target.indexOf('?');
+  exchange.path = mark < 0 ? target : target.slice(0, mark);
+  exchange.query = mark < 0 ? '' : target.slice(mark + 1);
+}
 
 /** Reads a target for a method; null: not valid. CONNECT is not served, so its authority form is never valid. */
 export function readTarget(method: string, raw: string): RequestTarget | null {

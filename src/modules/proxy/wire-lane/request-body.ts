@@ -2,10 +2,9 @@ import { Waiting } from '../waiting.js';
 import { ChunkedBody } from './chunked-body.js';
 import { Parsed } from './field-section.js';
 import { lastChunkText } from './head-text.js';
-import { latin1 } from './latin1.js';
+import { NO_BYTES, OutgoingBody } from './outgoing-body.js';
 import { Framing, type RequestLimits } from './request-head.js';
 import type { RelayedExchange } from './relayed-exchange.js';
-import { MAX_TEXT_BYTES } from './wire-socket.js';
 
 /** The body of a session's request: read from the client as it is framed, sent to the backend as it comes. */
 export class RequestBody {
@@ -15,9 +14,7 @@ export class RequestBody {
   isTouched = false;
   private remaining = 0;
   private chunkedBody: ChunkedBody | null = null;
-  /** The request head, as long as it waits for the first piece to go with it. */
-  private unsent = '';
-  private isHeldUp = false;
+  private readonly outgoing = new OutgoingBody();
   private isSending = false;
 
   constructor(
@@ -31,8 +28,8 @@ export class RequestBody {
     this.isComplete = head.framing === Framing.none;
     this.isTouched = false;
     this.remaining = head.length;
-    this.unsent = '';
-    this.isHeldUp = false;
+    this.outgoing.reset();
+    this.outgoing.isChunked = head.framing === Framing.chunked;
     this.isSending = false;
     if (head.framing === Framing.chunked) this.chunked.reset();
   }
@@ -44,19 +41,19 @@ export class RequestBody {
 
   /** The connection to a backend stands: `text` goes before the body. */
   beginSending(text: string): void {
-    this.unsent = text;
+    this.outgoing.head = text;
+    this.outgoing.isHeldUp = false;
     this.isSending = true;
-    this.isHeldUp = false;
   }
 
   /** Whether the backend's connection has taken everything; one that was given up counts as if it had not. */
   get isFlushed(): boolean {
-    return !this.isHeldUp;
+    return !this.outgoing.isHeldUp;
   }
 
   /** Whether bytes can be taken now: there is somebody who takes them, or nobody ever will. */
   get canTake(): boolean {
-    return this.session.isAnswered || (this.isSending && !this.isHeldUp && this.session.upstream !== null);
+    return this.session.isAnswered || (this.isSending && this.isFlushed && this.session.upstream !== null);
   }
 
   /** Takes what belongs to the body; returns the index behind it. -1: it is broken, and the exchange over. */
@@ -71,17 +68,14 @@ export class RequestBody {
 
   /** Sends a head whose body is still to come: many a backend decides on the head, and the client may wait for that. */
   flushHead(): void {
-    if (this.unsent === '' || this.session.upstream === null) return;
-    const text = this.unsent;
-    this.unsent = '';
-    this.moved(this.session.upstream.socket.send(text));
+    if (this.outgoing.head !== '' && this.session.upstream !== null) this.send(NO_BYTES, 0, 0);
   }
 
   /** The backend takes more again. */
   flushed(): void {
-    if (!this.isHeldUp) return;
-    this.isHeldUp = false;
-    if (!this.session.isAnswered) this.moved(true);
+    if (this.isFlushed) return;
+    this.outgoing.isHeldUp = false;
+    if (!this.session.isAnswered) this.moved();
   }
 
   private get chunked(): ChunkedBody {
@@ -104,27 +98,20 @@ export class RequestBody {
     this.isTouched = true;
     if (session.isAnswered || session.upstream === null) return;
     session.exchange.bytesIn += to - from;
-    this.moved(this.sendPiece(bytes, from, to));
+    if (this.isComplete && this.outgoing.isChunked)
+      this.outgoing.ending = lastChunkText(this.chunked.trailers);
+    this.send(bytes, from, to);
   }
 
-  private sendPiece(bytes: Buffer, from: number, to: number): boolean {
-    const { socket } = this.session.upstream!;
-    const isChunked = this.session.head.framing === Framing.chunked;
-    const length = to - from;
-    const before = isChunked && length > 0 ? `${this.unsent}${length.toString(16)}\r\n` : this.unsent;
-    let after = isChunked && length > 0 ? '\r\n' : '';
-    if (isChunked && this.isComplete) after += lastChunkText(this.chunked.trailers);
-    this.unsent = '';
-    if (length > MAX_TEXT_BYTES) return socket.sendFramed(before, bytes.subarray(from, to), after);
-    const text = before + latin1(bytes, from, to) + after;
-    return text === '' || socket.send(text);
+  private send(bytes: Buffer, from: number, to: number): void {
+    this.outgoing.send(this.session.upstream!.socket, bytes, from, to);
+    this.moved();
   }
 
-  private moved(hasRoom: boolean): void {
+  private moved(): void {
     const { session } = this;
-    this.isHeldUp = !hasRoom;
     const { isAwaiting } = session;
     if (isAwaiting !== Waiting.body && isAwaiting !== Waiting.response) session.await(isAwaiting);
-    else session.await(hasRoom && !this.isComplete ? Waiting.body : Waiting.response);
+    else session.await(this.isFlushed && !this.isComplete ? Waiting.body : Waiting.response);
   }
 }

@@ -1,41 +1,38 @@
 import { Waiting } from '../waiting.js';
 import { Parsed } from './field-section.js';
 import { interimText, lastChunkText, responseText } from './head-text.js';
-import { latin1 } from './latin1.js';
+import { NO_BYTES, OutgoingBody } from './outgoing-body.js';
 import { Framing } from './request-head.js';
 import type { ResponseHead } from './response-head.js';
 import type { Pipeline } from '../pipeline.js';
 import type { RelayedExchange } from './relayed-exchange.js';
-import { MAX_TEXT_BYTES } from './wire-socket.js';
 
 /** Interim responses that one exchange may have: a backend that sends more means no good. */
 const MAX_INTERIM = 64;
 
 /** Passes a backend's response on to the client as it comes, at the pace of the slower side. */
 export class ResponseRelay {
-  /** Whether the client takes no more at present. */
-  isHeldUp = false;
+  private readonly outgoing = new OutgoingBody();
   private hasHead = false;
   private interim = 0;
   private remaining = 0;
-  /** Whether the client gets the body in chunks. */
-  private sendsChunks = false;
-  /** The response head, as long as it waits for the piece that came with it. */
-  private unsent = '';
 
   constructor(
     private readonly session: RelayedExchange,
     private readonly pipeline: Pipeline,
   ) {}
 
+  /** Whether the client takes no more at present. */
+  get isHeldUp(): boolean {
+    return this.outgoing.isHeldUp;
+  }
+
   /** An attempt begins. */
   begin(): void {
-    this.isHeldUp = false;
+    this.outgoing.reset();
     this.hasHead = false;
     this.interim = 0;
     this.remaining = 0;
-    this.sendsChunks = false;
-    this.unsent = '';
   }
 
   arrived(bytes: Buffer, length: number): void {
@@ -61,7 +58,7 @@ export class ResponseRelay {
 
   /** The client takes more again. */
   goOn(): void {
-    this.isHeldUp = false;
+    this.outgoing.isHeldUp = false;
     const { session } = this;
     session.await(this.hasHead ? Waiting.backend : session.isAwaiting);
     session.upstream!.socket.resume();
@@ -100,7 +97,7 @@ export class ResponseRelay {
     const { session } = this;
     if (session.head.minor === 0) return;
     if (!session.connection.socket.send(interimText(response))) {
-      this.isHeldUp = true;
+      this.outgoing.isHeldUp = true;
       session.upstream!.socket.pause();
     }
     session.await(session.isAwaiting);
@@ -112,7 +109,7 @@ export class ResponseRelay {
     this.hasHead = true;
     this.remaining = response.length;
     this.pipeline.responseStarted(session.exchange, response.status);
-    this.unsent = responseText(session.exchange, response, this.framingFields(response));
+    this.outgoing.head = responseText(session.exchange, response, this.framingFields(response));
     session.await(Waiting.backend);
     return at;
   }
@@ -122,12 +119,12 @@ export class ResponseRelay {
     const { head, connection, leavesBodyOpen } = this.session;
     const { framing } = response;
     const isUnmeasured = framing === Framing.chunked || framing === Framing.close;
-    this.sendsChunks = isUnmeasured && head.minor === 1;
+    this.outgoing.isChunked = isUnmeasured && head.minor === 1;
     const endsWithBody = isUnmeasured && head.minor === 0;
     if (connection.isDraining || !head.isPersistent || endsWithBody || leavesBodyOpen) {
       connection.closesAfterAnswer = true;
     }
-    const coding = this.sendsChunks ? 'Transfer-Encoding: chunked\r\n' : '';
+    const coding = this.outgoing.isChunked ? 'Transfer-Encoding: chunked\r\n' : '';
     if (connection.closesAfterAnswer) return `${coding}Connection: close\r\n`;
     return head.minor === 0 ? 'Connection: keep-alive\r\n' : coding;
   }
@@ -170,23 +167,11 @@ export class ResponseRelay {
 
   /** Sends a piece of the body, and what waits to be sent before it. */
   private deliver(bytes: Buffer, from: number, to: number, isLast: boolean): void {
-    const { session } = this;
-    const { socket } = session.connection;
-    const length = to - from;
-    const isChunk = this.sendsChunks && length > 0;
-    const before = isChunk ? `${this.unsent}${length.toString(16)}\r\n` : this.unsent;
-    let after = isChunk ? '\r\n' : '';
-    if (isLast && this.sendsChunks) after += this.lastChunk();
-    this.unsent = '';
-    session.exchange.bytesOut += length;
+    const { session, outgoing } = this;
+    if (isLast && outgoing.isChunked) outgoing.ending = this.lastChunk();
+    session.exchange.bytesOut += to - from;
     // TLS hands over what it has decrypted already also behind a pause, and it may be framing alone.
-    let hasRoom = !this.isHeldUp;
-    if (length > MAX_TEXT_BYTES) hasRoom = socket.sendFramed(before, bytes.subarray(from, to), after);
-    else {
-      const text = before + latin1(bytes, from, to) + after;
-      if (text !== '') hasRoom = socket.send(text);
-    }
-    this.isHeldUp = !hasRoom;
+    const hasRoom = outgoing.send(session.connection.socket, bytes, from, to);
     if (isLast) return;
     if (!hasRoom) session.upstream!.socket.pause();
     session.await(hasRoom ? Waiting.backend : Waiting.client);
@@ -207,5 +192,3 @@ export class ResponseRelay {
     if (!this.isHeldUp) session.finish();
   }
 }
-
-const NO_BYTES = Buffer.alloc(0);

@@ -30,8 +30,6 @@ const RESPONSE_LIMITS: SectionLimits = { maxHeadBytes: 65_536, maxHeaders: 1000 
 export class UpstreamConnection implements SocketOwner, Timed {
   deadlineMs = Infinity;
   isConnected = false;
-  /** Whether an exchange before the present one has been served over it. */
-  isReused = false;
   user: UpstreamUser | null;
   socket!: WireSocket;
   readonly response = new ResponseHead(RESPONSE_LIMITS);
@@ -62,7 +60,6 @@ export class UpstreamConnection implements SocketOwner, Timed {
   /** Another exchange begins. */
   serve(user: UpstreamUser): void {
     this.user = user;
-    this.isReused = true;
     this.deadlineMs = Infinity;
     this.response.reset();
     this.chunkedBody?.reset();

@@ -1,4 +1,5 @@
 import type { BackendRuntime, ServiceRuntime } from '../../balancer/index.js';
+import type { BackendPool } from '../backend-pools.js';
 import type { DeadlineTicker } from '../deadline.ticker.js';
 import { KEEP_ALIVE_MARGIN_MS, MAX_IDLE, tlsOptions, unbracketed } from '../upstream-connecting.js';
 import type { ReadBuffers } from './read-buffers.js';
@@ -12,7 +13,7 @@ export interface PoolServices {
 }
 
 /** The connections of this worker to one backend. The one used last is used next: the others may grow old and go. */
-export class UpstreamPool implements ConnectionKeeper {
+export class UpstreamPool implements ConnectionKeeper, BackendPool {
   private readonly idle: UpstreamConnection[] = [];
   private readonly options: Parameters<typeof WireSocket.connect>[0];
   private readonly isSecure: boolean;
@@ -65,9 +66,13 @@ export class UpstreamPool implements ConnectionKeeper {
     if (index >= 0) this.idle.splice(index, 1);
   }
 
-  /** Closes what is idle now, and the rest as soon as it becomes idle: exchanges that run are not disturbed. */
   retire(): void {
     this.isRetired = true;
     for (const connection of this.idle.splice(0)) connection.abandon();
+  }
+
+  /** A connection in use is closed by the exchange that uses it. */
+  destroy(): void {
+    this.retire();
   }
 }

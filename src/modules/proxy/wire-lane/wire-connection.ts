@@ -299,7 +299,7 @@ export class WireConnection implements SocketOwner, Timed, SessionConnection {
     const { session } = this;
     if (session === null) return;
     this.session = null;
-    this.socket.shrink(session.isUploadFlushed && !this.socket.readsLarge);
+    this.socket.shrink(session.body.isFlushed && !this.socket.readsLarge);
     this.owner.sessions.give(session);
   }
 

@@ -2,7 +2,8 @@ import type { Balancer } from '../../balancer/index.js';
 import { DeadlineTicker } from '../deadline.ticker.js';
 import type { Pipeline } from '../pipeline.js';
 import { ReadBuffers } from './read-buffers.js';
-import { UpstreamPools } from './upstream.pools.js';
+import { BackendPools } from '../backend-pools.js';
+import { UpstreamPool } from './upstream.pool.js';
 import type { SessionConnection } from './relayed-exchange.js';
 import type { RequestLimits } from './request-head.js';
 import type { SessionPool } from './wire-connection.js';
@@ -36,7 +37,10 @@ export class WireLane {
   readonly ticker = new DeadlineTicker();
   readonly buffers = new ReadBuffers();
   private readonly idleTicker = new DeadlineTicker(IDLE_RESOLUTION_MS);
-  private readonly pools = new UpstreamPools({ ticker: this.idleTicker, buffers: this.buffers });
+  private readonly pools = new BackendPools(
+    (service, backend) =>
+      new UpstreamPool({ ticker: this.idleTicker, buffers: this.buffers }, service, backend),
+  );
 
   constructor(
     private readonly pipeline: Pipeline,

@@ -2,8 +2,9 @@ import { DROP_REASONS, type DropReason, monotonicMs } from '../../../common/cont
 import { type AttemptFailure, Exchange } from '../exchange.js';
 import type { LaneSession } from '../lane.js';
 import { problemText } from '../problem.js';
+import { splitTarget } from '../receive/request-target.js';
 import { failureOf } from '../upstream-failure.js';
-import { Waiting, waitsUntil } from '../waiting.js';
+import { REFUSAL_LIMIT_MS, timeOut, Waiting, type WaitingSession, waitsUntil } from '../waiting.js';
 import { FieldId } from './field-names.js';
 import { requestText } from './head-text.js';
 import type { RelayedExchange, SessionConnection } from './relayed-exchange.js';
@@ -14,14 +15,11 @@ import type { UpstreamConnection, UpstreamUser } from './upstream-connection.js'
 import { WireHead } from './wire-head.js';
 import type { WireServices } from './wire-services.js';
 
-/** A client that does not even take a refusal is cut off after this time. */
-const REFUSAL_LIMIT_MS = 10_000;
-
 /**
  * One exchange of a connection: its head, its attempts, its bodies. Kept and used again for another exchange, of whichever
  * connection, so that an idle connection holds none of it.
  */
-export class WireSession implements LaneSession, UpstreamUser, RelayedExchange {
+export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, WaitingSession {
   readonly lane = 'wire';
   readonly head: WireHead;
   readonly body: RequestBody;
@@ -117,6 +115,10 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange {
     return !this.body.isTouched && !this.body.isComplete && this.head.indexOf(FieldId.expect) >= 0;
   }
 
+  cut(): void {
+    this.connection.cut();
+  }
+
   /** The time to drain is over. */
   shutDown(): void {
     this.services.pipeline.drop(this.exchange, 'shutting_down');
@@ -125,11 +127,6 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange {
   /** Something here threw that must not. */
   crashed(error: unknown): void {
     this.services.pipeline.failed(this.exchange, error);
-  }
-
-  /** Whether no piece of the request is still on its way to a backend. */
-  get isUploadFlushed(): boolean {
-    return this.body.isFlushed;
   }
 
   /** The request's body turned out not to be HTTP. */
@@ -151,18 +148,7 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange {
   onDeadline(nowMs: number): void {
     const { pipeline } = this.services;
     if (nowMs >= this.overallMs) return pipeline.drop(this.exchange, 'request_timeout');
-    switch (this.waiting) {
-      case Waiting.connection:
-        return this.fail({ outcome: 'connect_timeout', retry: 'always' });
-      case Waiting.body:
-        return pipeline.drop(this.exchange, 'body_timeout');
-      case Waiting.response:
-      case Waiting.backend:
-        // Another backend would make the client wait as long again, while this one still works on the request.
-        return this.fail({ outcome: 'response_timeout', retry: 'never' });
-      case Waiting.client:
-        return this.connection.cut();
-    }
+    timeOut(this, this.waiting, pipeline);
   }
 
   await(waiting: Waiting): void {
@@ -241,9 +227,7 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange {
     if (head.text === '') head.salvage();
     this.exchange = new Exchange(this, head);
     this.body.begin();
-    const mark = head.target.indexOf('?');
-    this.exchange.path = mark < 0 ? head.target : head.target.slice(0, mark);
-    this.exchange.query = mark < 0 ? '' : head.target.slice(mark + 1);
+    splitTarget(this.exchange, head.target);
   }
 
   private send(): void {
