@@ -11,6 +11,11 @@ export const ERROR_CATALOGUE = {
   SERVICE_EXISTS: { status: 409, retryable: false },
   BACKEND_EXISTS: { status: 409, retryable: false },
   REVISION_CONFLICT: { status: 409, retryable: true },
+  REVISION_NOT_FOUND: { status: 404, retryable: false },
+  REVISION_UNREADABLE: { status: 422, retryable: false },
+  PRECONDITION_FAILED: { status: 412, retryable: false },
+  GUARD_ACTIVE: { status: 409, retryable: true },
+  GUARD_NOT_FOUND: { status: 404, retryable: false },
   STORE_UNAVAILABLE: { status: 503, retryable: true },
   CAPACITY_EXCEEDED: { status: 422, retryable: false },
   ADDRESS_IN_USE: { status: 500, retryable: false },
@@ -24,6 +29,10 @@ export const ERROR_CATALOGUE = {
   HOST_NOT_ALLOWED: { status: 421, retryable: false },
   ORIGIN_NOT_ALLOWED: { status: 403, retryable: false },
   TOKEN_UNUSABLE: { status: 500, retryable: false },
+  TOKEN_NOT_FOUND: { status: 404, retryable: false },
+  TOKEN_EXISTS: { status: 409, retryable: false },
+  FORBIDDEN: { status: 403, retryable: false },
+  ADMIN_TLS_UNUSABLE: { status: 500, retryable: false },
   INTERNAL: { status: 500, retryable: false },
 } as const satisfies Record<string, { readonly status: number; readonly retryable: boolean }>;
 

@@ -19,10 +19,11 @@ export function planCommit(
   return {
     expected,
     next: {
-      revision: { number: expected + 1, time: Date.now(), origin, author, changes },
+      revision: { number: expected + 1, time: Date.now(), origin, author, note: '', restores: 0, changes },
       state,
       appliedFile,
       affinitySecret: stored?.affinitySecret ?? affinitySecret,
+      guard: stored?.guard ?? null,
     },
     ...serviceDifference(before, state),
   };

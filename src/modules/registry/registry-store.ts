@@ -1,7 +1,7 @@
 import type { DesiredState } from './desired-state.js';
 
-/** Who changed something. */
-export const REVISION_ORIGINS = ['file', 'api', 'system'] as const;
+/** Where a change came from. */
+export const REVISION_ORIGINS = ['file', 'api', 'discovery', 'autoscaler', 'system'] as const;
 export type RevisionOrigin = (typeof REVISION_ORIGINS)[number];
 
 /** One saved version of the whole desired state. */
@@ -13,8 +13,33 @@ export interface Revision {
   readonly origin: RevisionOrigin;
   /** A person or program, as far as known; `config/velocity.yml` for the file. */
   readonly author: string;
+  /** Why, in the author's words; empty: nothing was said. */
+  readonly note: string;
+  /** Number of the revision whose state this one brought back; 0: none. */
+  readonly restores: number;
   /** What changed, one line per change, such as `backend http://10.0.0.7:8080 of shop: weight 1 -> 3`. */
   readonly changes: readonly string[];
+}
+
+/** On which terms a guarded change stays. */
+export interface GuardTerms {
+  /** Unix milliseconds: what is not confirmed until then is taken back. */
+  readonly deadline: number;
+  /** `manual`: somebody must confirm until the deadline. `auto`: it stays when traffic did not worsen until then. */
+  readonly confirmation: 'manual' | 'auto';
+  /** By how much the share of responses with 5xx may grow, 0 to 1. */
+  readonly maxErrorIncrease: number;
+  /** How many times as long the 99th percentile of latency may become. */
+  readonly maxLatencyFactor: number;
+}
+
+/** A change that is taken back unless it proves itself. Stored with its revision, so that it outlives a balancer. */
+export interface Guard extends GuardTerms {
+  /** Number of the guarded revision. */
+  readonly revision: number;
+  /** Number of the revision before it, to which it is taken back. */
+  readonly previous: number;
+  readonly author: string;
 }
 
 /** What the store holds. */
@@ -25,6 +50,8 @@ export interface StoredRegistry {
   readonly appliedFile: DesiredState | null;
   /** Hex secret that signs affinity cookies, made with the first revision. */
   readonly affinitySecret: string;
+  /** null: no change is under guard. */
+  readonly guard: Guard | null;
 }
 
 /** A change of the whole state, described so that a store can write just the difference. */

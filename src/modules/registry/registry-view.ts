@@ -21,6 +21,8 @@ export function emptyView(affinitySecret: string): RegistryView {
     time: Date.now(),
     origin: 'system',
     author: 'velocity',
+    note: '',
+    restores: 0,
     changes: [],
   };
   return { revision, state: EMPTY_STATE, services: [], affinitySecret, persisted: false };

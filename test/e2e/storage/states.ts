@@ -21,11 +21,14 @@ export function stored(number: number, desired: DesiredState, appliedFile = desi
       time: 1_700_000_000_000 + number,
       origin: 'api',
       author: 'spec',
+      note: `note ${number}`,
+      restores: 0,
       changes: [`change ${number}`],
     },
     state: desired,
     appliedFile,
     affinitySecret: '00ff'.repeat(8),
+    guard: null,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { BackendInput, ServiceInput } from '../../../common/config/index.js';
 import type { AccessLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
-import type { DesiredState, Revision } from '../../registry/index.js';
+import type { DesiredState, Guard, Revision } from '../../registry/index.js';
 import type { Types } from 'mongoose';
 
 /*
@@ -31,6 +31,7 @@ export interface RegistryDocument extends Omit<DesiredState, 'services'> {
   /** Number of the revision that the collections hold. */
   readonly revision: number;
   readonly affinitySecret: string;
+  readonly guard: Guard | null;
   /** Names of the services in their order. */
   readonly order: readonly string[];
 }

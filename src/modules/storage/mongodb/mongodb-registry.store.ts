@@ -166,13 +166,14 @@ async function readContents(
     collections.meta.findOne({ _id: 'appliedFile' }),
   ]);
   if (revision === null) return null;
-  const { trustedProxies, defaults, order, affinitySecret } = registry;
+  const { trustedProxies, defaults, order, affinitySecret, guard } = registry;
   const settings = new Map(services.map(({ _id, ...rest }) => [_id, { name: _id, ...rest } as ServiceInput]));
   return {
     revision: toRevision(revision),
     state: { trustedProxies, defaults, services: assembleServices(settings, backendLists(backends), order) },
     appliedFile: (file as AppliedFileDocument | null)?.state ?? null,
     affinitySecret,
+    guard: guard ?? null,
   };
 }
 
@@ -186,6 +187,15 @@ function backendLists(documents: readonly BackendDocument[]): Map<string, Backen
   return lists;
 }
 
-function toRevision({ _id, time, origin, author, changes }: RevisionDocument): Revision {
-  return { number: _id, time: time.getTime(), origin, author, changes };
+function toRevision({ _id, time, origin, author, note, restores, changes }: RevisionDocument): Revision {
+  // Revisions of before there were notes have none.
+  return {
+    number: _id,
+    time: time.getTime(),
+    origin,
+    author,
+    note: note ?? '',
+    restores: restores ?? 0,
+    changes,
+  };
 }

@@ -27,7 +27,7 @@ export interface RegistryWrite {
  * in between (another revision number).
  */
 export function registryWrite(commit: RegistryCommit, known: StoredRegistry | null): RegistryWrite {
-  const { revision, state, affinitySecret, appliedFile } = commit.next;
+  const { revision, state, affinitySecret, guard, appliedFile } = commit.next;
   const { number, time, ...rest } = revision;
   const differs = settingsDifference(commit, known);
   const services = upsertedServices(commit);
@@ -45,6 +45,7 @@ export function registryWrite(commit: RegistryCommit, known: StoredRegistry | nu
       _id: 'registry',
       revision: number,
       affinitySecret,
+      guard,
       trustedProxies: state.trustedProxies,
       defaults: state.defaults,
       order: state.services.map((service) => service.name),

@@ -34,6 +34,8 @@ export class RevisionSchema {
   @Prop({ type: Date }) time!: Date;
   @Prop({ type: String }) origin!: string;
   @Prop({ type: String }) author!: string;
+  @Prop({ type: String }) note!: string;
+  @Prop({ type: Number }) restores!: number;
   @Prop({ type: [String] }) changes!: string[];
 }
 

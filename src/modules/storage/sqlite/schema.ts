@@ -19,6 +19,20 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT;
    ${createTableSql(ACCESS_LOG_TABLE)}
    ${createTableSql(HEALTH_LOG_TABLE)}`,
+  `ALTER TABLE revisions ADD COLUMN note TEXT NOT NULL DEFAULT '';
+   ALTER TABLE revisions ADD COLUMN restores INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE revision_contents (
+     number INTEGER NOT NULL, part INTEGER NOT NULL, format INTEGER NOT NULL, base INTEGER NOT NULL, data BLOB NOT NULL,
+     PRIMARY KEY (number, part)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE tokens (
+     id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL, digest TEXT NOT NULL, createdAt INTEGER NOT NULL,
+     createdBy TEXT NOT NULL, expiresAt INTEGER, lastUsedAt INTEGER, revokedAt INTEGER
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE leases (
+     name TEXT PRIMARY KEY, holder TEXT NOT NULL, term INTEGER NOT NULL, expiresAt INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE balancers (id TEXT PRIMARY KEY, seenAt INTEGER NOT NULL, document TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Version of the file that this build writes. */

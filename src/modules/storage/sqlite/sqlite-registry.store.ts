@@ -2,6 +2,7 @@ import type { BackendInput, ServiceInput } from '../../../common/config/index.js
 import { VelocityError } from '../../../common/errors/index.js';
 import type {
   DesiredState,
+  Guard,
   RegistryCommit,
   RegistryStore,
   Revision,
@@ -11,10 +12,12 @@ import { assembleServices, settingsDifference, upsertedServices } from '../store
 import type { SqliteConnection } from './sqlite.connection.js';
 
 const SQL = {
-  newest: 'SELECT number, time, origin, author, changes FROM revisions ORDER BY number DESC LIMIT 1',
-  revisions: `SELECT number, time, origin, author, changes FROM revisions WHERE number < ?
+  newest:
+    'SELECT number, time, origin, author, note, restores, changes FROM revisions ORDER BY number DESC LIMIT 1',
+  revisions: `SELECT number, time, origin, author, note, restores, changes FROM revisions WHERE number < ?
     ORDER BY number DESC LIMIT ?`,
-  addRevision: 'INSERT INTO revisions (number, time, origin, author, changes) VALUES (?, ?, ?, ?, ?)',
+  addRevision: `INSERT INTO revisions (number, time, origin, author, note, restores, changes)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
   meta: 'SELECT value FROM meta WHERE key = ?',
   setMeta: 'INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   services: 'SELECT name, document FROM services',
@@ -69,6 +72,7 @@ export class SqliteRegistryStore implements RegistryStore {
       state: { ...settings, services: this.readServices() },
       appliedFile: this.meta('appliedFile') as DesiredState | null,
       affinitySecret: this.meta('affinitySecret') as string,
+      guard: this.meta('guard') as Guard | null,
     };
   }
 
@@ -98,6 +102,8 @@ export class SqliteRegistryStore implements RegistryStore {
       revision.time,
       revision.origin,
       revision.author,
+      revision.note,
+      revision.restores,
       changes,
     );
     const { trustedProxies, defaults, services } = next.state;
@@ -111,6 +117,7 @@ export class SqliteRegistryStore implements RegistryStore {
       );
     }
     this.setMeta('affinitySecret', next.affinitySecret);
+    this.setMeta('guard', next.guard);
     for (const name of commit.removed) {
       this.statement('removeService').run(name);
       this.statement('removeBackends').run(name, 0);
@@ -157,6 +164,8 @@ function toRevision(row: Record<string, unknown>): Revision {
     time: row['time'] as number,
     origin: row['origin'] as Revision['origin'],
     author: row['author'] as string,
+    note: row['note'] as string,
+    restores: row['restores'] as number,
     changes: parse(row['changes'], `revision ${String(row['number'])}`) as string[],
   };
 }
