@@ -104,7 +104,7 @@ describe('sqlite', () => {
     const stores = keep(await createStores({ driver: 'sqlite', path }));
     await stores.connection.open();
     expect(stores.connection.status().error).toMatch(
-      /newer Velocity \(format 99, this one knows 1\): update Velocity/,
+      /newer Velocity \(format 99, this one knows 2\): update Velocity/,
     );
   });
 
