@@ -3,6 +3,7 @@ export * from './access-log.decoder.js';
 export * from './access-log.encoder.js';
 export * from './access-log.js';
 export * from './backend-states.js';
+export { CellLock } from './cell.lock.js';
 export * from './drop-reasons.js';
 export * from './health-log.js';
 export * from './messages.js';

@@ -98,6 +98,14 @@ export const AddressCell = {
   address: 2,
 } as const;
 
+/**
+ * What rate limits remember: a hash table of fixed size over all rules and keys. A key may stand in one bucket only, and a
+ * bucket is changed under its lock, so that all workers count as one.
+ */
+export const RATE_LIMIT_BUCKETS = 16_384;
+/** Rows of a bucket: what a look costs at most. */
+export const RATE_LIMIT_ROWS = 8;
+
 /** One worker's own region. */
 export interface WorkerCells {
   /** [LEDGER_CELLS] over everything this worker served. */
@@ -114,6 +122,20 @@ export interface WorkerCells {
   readonly connections: Float64Array;
   /** [ADDRESS_ROWS x ADDRESS_CELLS] this worker's share of the connections by client address. */
   readonly addresses: Int32Array;
+  /** [DROP_REASON_CELLS] exchanges that a policy in shadow would have dropped, by code of the reason. */
+  readonly shadowDrops: Float64Array;
+}
+
+/** The table of the rate limits. */
+export interface RateLimitCells {
+  /** [RATE_LIMIT_BUCKETS] 0: free; otherwise the holder's worker index + 1. */
+  readonly locks: Int32Array;
+  /** [3] random, the same for all workers: where hashes start, so that nobody can aim at a bucket. */
+  readonly seeds: Int32Array;
+  /** [RATE_LIMIT_BUCKETS x RATE_LIMIT_ROWS x 2] the hash of a row's key; both 0: the row was never used. */
+  readonly keys: Int32Array;
+  /** [RATE_LIMIT_BUCKETS x RATE_LIMIT_ROWS] theoretical arrival time, monotonic milliseconds: in the past when nothing is owed. */
+  readonly arrivals: Float64Array;
 }
 
 const INT32 = Int32Array.BYTES_PER_ELEMENT;
@@ -126,14 +148,16 @@ export class SharedMemory {
   readonly backends: Int32Array;
   /** [serviceCapacity x SERVICE_CELLS] */
   readonly services: Int32Array;
+  readonly rateLimits: RateLimitCells;
   /** One per worker. */
   readonly workers: readonly WorkerCells[];
 
   /** Without a buffer a new one is made, every backend slot vacant; with one, the same memory is viewed from another thread. */
   constructor(shape: SharedMemoryShape, buffer?: SharedArrayBuffer) {
-    const sharedBytes =
+    const slotBytes =
       align(shape.backendCapacity * BACKEND_CELLS * INT32) +
       align(shape.serviceCapacity * SERVICE_CELLS * INT32);
+    const sharedBytes = slotBytes + RATE_LIMIT_BYTES;
     this.shape = shape;
     this.buffer = buffer ?? new SharedArrayBuffer(sharedBytes + shape.workers * workerBytes(shape));
     this.backends = new Int32Array(this.buffer, 0, shape.backendCapacity * BACKEND_CELLS);
@@ -142,6 +166,8 @@ export class SharedMemory {
       align(this.backends.byteLength),
       shape.serviceCapacity * SERVICE_CELLS,
     );
+    this.rateLimits = rateLimitCells(this.buffer, slotBytes);
+    if (buffer === undefined) this.rateLimits.seeds.set(crypto.getRandomValues(new Int32Array(3)));
     this.workers = Array.from({ length: shape.workers }, (_, index) =>
       workerCells(this.buffer, sharedBytes + index * workerBytes(shape), shape),
     );
@@ -172,11 +198,30 @@ function workerBytes(shape: SharedMemoryShape): number {
     align(shape.backendCapacity * INT32) +
     align(shape.serviceCapacity * INT32) +
     align(CONNECTION_CELLS * FLOAT64) +
-    align(ADDRESS_ROWS * ADDRESS_CELLS * INT32)
+    align(ADDRESS_ROWS * ADDRESS_CELLS * INT32) +
+    align(DROP_REASON_CELLS * FLOAT64)
   );
 }
 
-function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemoryShape): WorkerCells {
+const RATE_LIMIT_KEYS_TOTAL = RATE_LIMIT_BUCKETS * RATE_LIMIT_ROWS;
+const RATE_LIMIT_BYTES =
+  align(RATE_LIMIT_BUCKETS * INT32) +
+  align(3 * INT32) +
+  align(RATE_LIMIT_KEYS_TOTAL * 2 * INT32) +
+  align(RATE_LIMIT_KEYS_TOTAL * FLOAT64);
+
+function rateLimitCells(buffer: SharedArrayBuffer, start: number): RateLimitCells {
+  const { int32, float64 } = viewsOf(buffer, start);
+  return {
+    locks: int32(RATE_LIMIT_BUCKETS),
+    seeds: int32(3),
+    keys: int32(RATE_LIMIT_KEYS_TOTAL * 2),
+    arrivals: float64(RATE_LIMIT_KEYS_TOTAL),
+  };
+}
+
+/** Views of the buffer one behind the other, each on a cache line of its own. */
+function viewsOf(buffer: SharedArrayBuffer, start: number) {
   let offset = start;
   const float64 = (length: number) => {
     const view = new Float64Array(buffer, offset, length);
@@ -188,6 +233,11 @@ function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemo
     offset += align(view.byteLength);
     return view;
   };
+  return { float64, int32 };
+}
+
+function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemoryShape): WorkerCells {
+  const { float64, int32 } = viewsOf(buffer, start);
   return {
     ledger: float64(LEDGER_CELLS),
     serviceLedger: float64(shape.serviceCapacity * LEDGER_CELLS),
@@ -196,5 +246,6 @@ function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemo
     serviceInFlight: int32(shape.serviceCapacity),
     connections: float64(CONNECTION_CELLS),
     addresses: int32(ADDRESS_ROWS * ADDRESS_CELLS),
+    shadowDrops: float64(DROP_REASON_CELLS),
   };
 }

@@ -26,6 +26,8 @@ export class ExchangeLedger {
   settled(exchange: Exchange): void {
     const cell = cellOf(exchange);
     this.cells.ledger[cell]! += 1;
+    if (exchange.shadowReason !== null)
+      this.cells.shadowDrops[DROP_REASONS[exchange.shadowReason].code]! += 1;
     if (exchange.service === null) return;
     this.cells.serviceLedger[exchange.service.snapshot.slot * LEDGER_CELLS + cell]! += 1;
   }
