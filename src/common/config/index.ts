@@ -5,6 +5,7 @@ export { ConfigWatcher, type ConfigWatcherEvents } from './config.watcher.js';
 export { parseConfigText, type ParsedConfig } from './config.parser.js';
 export { desiredOf, parseDesiredText, type ParsedDesired } from './desired-text.parser.js';
 export {
+  desiredProblem,
   resolveService,
   validateDesired,
   validateServiceChange,
