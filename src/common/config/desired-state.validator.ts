@@ -18,7 +18,8 @@ export interface DesiredInput {
   readonly services: readonly ServiceInput[];
 }
 
-const desiredSchema = configSchema.pick({ trustedProxies: true, defaults: true, services: true });
+/** All three may be left out. */
+export const desiredSchema = configSchema.pick({ trustedProxies: true, defaults: true, services: true });
 
 /**
  * Holds a whole desired state against the schema and all rules, and fills in the defaults.
@@ -35,6 +36,17 @@ export function validateDesired(state: DesiredInput): ServiceConfig[] {
   const resolver = new ServiceResolver(checked.value.defaults ?? {}, caFiles);
   const fresh = (checked.value.services ?? []).values();
   return known.map((config) => config ?? resolver.resolve(expandService(fresh.next().value!)));
+}
+
+/**
+ * Why a state is not written as this version writes them, such as a key that it does not know; null: it is. Looks at the
+ * form only: certificate files and what goes together are not judged.
+ */
+export function desiredProblem(state: DesiredInput): string | null {
+  const checked = checkSchema(desiredSchema, state);
+  if (checked.ok) return null;
+  const [first] = toErrorIssues(checked.issues);
+  return `${first?.path ?? ''}: ${first?.message ?? ''}`;
 }
 
 /**

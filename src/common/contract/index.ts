@@ -6,6 +6,7 @@ export * from './backend-states.js';
 export { CellLock } from './cell.lock.js';
 export * from './drop-reasons.js';
 export * from './health-log.js';
+export * from './latency-buckets.js';
 export * from './messages.js';
 export * from './monotonic-clock.js';
 export * from './record-id.js';
