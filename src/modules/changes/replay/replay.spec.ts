@@ -38,7 +38,16 @@ const BEFORE = stateOf([
 ]);
 const AFTER = stateOf([
   { name: 'shop', hosts: ['shop.test'], backends: backends(1, 2, 3, 8), algorithm: 'ip-hash' },
-  { name: 'shop-v2', hosts: ['shop.test'], paths: ['/api/v2', '/cart'], backends: backends(9) },
+  {
+    name: 'shop-v2',
+    hosts: ['shop.test'],
+    paths: ['/api/v2', '/cart'],
+    backends: backends(9),
+    rateLimits: [
+      { by: 'ip', rate: '2/1d' },
+      { by: 'all', path: '/cart', rate: '150/1d' },
+    ],
+  },
   { name: 'wild', hosts: ['*.b.wild.test'], backends: [], algorithm: 'sticky-round-robin' },
   { name: 'empty', hosts: ['empty.test'], backends: backends(10) },
   {
@@ -68,7 +77,7 @@ class Served {
       worker: 0,
       cells: memory.workers[0]!,
       recorder: { record: (record) => this.records.push(record) },
-      policies: makePolicies(),
+      policies: makePolicies(memory, 0),
       onError: (error) => expect.unreachable(String(error)),
     });
     this.pipeline.use(snapshot);
@@ -185,10 +194,11 @@ describe('replaying recorded exchanges', () => {
       new ReplayStage(BEFORE, () => 'healthy'),
       new ReplayStage(AFTER, () => 'healthy'),
     ];
-    const seen = new Set<string>();
+    const [seen, seenNext] = [new Set<string>(), new Set<string>()];
     for (const head of heads) {
       const [record, next] = [served.serve(head), servedNext.serve(head)];
       seen.add(`${String(record.dropReason)}`);
+      seenNext.add(`${String(next.dropReason)}`);
       if (record.service === null && record.dropReason !== 'no_route') continue;
       const [decided, predicted] = [stage.decide(record), nextStage.decide(record)];
       const told = `${head.method} ${head.target} at ${String(head.header('host'))}`;
@@ -206,6 +216,7 @@ describe('replaying recorded exchanges', () => {
       if (predicted.backend !== null) expect(predicted.backend).toBe(next.backend);
     }
     expect([...seen].sort()).toEqual(['bad_request', 'loop_detected', 'no_backend', 'no_route', 'null']);
+    expect([...seenNext].sort()).toEqual([...seen, 'rate_limited'].sort());
   });
 
   it('reports groups that add up, with examples, and what records do not tell', async () => {
@@ -236,7 +247,10 @@ describe('replaying recorded exchanges', () => {
     expect(report.undecided).toContainEqual(
       expect.objectContaining({ what: 'backend', why: 'rest: records do not hold the header x-user' }),
     );
-    expect(report.limited).toBe(0);
+    const limited = report.newlyDropped.filter(({ reason }) => reason === 'rate_limited');
+    expect(limited.map(({ to }) => to)).toEqual(limited.map(() => 'shop-v2'));
+    expect(report.limited).toBe(limited.reduce((sum, { count }) => sum + count, 0));
+    expect(report.limited).toBeGreaterThan(0);
     // A fourth backend takes a quarter of the keys, and nobody else's keys move.
     const shop = report.shares.find(({ service }) => service === 'shop')!;
     const [known, added] = [shop.backends.slice(0, 3), shop.backends[3]!];

@@ -67,7 +67,8 @@ export class ReplayStage {
     this.services = new Map(services.map((service) => [service.config.name, service]));
     this.assumedHealthy = takeOverHealth(states, services, healthOf);
     this.balancer = new Balancer(memory, 0);
-    this.decider = new ExchangeDecider(this.balancer, makePolicies(), new ExchangeLedger(memory.workers[0]!));
+    const policies = makePolicies(memory, 0);
+    this.decider = new ExchangeDecider(this.balancer, policies, new ExchangeLedger(memory.workers[0]!));
     this.decider.use(snapshot);
   }
 
