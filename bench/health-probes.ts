@@ -33,6 +33,7 @@ function serviceOf(index: number, ports: readonly number[], type: 'http' | 'tcp'
     health: { ...HEALTH, type, path: '/health', intervalMs },
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
     retries: { attempts: 0 },
+    rateLimits: [],
     slowStartMs: 0,
     tls: TLS,
   };

@@ -78,7 +78,7 @@ function makeConnection() {
     worker: 0,
     cells: memory.workers[0]!,
     recorder: new BatchingRecorder(() => undefined),
-    policies: makePolicies(),
+    policies: makePolicies(memory, 0),
     onError: (error) => {
       throw error;
     },

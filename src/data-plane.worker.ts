@@ -35,7 +35,7 @@ const pipeline = new Pipeline({
   worker: init.worker,
   cells,
   recorder: init.accessLog ? recorder : { record: () => undefined },
-  policies: makePolicies(),
+  policies: makePolicies(memory, init.worker),
   onError: (error, exchange) =>
     tell({ type: 'exchange-error', requestId: exchange.requestId, message: textOf(error) }),
 });

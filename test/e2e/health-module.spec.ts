@@ -77,6 +77,7 @@ function publish(backend: BackendProcess): void {
     health: { ...HEALTH, path: '/health', intervalMs: 100, timeoutMs: 500, rise: 2, fall: 2 },
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
     retries: { attempts: 0 },
+    rateLimits: [],
     slowStartMs: 0,
     tls: TLS,
   };

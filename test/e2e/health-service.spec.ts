@@ -82,6 +82,7 @@ function service(
     health: { ...FAST, ...probe },
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
     retries: { attempts: 0 },
+    rateLimits: [],
     slowStartMs: 0,
     tls: TLS,
   };

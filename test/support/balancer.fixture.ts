@@ -58,6 +58,7 @@ export function serviceSnapshot(settings: Partial<ServiceSnapshot> = {}): Servic
       upstreamIdleMs: 4000,
     },
     retries: { attempts: 2 },
+    rateLimits: [],
     slowStartMs: 0,
     tls: { ca: '', serverName: '', verify: true },
     ...settings,

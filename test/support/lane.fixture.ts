@@ -141,7 +141,7 @@ export class LaneFixture {
       worker: 0,
       cells: memory.workers[0]!,
       recorder: { record: (record) => this.add(record) },
-      policies: makePolicies(),
+      policies: makePolicies(memory, 0),
       onError: (error) => this.errors.push(error),
     });
     const lanes = { http: new HttpLaneLoader(pipeline, balancer), wire: new WireLane(pipeline, balancer) };

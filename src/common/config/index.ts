@@ -1,10 +1,12 @@
 export type * from './velocity-config.js';
-export { parseBackendInput, parseBackendPatch, parseServiceInput } from './body.parser.js';
+export { parseBackendInput, parseBackendPatch, parseDesiredBody, parseServiceInput } from './body.parser.js';
 export { loadConfigFile, MAX_CONFIG_BYTES, readConfigFile, type LoadedConfig } from './config.loader.js';
 export { ConfigWatcher, type ConfigWatcherEvents } from './config.watcher.js';
 export { parseConfigText, type ParsedConfig } from './config.parser.js';
+export { desiredOf, parseDesiredText, type ParsedDesired } from './desired-text.parser.js';
 export {
   desiredProblem,
+  desiredSchema,
   resolveService,
   validateDesired,
   validateServiceChange,
@@ -15,4 +17,4 @@ export { backendId } from './resolve/backend.resolver.js';
 export { processEnvironment, type Environment } from './source/environment.js';
 export * from './schema.js';
 export { normalisedBackendUrl } from './units/backend-origin.js';
-export { formatDuration, parseDuration } from './units/duration.js';
+export { durationProblem, formatDuration, parseDuration } from './units/duration.js';

@@ -16,5 +16,6 @@ export {
   type DefaultsInput,
   type ServiceInput,
 } from './schema/service.schema.js';
+export { rateLimitSchema, type RateLimitInput } from './schema/rate-limit.schema.js';
 export { storageSchema, type StorageInput } from './schema/storage.schema.js';
 export { tlsSchema, type TlsInput } from './schema/tls.schema.js';

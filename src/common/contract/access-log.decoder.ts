@@ -102,8 +102,7 @@ function readRecord(reader: ByteReader): AccessLogRecord {
   const query = reader.text();
   const client = reader.text();
   const requestId = flags & RecordFlag.ownRequestId ? id : reader.text();
-  const userAgent = reader.text();
-  const referer = reader.text();
+  const [userAgent, referer] = [reader.text(), reader.text()];
   const ownBackend = hasOwnBackend(flags) ? reader.hex(8) : null;
   const numbers = readNumbers(reader);
   const attempts = readAttempts(reader);
@@ -119,6 +118,7 @@ function readRecord(reader: ByteReader): AccessLogRecord {
     protocol,
     status,
     dropReason,
+    shadowReason: readShadowReason(reader),
     client,
     backend: flags & RecordFlag.lastBackend ? lastBackend(attempts) : ownBackend,
     attempts,
@@ -183,6 +183,11 @@ function readDropReason(code: number): AccessLogRecord['dropReason'] {
   const reason = dropReasonOf(code - 1);
   if (reason === undefined) throw new ByteReadError(`unknown drop reason ${code - 1}`);
   return reason;
+}
+
+/** The last field; records of before there was shadow end without it. */
+function readShadowReason(reader: ByteReader): AccessLogRecord['shadowReason'] {
+  return reader.offset < reader.end ? readDropReason(reader.u8()) : null;
 }
 
 function readCoded(reader: ByteReader, codes: readonly string[]): string {

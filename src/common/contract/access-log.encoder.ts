@@ -16,7 +16,7 @@ import {
   type AttemptRecord,
 } from './access-log.js';
 import { ByteWriter } from './byte.writer.js';
-import { DROP_REASONS } from './drop-reasons.js';
+import { type DropReason, DROP_REASONS } from './drop-reasons.js';
 
 /**
  * Gathers records into one batch. Hot path: one buffer for the encoder's whole life, nothing allocated per record;
@@ -80,7 +80,7 @@ function writeRecord(writer: ByteWriter, record: AccessLogRecord): boolean {
   const flags = flagsOf(record);
   writer.u48(record.time > 0 ? record.time : 0);
   writer.u8(flags);
-  writer.u8(record.dropReason === null ? 0 : DROP_REASONS[record.dropReason].code + 1);
+  writer.u8(codeOf(record.dropReason));
   writer.u8(record.algorithm === null ? 0 : ALGORITHM_CODES.indexOf(record.algorithm) + 1);
   writer.u16(record.status);
   writeTexts(writer, record, flags);
@@ -94,7 +94,13 @@ function writeRecord(writer: ByteWriter, record: AccessLogRecord): boolean {
   writer.varint(record.firstByteUs);
   writer.varint(record.worker);
   writer.varint(record.generation);
-  return writeAttempts(writer, record.attempts);
+  if (!writeAttempts(writer, record.attempts)) return false;
+  writer.u8(codeOf(record.shadowReason));
+  return true;
+}
+
+function codeOf(reason: DropReason | null): number {
+  return reason === null ? 0 : DROP_REASONS[reason].code + 1;
 }
 
 function flagsOf(record: AccessLogRecord): number {

@@ -62,6 +62,8 @@ export interface AccessLogRecord {
   /** What the client was answered, or would have been. */
   readonly status: number;
   readonly dropReason: DropReason | null;
+  /** Why a policy in shadow would have dropped it; null: none would. */
+  readonly shadowReason: DropReason | null;
   /** Client address after `trustedProxies`. */
   readonly client: string;
   /** Id of the backend that answered, or of the last one tried. */

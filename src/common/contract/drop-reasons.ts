@@ -21,6 +21,7 @@ export const DROP_REASONS = {
   client_closed: { code: 13, status: 499, detail: 'The client left before the response.', logOnly: true },
   internal_error: { code: 14, status: 500, detail: 'The balancer failed to handle the request.' },
   worker_lost: { code: 15, status: 502, detail: 'The worker that served the exchange died.', logOnly: true },
+  rate_limited: { code: 17, status: 429, detail: 'Too many requests: try again later.' },
   shutting_down: { code: 16, status: 503, detail: 'The balancer stops, and the time to finish is over.' },
 } as const satisfies Record<string, DropReasonSpec>;
 

@@ -1,4 +1,5 @@
 import { DROP_REASON_CELLS } from './drop-reasons.js';
+import { LATENCY_BUCKETS } from './latency-buckets.js';
 
 /**
  * The fixed slots that all threads share. Two kinds of cells:
@@ -54,8 +55,14 @@ export const ServiceCell = {
 } as const;
 
 /** Own counters of a worker: the ledger. `received = forwarded + dropped + in flight`. */
-export const LEDGER_CELLS = 2 + DROP_REASON_CELLS;
-export const LedgerCell = { received: 0, forwarded: 1, drops: 2 } as const;
+export const LEDGER_CELLS = 3 + DROP_REASON_CELLS;
+export const LedgerCell = {
+  received: 0,
+  forwarded: 1,
+  drops: 2,
+  /** Responses of backends with 5xx: forwards by the ledger, failures to the client. */
+  serverErrors: 2 + DROP_REASON_CELLS,
+} as const;
 
 /** Own counters of a worker per backend. */
 export const BACKEND_COUNTERS = 8;
@@ -98,12 +105,24 @@ export const AddressCell = {
   address: 2,
 } as const;
 
+/**
+ * What rate limits remember: a hash table of fixed size over all rules and keys. A key may stand in one bucket only, and a
+ * bucket is changed under its lock, so that all workers count as one.
+ */
+export const RATE_LIMIT_BUCKETS = 16_384;
+/** Rows of a bucket: what a look costs at most. */
+export const RATE_LIMIT_ROWS = 8;
+
 /** One worker's own region. */
 export interface WorkerCells {
   /** [LEDGER_CELLS] over everything this worker served. */
   readonly ledger: Float64Array;
   /** [serviceCapacity x LEDGER_CELLS] the same per service; `received` counts from the route on. */
   readonly serviceLedger: Float64Array;
+  /** [LATENCY_BUCKETS] responses by the time from the request's head to the response's, over everything. */
+  readonly latency: Float64Array;
+  /** [serviceCapacity x LATENCY_BUCKETS] the same per service. */
+  readonly serviceLatency: Float64Array;
   /** [backendCapacity x BACKEND_COUNTERS] */
   readonly backendCounters: Float64Array;
   /** [backendCapacity] this worker's share of `BackendCell.inFlight`: what to take back when it dies. */
@@ -114,6 +133,20 @@ export interface WorkerCells {
   readonly connections: Float64Array;
   /** [ADDRESS_ROWS x ADDRESS_CELLS] this worker's share of the connections by client address. */
   readonly addresses: Int32Array;
+  /** [DROP_REASON_CELLS] exchanges that a policy in shadow would have dropped, by code of the reason. */
+  readonly shadowDrops: Float64Array;
+}
+
+/** The table of the rate limits. */
+export interface RateLimitCells {
+  /** [RATE_LIMIT_BUCKETS] 0: free; otherwise the holder's worker index + 1. */
+  readonly locks: Int32Array;
+  /** [3] random, the same for all workers: where hashes start, so that nobody can aim at a bucket. */
+  readonly seeds: Int32Array;
+  /** [RATE_LIMIT_BUCKETS x RATE_LIMIT_ROWS x 2] the hash of a row's key; both 0: the row was never used. */
+  readonly keys: Int32Array;
+  /** [RATE_LIMIT_BUCKETS x RATE_LIMIT_ROWS] theoretical arrival time, monotonic milliseconds: in the past when nothing is owed. */
+  readonly arrivals: Float64Array;
 }
 
 const INT32 = Int32Array.BYTES_PER_ELEMENT;
@@ -126,14 +159,16 @@ export class SharedMemory {
   readonly backends: Int32Array;
   /** [serviceCapacity x SERVICE_CELLS] */
   readonly services: Int32Array;
+  readonly rateLimits: RateLimitCells;
   /** One per worker. */
   readonly workers: readonly WorkerCells[];
 
   /** Without a buffer a new one is made, every backend slot vacant; with one, the same memory is viewed from another thread. */
   constructor(shape: SharedMemoryShape, buffer?: SharedArrayBuffer) {
-    const sharedBytes =
+    const slotBytes =
       align(shape.backendCapacity * BACKEND_CELLS * INT32) +
       align(shape.serviceCapacity * SERVICE_CELLS * INT32);
+    const sharedBytes = slotBytes + RATE_LIMIT_BYTES;
     this.shape = shape;
     this.buffer = buffer ?? new SharedArrayBuffer(sharedBytes + shape.workers * workerBytes(shape));
     this.backends = new Int32Array(this.buffer, 0, shape.backendCapacity * BACKEND_CELLS);
@@ -142,6 +177,8 @@ export class SharedMemory {
       align(this.backends.byteLength),
       shape.serviceCapacity * SERVICE_CELLS,
     );
+    this.rateLimits = rateLimitCells(this.buffer, slotBytes);
+    if (buffer === undefined) this.rateLimits.seeds.set(crypto.getRandomValues(new Int32Array(3)));
     this.workers = Array.from({ length: shape.workers }, (_, index) =>
       workerCells(this.buffer, sharedBytes + index * workerBytes(shape), shape),
     );
@@ -149,7 +186,12 @@ export class SharedMemory {
 
   /** Zeroes the counters of a slot that gets a new holder. Only safe while no worker counts there. */
   clearServiceCounters(slot: number): void {
-    for (const own of this.workers) own.serviceLedger.fill(0, slot * LEDGER_CELLS, (slot + 1) * LEDGER_CELLS);
+    for (const own of this.workers) {
+      // Where nobody counted, writing zeros would only make pages of memory out of nothing.
+      if (own.serviceLedger[slot * LEDGER_CELLS + LedgerCell.received] === 0) continue;
+      own.serviceLedger.fill(0, slot * LEDGER_CELLS, (slot + 1) * LEDGER_CELLS);
+      own.serviceLatency.fill(0, slot * LATENCY_BUCKETS, (slot + 1) * LATENCY_BUCKETS);
+    }
   }
 
   /** The same for a backend's slot. */
@@ -168,15 +210,36 @@ function workerBytes(shape: SharedMemoryShape): number {
   return (
     align(LEDGER_CELLS * FLOAT64) +
     align(shape.serviceCapacity * LEDGER_CELLS * FLOAT64) +
+    align(LATENCY_BUCKETS * FLOAT64) +
+    align(shape.serviceCapacity * LATENCY_BUCKETS * FLOAT64) +
     align(shape.backendCapacity * BACKEND_COUNTERS * FLOAT64) +
     align(shape.backendCapacity * INT32) +
     align(shape.serviceCapacity * INT32) +
     align(CONNECTION_CELLS * FLOAT64) +
-    align(ADDRESS_ROWS * ADDRESS_CELLS * INT32)
+    align(ADDRESS_ROWS * ADDRESS_CELLS * INT32) +
+    align(DROP_REASON_CELLS * FLOAT64)
   );
 }
 
-function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemoryShape): WorkerCells {
+const RATE_LIMIT_KEYS_TOTAL = RATE_LIMIT_BUCKETS * RATE_LIMIT_ROWS;
+const RATE_LIMIT_BYTES =
+  align(RATE_LIMIT_BUCKETS * INT32) +
+  align(3 * INT32) +
+  align(RATE_LIMIT_KEYS_TOTAL * 2 * INT32) +
+  align(RATE_LIMIT_KEYS_TOTAL * FLOAT64);
+
+function rateLimitCells(buffer: SharedArrayBuffer, start: number): RateLimitCells {
+  const { int32, float64 } = viewsOf(buffer, start);
+  return {
+    locks: int32(RATE_LIMIT_BUCKETS),
+    seeds: int32(3),
+    keys: int32(RATE_LIMIT_KEYS_TOTAL * 2),
+    arrivals: float64(RATE_LIMIT_KEYS_TOTAL),
+  };
+}
+
+/** Views of the buffer one behind the other, each on a cache line of its own. */
+function viewsOf(buffer: SharedArrayBuffer, start: number) {
   let offset = start;
   const float64 = (length: number) => {
     const view = new Float64Array(buffer, offset, length);
@@ -188,13 +251,21 @@ function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemo
     offset += align(view.byteLength);
     return view;
   };
+  return { float64, int32 };
+}
+
+function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemoryShape): WorkerCells {
+  const { float64, int32 } = viewsOf(buffer, start);
   return {
     ledger: float64(LEDGER_CELLS),
     serviceLedger: float64(shape.serviceCapacity * LEDGER_CELLS),
+    latency: float64(LATENCY_BUCKETS),
+    serviceLatency: float64(shape.serviceCapacity * LATENCY_BUCKETS),
     backendCounters: float64(shape.backendCapacity * BACKEND_COUNTERS),
     backendInFlight: int32(shape.backendCapacity),
     serviceInFlight: int32(shape.serviceCapacity),
     connections: float64(CONNECTION_CELLS),
     addresses: int32(ADDRESS_ROWS * ADDRESS_CELLS),
+    shadowDrops: float64(DROP_REASON_CELLS),
   };
 }

@@ -6,6 +6,7 @@ import {
   DROP_REASON_CELLS,
   LEDGER_CELLS,
   LedgerCell,
+  RATE_LIMIT_BUCKETS,
   SERVICE_CELLS,
   ServiceCell,
   type SharedMemory,
@@ -26,6 +27,9 @@ export function settleDeadWorker(memory: SharedMemory, worker: number): number {
   for (let slot = 0; slot < memory.shape.serviceCapacity; slot++) {
     Atomics.compareExchange(memory.services, slot * SERVICE_CELLS + ServiceCell.lock, worker + 1, 0);
     settleLedger(own.serviceLedger, slot * LEDGER_CELLS);
+  }
+  for (let bucket = 0; bucket < RATE_LIMIT_BUCKETS; bucket++) {
+    Atomics.compareExchange(memory.rateLimits.locks, bucket, worker + 1, 0);
   }
   return settleLedger(own.ledger, 0);
 }

@@ -52,6 +52,7 @@ export class SnapshotBuilder {
       backends,
       timeouts: config.timeouts,
       retries: config.retries,
+      rateLimits: config.rateLimits,
       slowStartMs: config.slowStartMs,
       tls: config.tls,
     };

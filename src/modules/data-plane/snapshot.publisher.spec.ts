@@ -25,6 +25,7 @@ function service(name: string, backends: readonly BackendConfig[]): ServiceConfi
     health: {} as ServiceConfig['health'],
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
     retries: { attempts: 1 },
+    rateLimits: [],
     slowStartMs: 0,
     tls: { ca: '', serverName: '', verify: true },
   };

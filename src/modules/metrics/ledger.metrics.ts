@@ -1,5 +1,7 @@
 import {
+  DROP_REASON_CELLS,
   DROP_REASON_NAMES,
+  DROP_REASONS,
   LEDGER_CELLS,
   LedgerCell,
   SERVICE_CELLS,
@@ -18,6 +20,7 @@ export const MAX_ZERO_DROP_SERVICES = 1_000;
 export class LedgerMetrics {
   private readonly all: WorkerSums;
   private readonly byService: WorkerSums;
+  private readonly shadow: WorkerSums;
   private readonly routed: RoutedDrops;
   /** What the series of drops before a route showed last: they are a difference, and must not go back by a race. */
   private readonly unrouted = new Float64Array(DROP_REASON_NAMES.length);
@@ -31,6 +34,10 @@ export class LedgerMetrics {
     this.byService = new WorkerSums(
       workers.map((cells) => cells.serviceLedger),
       LEDGER_CELLS,
+    );
+    this.shadow = new WorkerSums(
+      workers.map((cells) => cells.shadowDrops),
+      DROP_REASON_CELLS,
     );
     this.routed = new RoutedDrops(this.byService);
   }
@@ -90,6 +97,14 @@ export class LedgerMetrics {
       writer.sample(labelText({ service: '', reason }), this.unrouted[index]!);
     }
     this.writeServiceDrops(writer, services);
+    writer.metric(
+      'velocity_shadow_drops_total',
+      'counter',
+      'Exchanges that a policy in shadow would have ended, by reason.',
+    );
+    for (const reason of DROP_REASON_NAMES) {
+      writer.sample(labelText({ reason }), this.shadow.at(0, DROP_REASONS[reason].code));
+    }
   }
 
   /** Only those of the given services. */

@@ -21,6 +21,7 @@ export function accessRecordOf(exchange: Exchange, worker: number, nowMs: number
     protocol: head.protocol,
     status: exchange.status,
     dropReason: exchange.dropReason,
+    shadowReason: exchange.shadowReason,
     client: exchange.client,
     backend: exchange.backend === null ? null : exchange.backend.snapshot.id,
     attempts: exchange.attempts,

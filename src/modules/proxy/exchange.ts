@@ -4,6 +4,7 @@ import type {
   AttemptOutcome,
   AttemptRecord,
   DropReason,
+  RateLimitSettings,
   ServiceSnapshot,
 } from '../../common/contract/index.js';
 import type { BackendRuntime, PickContext, ServiceRuntime } from '../balancer/index.js';
@@ -78,6 +79,10 @@ export class Exchange implements PickContext {
   /** Whether the head of a backend's response goes to the client: nothing else can be answered any more. */
   hasResponseStarted = false;
   dropReason: DropReason | null = null;
+  /** Why a policy in shadow would have dropped it: the first one that would; null: none. */
+  shadowReason: DropReason | null = null;
+  /** The rate limit that refused it; null: none did. */
+  limit: ExceededLimit | null = null;
   /** Body bytes from the client; counted by the lane. */
   bytesIn = 0;
   /** Body bytes to the client; counted by the lane. */
@@ -102,6 +107,13 @@ export class Exchange implements PickContext {
   get settings(): ServiceSnapshot {
     return (this.service as ServiceRuntime).snapshot;
   }
+}
+
+/** A rate limit whose allowance is used up. */
+export interface ExceededLimit {
+  readonly settings: RateLimitSettings;
+  /** Until the next exchange of the same key would be admitted. */
+  readonly waitMs: number;
 }
 
 /** How an attempt failed, as a lane reports it. */

@@ -1,5 +1,5 @@
 import { DROP_REASONS, type DropReason } from '../../common/contract/index.js';
-import type { Exchange } from './exchange.js';
+import type { Exchange, ExceededLimit } from './exchange.js';
 
 /** What a client is answered when the balancer itself ends its exchange (RFC 9457). Made here for every lane. */
 export interface Problem {
@@ -20,6 +20,7 @@ export const STATUS_TEXTS: Readonly<Record<(typeof DROP_REASONS)[DropReason]['st
   404: 'Not Found',
   408: 'Request Timeout',
   414: 'URI Too Long',
+  429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   499: 'Client Closed Request',
   500: 'Internal Server Error',
@@ -46,7 +47,25 @@ export function problemOf(exchange: Exchange, reason: DropReason): Problem {
     requestId,
   ];
   if (status === 503) headers.push('Retry-After', RETRY_AFTER_SECONDS);
+  if (exchange.limit !== null) headers.push(...limitFields(exchange.limit));
   return { status, statusText, headers, body };
+}
+
+/**
+ * `Retry-After`, and the fields of draft-ietf-httpapi-ratelimit-headers-10: the policy's quota in its window, and that
+ * nothing remains for so many seconds.
+ */
+function limitFields({ settings, waitMs }: ExceededLimit): string[] {
+  const { name, limit, windowMs } = settings;
+  const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
+  return [
+    'Retry-After',
+    seconds,
+    'RateLimit-Policy',
+    `"${name}";q=${limit};w=${Math.max(1, Math.round(windowMs / 1000))}`,
+    'RateLimit',
+    `"${name}";r=0;t=${seconds}`,
+  ];
 }
 
 /** The whole answer as text, a byte per character. `fields`: further lines, each with its end; the body is left out for HEAD. */

@@ -67,7 +67,7 @@ function makePipeline(balancer: Balancer, worker: number, options: ProxyModuleOp
     worker,
     cells: options.memory.workers[worker]!,
     recorder: options.recorder,
-    policies: makePolicies(),
+    policies: makePolicies(options.memory, worker),
     onError: options.onError,
   });
 }

@@ -35,16 +35,16 @@ export const KEYS: readonly BrokenFile[] = [
   },
   {
     story: 'a key of a later version',
-    yaml: ['services:', '  - name: shop', '    rateLimits: []'],
+    yaml: ['services:', '  - name: shop', '    mirror: []'],
     issues: [
-      '3:5: services[0].rateLimits: is no known key: known here are name, hosts, paths, backends, algorithm, health, timeouts, retries, slowStart, tls',
+      '3:5: services[0].mirror: is no known key: known here are name, hosts, paths, backends, rateLimits, algorithm, health, timeouts, retries, slowStart, tls',
     ],
   },
   {
     story: '__proto__ as a key',
     yaml: ['services:', '  - name: shop', '    __proto__: { polluted: true }'],
     issues: [
-      '3:5: services[0].__proto__: is no known key: known here are name, hosts, paths, backends, algorithm, health, timeouts, retries, slowStart, tls',
+      '3:5: services[0].__proto__: is no known key: known here are name, hosts, paths, backends, rateLimits, algorithm, health, timeouts, retries, slowStart, tls',
     ],
   },
   {

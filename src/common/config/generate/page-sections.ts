@@ -17,7 +17,7 @@ const objectOf = (node: SchemaNode) =>
   node.anyOf!.find((alternative) => alternative.properties !== undefined)!;
 
 const SECTION_KEYS = ['admin', 'accessLog', 'healthLog', 'history', 'shutdown', 'log', 'defaults'];
-const SERVICE_KEYS = ['health', 'timeouts', 'retries', 'tls'];
+const SERVICE_KEYS = ['health', 'timeouts', 'rateLimits', 'retries', 'tls'];
 
 export const PAGE_SECTIONS: readonly PageSection[] = [
   {
@@ -136,6 +136,19 @@ export const PAGE_SECTIONS: readonly PageSection[] = [
 `,
   },
   { heading: '`timeouts` of a service', text: 'How long to wait for what.', node: ofService('timeouts') },
+  {
+    heading: '`rateLimits` of a service',
+    text: 'A list of objects with these keys. A request must pass every rule that applies to it; what one refuses is not counted by the others. Counted exactly over all worker threads, by the monotonic clock, in memory of a fixed size (131,072 keys; when it is full, the key that is closest to its whole allowance is forgotten). A refused request gets 429 with `Retry-After`, `RateLimit` and `RateLimit-Policy`.',
+    node: (root) => ofService('rateLimits')(root).items!,
+    example: `services:
+  - name: shop
+    backends: [http://10.0.0.7:8080]
+    rateLimits:
+      - { by: ip, rate: 100/1m, burst: 50 }
+      - { by: [ip, endpoint], method: POST, path: /login, rate: 5/1m }
+      - { by: header, header: X-Api-Key, rate: 1000/1m, mode: shadow }
+`,
+  },
   {
     heading: '`retries` of a service',
     text: 'What happens after a failed attempt.',

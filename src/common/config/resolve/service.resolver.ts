@@ -3,6 +3,7 @@ import { BUILT_IN } from '../built-in-defaults.js';
 import { routeHost, routePath } from '../rules/route-claims.js';
 import { isConsistentHash } from '../schema/algorithm.schema.js';
 import type { AlgorithmInput, DefaultsInput, HealthInput, ServiceInput } from '../schema.js';
+import { resolveRateLimits } from './rate-limit.resolver.js';
 import { parseDuration } from '../units/duration.js';
 import { parseStatusRanges } from '../units/status-ranges.js';
 import type { HealthConfig, ServiceConfig } from '../velocity-config.js';
@@ -30,6 +31,7 @@ export class ServiceResolver {
       retries: {
         attempts: input.retries?.attempts ?? defaults.retries?.attempts ?? BUILT_IN.retries.attempts,
       },
+      rateLimits: resolveRateLimits(input.rateLimits ?? []),
       slowStartMs: milliseconds(input.slowStart ?? defaults.slowStart ?? BUILT_IN.slowStart),
       tls: this.resolveTls({ ...defaults.tls, ...input.tls }),
     };

@@ -3,6 +3,7 @@ import type { CaFiles } from '../resolve/ca-files.js';
 import { backendRules } from './backend.rules.js';
 import { healthDefaultsRules, healthRules } from './health.rules.js';
 import { looseObject, looseTexts } from './loose.js';
+import { rateLimitRules } from './rate-limit.rules.js';
 import { routeHost, routePath } from './route-claims.js';
 import { quoted } from '../units/quoted.js';
 
@@ -19,6 +20,7 @@ export function serviceRules(
     ...repeated(keys['paths'], routePath, [...base, 'paths']),
     ...backendRules(keys['backends'], [...base, 'backends']),
     ...healthRules(keys['health'], looseObject(defaults)['health'], [...base, 'health']),
+    ...rateLimitRules(keys['rateLimits'], keys['paths'], [...base, 'rateLimits']),
     ...tlsRules(keys['tls'], [...base, 'tls'], caFiles),
   ];
 }

@@ -7,6 +7,7 @@ import { algorithmSchema } from './algorithm.schema.js';
 import { backendEntrySchema, type BackendInput } from './backend.schema.js';
 import { healthSchema } from './health.schema.js';
 import { duration, listOf, text, wholeNumber } from './scalar.schema.js';
+import { rateLimitSchema } from './rate-limit.schema.js';
 import { tlsSchema } from './tls.schema.js';
 import { quoted } from '../units/quoted.js';
 
@@ -108,6 +109,14 @@ export const serviceSchema = z
       .meta({
         default: [],
         description: 'The servers: objects, or their URLs alone. Without any, the service answers 503.',
+      }),
+    rateLimits: listOf(rateLimitSchema, 100)
+      .optional()
+      .meta({
+        default: [],
+        description:
+          'How many requests are let through in a time. Each rule counts for itself; a request must pass all of them. What is beyond gets 429 with `Retry-After`.',
+        examples: [[{ by: 'ip', rate: '100/1m', burst: 50 }]],
       }),
     ...inheritable,
   })

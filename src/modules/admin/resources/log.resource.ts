@@ -32,6 +32,10 @@ export const accessLogRecordSchema = z
     protocol: z.string(),
     status: z.int().meta({ description: 'What the client was answered, or would have been.' }),
     dropReason: z.enum(DROP_REASON_NAMES).nullable().meta({ description: 'null: forwarded.' }),
+    shadowReason: z
+      .enum(DROP_REASON_NAMES)
+      .nullable()
+      .meta({ description: 'Why a policy in shadow would have dropped it; null: none would.' }),
     client: z.string(),
     backend: z.string().nullable(),
     attempts: z.array(attemptSchema),

@@ -11,7 +11,7 @@ export interface ServiceResource {
 
 /** What runs, without the text of certificates. */
 export function effectiveOf(service: ServiceConfig): EffectiveService {
-  const { hosts, paths, algorithm, health, timeouts, retries, slowStartMs, tls } = service;
+  const { hosts, paths, algorithm, health, timeouts, retries, rateLimits, slowStartMs, tls } = service;
   return {
     hosts: [...hosts],
     paths: [...paths],
@@ -19,6 +19,7 @@ export function effectiveOf(service: ServiceConfig): EffectiveService {
     health: { ...health, status: [...health.status] },
     timeouts,
     retries,
+    rateLimits: rateLimits.map((limit) => ({ ...limit, by: [...limit.by] })),
     slowStartMs,
     tls: { ownAuthority: tls.ca !== '', serverName: tls.serverName, verify: tls.verify },
   };

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { serviceSchema } from '../../../common/config/index.js';
-import { ADMIN_STATES, ALGORITHM_NAMES, HEALTH_STATES } from '../../../common/contract/index.js';
+import {
+  ADMIN_STATES,
+  ALGORITHM_NAMES,
+  HEALTH_STATES,
+  RATE_LIMIT_KEYS,
+} from '../../../common/contract/index.js';
 
 const milliseconds = z.int().meta({ description: 'Milliseconds; 0: off.' });
 
@@ -50,6 +55,19 @@ export const effectiveServiceSchema = z
       upstreamIdleMs: milliseconds,
     }),
     retries: z.strictObject({ attempts: z.int() }),
+    rateLimits: z.array(
+      z.strictObject({
+        name: z.string(),
+        by: z.array(z.enum(RATE_LIMIT_KEYS)).meta({ description: 'What is counted apart; empty: nothing.' }),
+        header: z.string(),
+        method: z.string().meta({ description: 'Empty: any.' }),
+        path: z.string().meta({ description: 'Pattern; empty: any.' }),
+        limit: z.int().meta({ description: 'Exchanges per window in the long run.' }),
+        windowMs: milliseconds,
+        burst: z.int().meta({ description: 'Exchanges that may come at once.' }),
+        shadow: z.boolean(),
+      }),
+    ),
     slowStartMs: milliseconds,
     tls: z.strictObject({
       ownAuthority: z.boolean().meta({ description: "false: the system's authorities are trusted." }),

@@ -1,7 +1,13 @@
+import type { SharedMemory } from '../../../common/contract/index.js';
 import { LoopDetectionPolicy } from './loop-detection.policy.js';
 import type { Policy } from './policy.js';
+import { RateLimitPolicy } from './rate-limit/rate-limit.policy.js';
 
-/** Every policy, in the order they are asked: the cheapest refusal first. Both compositions of the data plane use it. */
-export function makePolicies(): readonly Policy[] {
-  return [new LoopDetectionPolicy()];
+/**
+ * Every policy, in the order they are asked: the cheapest refusal first. Both compositions of the data plane use it.
+ *
+ * @param worker Index of this thread's own cells in the shared memory.
+ */
+export function makePolicies(memory: SharedMemory, worker: number): readonly Policy[] {
+  return [new LoopDetectionPolicy(), new RateLimitPolicy(memory, worker)];
 }

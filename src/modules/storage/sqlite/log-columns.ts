@@ -40,6 +40,7 @@ export const ACCESS_LOG_TABLE: LogTableShape<AccessLogRecord> = {
     worker: 'integer',
     lane: 'text',
     generation: 'integer',
+    shadowReason: 'text',
   },
   equality: ['requestId', 'dropReason', 'client', 'backend', 'status', 'service'],
   prefix: ['path'],

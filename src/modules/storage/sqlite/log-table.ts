@@ -30,6 +30,13 @@ export function createTableSql<T>(shape: LogTableShape<T>): string {
     ${indexes.join('\n')}`;
 }
 
+/** Statements that give a table the columns of its shape that it lacks. */
+export function addColumnsSql<T>(shape: LogTableShape<T>, present: ReadonlySet<string>): string[] {
+  return Object.entries<ColumnType>(shape.columns)
+    .filter(([name]) => !present.has(name))
+    .map(([name, type]) => `ALTER TABLE ${shape.name} ADD COLUMN "${name}" ${SQL_TYPE[type]}`);
+}
+
 export function indexName<T>(shape: LogTableShape<T>, field: string): string {
   return `${shape.name}_${field}`;
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { ACCESS_LOG_TABLE, HEALTH_LOG_TABLE } from './log-columns.js';
-import { createTableSql } from './log-table.js';
+import { ACCESS_LOG_TABLE, HEALTH_LOG_TABLE, type LogTableShape } from './log-columns.js';
+import { addColumnsSql, createTableSql } from './log-table.js';
 
 /**
  * One entry per version of the file, applied in order; `PRAGMA user_version` tells how many a file has had.
@@ -38,6 +38,13 @@ const MIGRATIONS: readonly string[] = [
 /** Version of the file that this build writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
+/** Records have gained fields since their table was made; rows of before have none there. */
+function addMissingColumns<T>(db: DatabaseSync, shape: LogTableShape<T>): void {
+  const rows = db.prepare(`PRAGMA table_info(${shape.name})`).all();
+  const present = new Set(rows.map((row) => String(row['name'])));
+  for (const sql of addColumnsSql(shape, present)) db.exec(sql);
+}
+
 /** Brings an open file up to date in one transaction. Throws for a file of a newer build. */
 export function migrate(db: DatabaseSync): void {
   const row = db.prepare('PRAGMA user_version').get();
@@ -52,6 +59,8 @@ export function migrate(db: DatabaseSync): void {
   db.exec('BEGIN IMMEDIATE');
   try {
     for (const sql of MIGRATIONS.slice(version)) db.exec(sql);
+    addMissingColumns(db, ACCESS_LOG_TABLE);
+    addMissingColumns(db, HEALTH_LOG_TABLE);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     db.exec('COMMIT');
   } catch (error) {

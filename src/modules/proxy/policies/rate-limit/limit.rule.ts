@@ -1,0 +1,59 @@
+import type { RateLimitSettings } from '../../../../common/contract/index.js';
+import type { AddressKey } from '../../connections/address.key.js';
+import type { Exchange } from '../../exchange.js';
+import type { LimitKey } from './limit-key.js';
+import { PathPattern } from './path.pattern.js';
+
+/** A rate limit as it is asked for each exchange. Compiled with the snapshot. */
+export class LimitRule {
+  /** Between two exchanges in the long run. */
+  readonly intervalMs: number;
+  private readonly pattern: PathPattern | null;
+  private readonly byIp: boolean;
+  private readonly byEndpoint: boolean;
+  private readonly byHeader: boolean;
+
+  /** @param scope Whose rule it is: rules of the same name in two services count apart. */
+  constructor(
+    private readonly scope: string,
+    readonly settings: RateLimitSettings,
+  ) {
+    this.intervalMs = settings.windowMs / settings.limit;
+    this.pattern = settings.path === '' ? null : new PathPattern(settings.path);
+    this.byIp = settings.by.includes('ip');
+    this.byEndpoint = settings.by.includes('endpoint');
+    this.byHeader = settings.by.includes('header');
+  }
+
+  /** @param path In the form of `plainPath`. */
+  appliesTo(exchange: Exchange, path: string): boolean {
+    const { method } = this.settings;
+    return (
+      (method === '' || exchange.head.method === method) &&
+      (this.pattern === null || this.pattern.matches(path))
+    );
+  }
+
+  /**
+   * What the exchange counts as. A header that is absent counts as an empty one, so leaving it out is no way around;
+   * an endpoint is the pattern where the rule has one, so all that it matches share.
+   */
+  readKey(exchange: Exchange, path: string, { key, address }: KeyParts): void {
+    key.begin();
+    key.text(this.scope);
+    key.text(this.settings.name);
+    if (this.byIp && address.read(exchange.client)) key.address(address);
+    if (this.byEndpoint) {
+      key.text(exchange.head.method);
+      if (this.pattern === null) key.text(path);
+    }
+    if (this.byHeader) key.text(exchange.header(this.settings.header) ?? '');
+    key.end();
+  }
+}
+
+/** What a key is made with; reused from exchange to exchange. */
+export interface KeyParts {
+  readonly key: LimitKey;
+  readonly address: AddressKey;
+}
