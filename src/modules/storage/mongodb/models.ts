@@ -1,5 +1,6 @@
 import type { Connection, Model, Schema } from 'mongoose';
 import { accessLogSchema } from './access-log.schema.js';
+import { balancerSchema, leaseSchema } from './coordination.schemas.js';
 import { healthLogSchema } from './health-log.schema.js';
 import { backendSchema, registryMetaSchema, revisionSchema, serviceSchema } from './registry.schemas.js';
 
@@ -11,6 +12,8 @@ export const MODEL_SCHEMAS = {
   Backend: backendSchema as Schema,
   Revision: revisionSchema as Schema,
   RegistryMeta: registryMetaSchema as Schema,
+  Lease: leaseSchema as Schema,
+  Balancer: balancerSchema as Schema,
 } as const;
 
 export type ModelName = keyof typeof MODEL_SCHEMAS;
