@@ -33,6 +33,11 @@ export class CommittedState {
     return this.stored;
   }
 
+  /** Whether we know the store to be at this revision. */
+  holds(revision: number): boolean {
+    return this.fresh && this.stored?.revision.number === revision;
+  }
+
   forget(): void {
     this.fresh = false;
   }

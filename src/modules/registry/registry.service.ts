@@ -47,6 +47,9 @@ export class RegistryService {
   private view: RegistryView;
   /** The file as it is now, whether or not the store knows it. */
   private file: AuthoredFile | null = null;
+  /** The store does not have what the file says yet. Once it does, others may change that, and it is left alone. */
+  private isFileDue = false;
+  private unwatch: () => void = () => undefined;
   private problem = '';
 
   constructor(
@@ -69,17 +72,20 @@ export class RegistryService {
    */
   async start(fileState: DesiredState | null, author: string): Promise<RegistryView> {
     this.file = fileState === null ? null : authoredFile(fileState, author);
+    this.isFileDue = this.file !== null;
     await this.connection.open();
     await this.queue.run(() => this.tryReconcile());
     if (!this.committed.isFresh) {
       if (this.file === null && this.problem !== '') throw new VelocityError('CONFIG_INVALID', this.problem);
       this.runWithoutStore(null);
     }
+    this.unwatch = this.store.watch((revision) => void this.queue.run(() => this.follow(revision)));
     return this.view;
   }
 
-  /** Ends retries; the store is closed by its own module. */
+  /** Ends retries and what follows other balancers; the store is closed by its own module. */
   stop(): void {
+    this.unwatch();
     this.retry.stop();
   }
 
@@ -106,12 +112,14 @@ export class RegistryService {
    */
   applyFile(state: DesiredState, author: string): Promise<RegistryView> {
     return this.queue.run(async () => {
-      const before = this.file;
+      const { file: before, isFileDue: wasDue } = this;
       this.file = authoredFile(state, author);
+      this.isFileDue = true;
       try {
         await this.takeOverFile(before);
       } catch (error) {
         this.file = before;
+        this.isFileDue = wasDue;
         throw error;
       }
       return this.view;
@@ -167,23 +175,31 @@ export class RegistryService {
     });
   }
 
+  /** Runs what another balancer stored. What does not hold here is tried again: a file that it names may come later. */
+  private async follow(revision: number): Promise<void> {
+    if (this.committed.holds(revision)) return;
+    this.committed.forget();
+    await this.tryReconcile();
+  }
+
   private async tryReconcile(): Promise<void> {
     try {
       await this.reconcile();
       this.retry.stop();
     } catch (error) {
-      if (isVelocityError(error, 'STORE_UNAVAILABLE')) this.retry.schedule();
-      else this.refuse('The stored configuration cannot be used', error);
+      this.retry.schedule();
+      if (isVelocityError(error, 'STORE_UNAVAILABLE')) return;
+      this.refuse('The stored configuration cannot be used, what ran before goes on', error);
     }
   }
 
   /** Brings file and store together; a file that does not go together with what is stored is left out. */
   private async reconcile(): Promise<void> {
     try {
-      await this.advance((stored) => this.withFile(stored));
+      await this.advanceFile();
       this.problem = '';
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isRefusal(error) || !this.isFileDue) throw error;
       await this.advance((stored) => {
         if (stored === null) throw error;
         return unchanged(stored, 'system', 'velocity');
@@ -194,7 +210,7 @@ export class RegistryService {
 
   private async takeOverFile(before: AuthoredFile | null): Promise<void> {
     try {
-      await this.advance((stored) => this.withFile(stored));
+      await this.advanceFile();
     } catch (error) {
       if (!isVelocityError(error, 'STORE_UNAVAILABLE')) throw error;
       this.runWithoutStore(before);
@@ -203,8 +219,17 @@ export class RegistryService {
     this.problem = '';
   }
 
+  private async advanceFile(): Promise<void> {
+    await this.advance((stored) => this.withFile(stored));
+    this.isFileDue = false;
+  }
+
+  /** An empty store takes the file also when it had it once: somebody emptied it. */
   private withFile(stored: StoredRegistry | null): Proposal {
-    return this.file === null ? unchanged(stored, 'system', 'velocity') : mergedWithFile(stored, this.file);
+    const isWanted = this.isFileDue || stored === null;
+    return this.file !== null && isWanted
+      ? mergedWithFile(stored, this.file)
+      : unchanged(stored, 'system', 'velocity');
   }
 
   /** Stores a proposal and runs it. */

@@ -8,12 +8,14 @@ import type {
   Revision,
   StoredRegistry,
 } from '../../registry/index.js';
+import { RevisionWatch } from '../revision-watch.js';
 import { assembleServices, settingsDifference, upsertedServices } from '../stored-difference.js';
 import type { SqliteConnection } from './sqlite.connection.js';
 
 const SQL = {
   newest:
     'SELECT number, time, origin, author, note, restores, changes FROM revisions ORDER BY number DESC LIMIT 1',
+  newestNumber: 'SELECT max(number) AS number FROM revisions',
   revisions: `SELECT number, time, origin, author, note, restores, changes FROM revisions WHERE number < ?
     ORDER BY number DESC LIMIT ?`,
   addRevision: `INSERT INTO revisions (number, time, origin, author, note, restores, changes)
@@ -61,6 +63,16 @@ export class SqliteRegistryStore implements RegistryStore {
 
   revisions(limit: number, before = Number.MAX_SAFE_INTEGER): Promise<readonly Revision[]> {
     return this.connection.call(() => this.statement('revisions').all(before, limit).map(toRevision));
+  }
+
+  watch(onRevision: (revision: number) => void): () => void {
+    const watch = new RevisionWatch({
+      stored: () => this.connection.call(() => this.newestNumber()),
+      known: () => this.known?.revision.number ?? 0,
+      onRevision,
+    });
+    watch.start();
+    return () => watch.stop();
   }
 
   private read(): StoredRegistry | null {
@@ -137,6 +149,10 @@ export class SqliteRegistryStore implements RegistryStore {
       }
     }
     if (stored.length > backends.length) this.statement('removeBackends').run(service.name, backends.length);
+  }
+
+  private newestNumber(): number {
+    return Number(this.statement('newestNumber').get()?.['number'] ?? 0);
   }
 
   private newestRevision(): Revision | null {
