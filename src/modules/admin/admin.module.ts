@@ -14,7 +14,9 @@ import { AuthGuard } from './access/auth.guard.js';
 import { FailureThrottle } from './access/failure.throttle.js';
 import { GateMiddleware } from './access/gate.middleware.js';
 import { HostCheck } from './access/host.check.js';
+import { BalancerReader } from './balancer.reader.js';
 import { BackendsController } from './controllers/backends.controller.js';
+import { BalancersController } from './controllers/balancers.controller.js';
 import { DocsController } from './controllers/docs.controller.js';
 import { LogsController } from './controllers/logs.controller.js';
 import { MetricsController } from './controllers/metrics.controller.js';
@@ -42,7 +44,7 @@ export interface AdminModuleOptions {
   readonly token: AccessToken;
   /**
    * Modules that export SystemStatusPort and what the bindings need (RegistryService, HealthService, ReadinessService,
-   * LogQueryService, MetricsRegistry, PUBLICATION_SOURCE, BackendStates), unless they are global.
+   * BalancerRoster, LogQueryService, MetricsRegistry, PUBLICATION_SOURCE, BackendStates), unless they are global.
    */
   readonly imports?: ModuleMetadata['imports'];
   /** Instead of {@link PORT_BINDINGS}. */
@@ -65,6 +67,7 @@ export class AdminModule implements NestModule {
         BackendsController,
         ServiceHealthController,
         LogsController,
+        BalancersController,
         StatusController,
         OwnHealthController,
         MetricsController,
@@ -85,6 +88,7 @@ export class AdminModule implements NestModule {
         HealthReader,
         LogReader,
         StatusReader,
+        BalancerReader,
         ReadinessReader,
         MetricsReader,
         MetadataScanner,

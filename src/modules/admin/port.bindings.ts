@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import { BackendStates } from '../../common/contract/index.js';
+import { BalancerRoster } from '../coordination/index.js';
 import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
 import { HealthService, ReadinessService } from '../health/index.js';
 import { LogQueryService } from '../logging/index.js';
@@ -7,6 +8,7 @@ import { MetricsRegistry } from '../metrics/index.js';
 import { RegistryService } from '../registry/index.js';
 import {
   BackendHealthPort,
+  BalancersPort,
   LogQueryPort,
   MetricsPort,
   ReadinessPort,
@@ -27,6 +29,7 @@ function bound<T>(port: abstract new () => T, service: Type<T>): Provider {
 export const PORT_BINDINGS: readonly Provider[] = [
   bound(RegistryPort, RegistryService),
   bound(BackendHealthPort, HealthService),
+  bound(BalancersPort, BalancerRoster),
   bound(ReadinessPort, ReadinessService),
   bound(LogQueryPort, LogQueryService),
   bound(MetricsPort, MetricsRegistry),

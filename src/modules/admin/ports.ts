@@ -1,5 +1,6 @@
 import type { BackendInput, BackendPatch, ServiceInput } from '../../common/config/index.js';
 import type { AccessLogRecord, BoundAddress, HealthLogRecord } from '../../common/contract/index.js';
+import type { RosteredBalancer } from '../coordination/index.js';
 import type { LedgerTotals, WorkerStatus } from '../data-plane/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
 import type { LogPage, ShipperStats } from '../logging/index.js';
@@ -80,6 +81,12 @@ export interface SystemStatus {
 
 export abstract class SystemStatusPort {
   abstract status(): SystemStatus;
+}
+
+/** The balancers that share the registry. */
+export abstract class BalancersPort {
+  /** The longest running first. Rejects with STORE_UNAVAILABLE. */
+  abstract list(): Promise<readonly RosteredBalancer[]>;
 }
 
 /** The exposition for Prometheus. */

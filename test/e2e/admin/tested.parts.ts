@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
 import { type SystemStatus, SystemStatusPort } from '../../../src/modules/admin/index.js';
+import { CoordinationModule } from '../../../src/modules/coordination/coordination.module.js';
+import { BALANCER_FACTS } from '../../../src/modules/coordination/index.js';
 import {
   LedgerReader,
   PUBLICATION_SOURCE,
@@ -58,6 +60,7 @@ export class TestedParts {
       LoggingModule.forRoot({ config: log, logger }),
       globally(Ports, this.ports()),
       { module: RegistryModule },
+      { module: CoordinationModule },
       HealthModule.register([]),
       MetricsModule.forRoot(),
     ];
@@ -106,6 +109,18 @@ export class TestedParts {
         useFactory: (accessLog: AccessLogShipper, store: StoreConnection) => ({
           status: () => this.status(accessLog, store),
         }),
+      },
+      {
+        provide: BALANCER_FACTS,
+        useValue: {
+          facts: () => ({
+            version: VERSION,
+            startedAt: this.startedAt,
+            revision: this.publisher.current()?.revision ?? 0,
+            generation: this.publisher.current()?.snapshot.generation ?? 0,
+            admin: '',
+          }),
+        },
       },
     ];
   }

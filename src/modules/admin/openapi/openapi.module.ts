@@ -4,6 +4,7 @@ import { AccessToken } from '../access/access-token.js';
 import { AdminModule } from '../admin.module.js';
 import {
   BackendHealthPort,
+  BalancersPort,
   LogQueryPort,
   MetricsPort,
   ReadinessPort,
@@ -15,6 +16,7 @@ import { openApiDocument } from './openapi.document.js';
 
 const PORTS = [
   BackendHealthPort,
+  BalancersPort,
   LogQueryPort,
   MetricsPort,
   ReadinessPort,

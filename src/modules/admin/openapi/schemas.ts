@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backendEntrySchema, backendPatchSchema, defaultsSchema } from '../../../common/config/index.js';
+import { balancerListSchema } from '../resources/balancer.resource.js';
 import { livenessSchema, readinessSchema, serviceHealthSchema } from '../resources/health.resource.js';
 import { accessLogPageSchema, healthLogPageSchema } from '../resources/log.resource.js';
 import { problemSchema } from '../resources/problem.resource.js';
@@ -41,6 +42,7 @@ export const RESPONSE_SCHEMAS = {
   AccessLogPage: accessLogPageSchema,
   HealthLogPage: healthLogPageSchema,
   Status: statusSchema,
+  BalancerList: balancerListSchema,
   RevisionPage: revisionPageSchema,
   DesiredState: desiredStateSchema,
   Readiness: readinessSchema,
