@@ -1,7 +1,7 @@
 import type { ServiceConfig } from '../../common/config/index.js';
 import { isVelocityError } from '../../common/errors/index.js';
 import { planCommit } from './commit.planner.js';
-import type { Proposal } from './proposals.js';
+import type { Proposal, Propose } from './proposals.js';
 import type { RegistryStore, StoredRegistry } from './registry-store.js';
 
 /** A commit that lost against somebody else's is made again on theirs, this often. */
@@ -15,6 +15,8 @@ export interface Advance {
 /** What the store holds, as far as we know it, and the way to change that. */
 export class CommittedState {
   private stored: StoredRegistry | null = null;
+  /** `stored` is what the store holds, whether or not it can run here. */
+  private isKnown = false;
   private fresh = false;
 
   constructor(
@@ -23,7 +25,7 @@ export class CommittedState {
     private readonly affinitySecret: string,
   ) {}
 
-  /** false: it must be read again, because the store was away or the outcome of a commit is unknown. */
+  /** false: the store was away, the outcome of a commit is unknown, or what it holds cannot run here. */
   get isFresh(): boolean {
     return this.fresh;
   }
@@ -33,12 +35,18 @@ export class CommittedState {
     return this.stored;
   }
 
+  /** Calls back when another process stored a revision. Returns what ends it. */
+  watch(onRevision: (revision: number) => void): () => void {
+    return this.store.watch(onRevision);
+  }
+
   /** Whether we know the store to be at this revision. */
   holds(revision: number): boolean {
-    return this.fresh && this.stored?.revision.number === revision;
+    return this.isKnown && this.stored?.revision.number === revision;
   }
 
   forget(): void {
+    this.isKnown = false;
     this.fresh = false;
   }
 
@@ -47,25 +55,32 @@ export class CommittedState {
    * else stored in between. Rejects with what `propose` and `validate` throw, and with STORE_UNAVAILABLE.
    */
   async advance(
-    propose: (stored: StoredRegistry | null) => Proposal,
+    propose: Propose,
     validate: (proposal: Proposal) => readonly ServiceConfig[],
   ): Promise<Advance> {
     for (let conflicts = 0; ; conflicts++) {
-      const stored = this.fresh ? this.stored : await this.store.load();
-      const proposal = propose(stored);
+      const stored = await this.newest();
+      const proposal = await propose(stored);
       const services = validate(proposal);
       const commit = planCommit(stored, proposal, this.affinitySecret);
       try {
         if (commit !== null) await this.store.commit(commit);
       } catch (error) {
-        this.fresh = false;
+        this.forget();
         if (isVelocityError(error, 'REVISION_CONFLICT') && conflicts < MAX_CONFLICTS) continue;
         throw error;
       }
       const now = (commit?.next ?? stored) as StoredRegistry;
       this.stored = now;
+      this.isKnown = true;
       this.fresh = true;
       return { stored: now, services };
     }
+  }
+
+  private async newest(): Promise<StoredRegistry | null> {
+    if (!this.isKnown) this.stored = await this.store.load();
+    this.isKnown = true;
+    return this.stored;
   }
 }
