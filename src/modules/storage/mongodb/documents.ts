@@ -52,6 +52,8 @@ export interface RegistryDocument extends Omit<DesiredState, 'services'> {
 export interface AppliedFileDocument {
   readonly _id: 'appliedFile';
   readonly state: DesiredState | null;
+  /** Instead of `state` where that is large: its JSON, compressed with zstd. */
+  readonly data?: mongo.Binary;
 }
 
 /** `leases`: `_id` is the name. A lease that ended stays, so that its term goes on growing. */
