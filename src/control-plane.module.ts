@@ -6,6 +6,7 @@ import { SourcesModule } from './control-plane/sources.module.js';
 import { AdminModule } from './modules/admin/admin.module.js';
 import type { AccessToken } from './modules/admin/index.js';
 import { ChangesModule } from './modules/changes/changes.module.js';
+import { CoordinationModule } from './modules/coordination/coordination.module.js';
 import { DataPlaneModule } from './modules/data-plane/data-plane.module.js';
 import type { ApplicationLogger } from './modules/logging/index.js';
 import { LoggingModule } from './modules/logging/logging.module.js';
@@ -47,7 +48,13 @@ export class ControlPlaneModule {
         AdminModule.register({
           admin: config.admin,
           token,
-          imports: [RegistryModule, ChangesModule, HealthModule, MetricsModule.forRoot()],
+          imports: [
+            RegistryModule,
+            ChangesModule,
+            CoordinationModule,
+            HealthModule,
+            MetricsModule.forRoot(),
+          ],
         }),
       ],
     };

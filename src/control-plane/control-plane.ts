@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
 import type { BoundAddress } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
+import { Coordination } from '../modules/coordination/index.js';
 import { addressError, DATA_PLANE, type DataPlane, SnapshotPublisher } from '../modules/data-plane/index.js';
 import { configureAdmin } from '../modules/admin/index.js';
 import { GuardKeeper } from '../modules/changes/index.js';
@@ -13,6 +14,7 @@ import {
   STORE_CONNECTION,
   type StoreConnection,
 } from '../modules/registry/index.js';
+import { adminUrlOf } from './admin-url.js';
 import { type ApplierParts, ConfigFileApplier } from './config-file.applier.js';
 import { NestLogger } from './nest.logger.js';
 import type { StartHeap } from './start.heap.js';
@@ -67,9 +69,12 @@ export class ControlPlane {
     this.file.close();
     // First of all: what the end of traffic looks like says nothing about a change that is under guard.
     this.app.get(GuardKeeper).stop();
+    // What only one may do, another balancer does from now on: it need not wait for our last exchange.
+    const handedOver = this.app.get(Coordination).handOver();
     const cut = await this.app.get<DataPlane>(DATA_PLANE).drain(deadlineMs);
     // Before the logs are closed: a probe that ended later would find nobody to take its record.
     this.app.get(ProbeScheduler).stop();
+    await handedOver;
     await this.closeAdmin();
     await this.app.close();
     return cut;
@@ -93,6 +98,8 @@ export class ControlPlane {
     await Promise.all([this.openAdmin(), this.firstProbes()]);
     this.listeners = await dataPlane.listen();
     options.running.listeners = this.listeners;
+    options.running.admin = adminUrlOf(this.adminAddress);
+    app.get(Coordination).start();
     this.file.watch();
   }
 

@@ -6,6 +6,8 @@ export class RunningState {
   readonly startedAt = Date.now();
   /** As bound; empty until the listeners are open. */
   listeners: readonly BoundAddress[] = [];
+  /** URL of the admin API; empty until it is open. */
+  admin = '';
   /** Traffic is being drained: no new one should be sent here. */
   isStopping = false;
   /** Set once the file is applied. */

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { SharedMemory } from '../common/contract/index.js';
+import { BALANCER_FACTS } from '../modules/coordination/index.js';
 import { SystemStatusPort } from '../modules/admin/index.js';
 import {
   DATA_PLANE,
@@ -39,9 +40,17 @@ export class SourcesModule {
         },
         { provide: READINESS_SOURCE, useExisting: SystemState },
         { provide: SystemStatusPort, useExisting: SystemState },
+        { provide: BALANCER_FACTS, useExisting: SystemState },
         metricsSource(running),
       ],
-      exports: [RunningState, HEALTH_RECORDER, READINESS_SOURCE, SystemStatusPort, METRICS_SOURCE],
+      exports: [
+        RunningState,
+        HEALTH_RECORDER,
+        READINESS_SOURCE,
+        SystemStatusPort,
+        BALANCER_FACTS,
+        METRICS_SOURCE,
+      ],
     };
   }
 }

@@ -1,4 +1,5 @@
 import { type SystemStatus, SystemStatusPort } from '../modules/admin/index.js';
+import type { BalancerFacts } from '../modules/coordination/index.js';
 import type { DataPlane, LedgerReader, PublicationSource } from '../modules/data-plane/index.js';
 import type { ReadinessSource } from '../modules/health/index.js';
 import type { AccessLogShipper } from '../modules/logging/index.js';
@@ -14,8 +15,8 @@ export interface StatusParts {
   readonly accessLog: AccessLogShipper;
 }
 
-/** Gathers the state of all parts, for the admin API and for readiness. */
-export class SystemState extends SystemStatusPort implements ReadinessSource {
+/** Gathers the state of all parts, for the admin API, for readiness and for the other balancers. */
+export class SystemState extends SystemStatusPort implements ReadinessSource, BalancerFacts {
   constructor(private readonly parts: StatusParts) {
     super();
   }
@@ -36,6 +37,13 @@ export class SystemState extends SystemStatusPort implements ReadinessSource {
       accessLog: accessLog.stats(),
       configFile: running.configFile(),
     };
+  }
+
+  facts(): ReturnType<BalancerFacts['facts']> {
+    const { running, publications } = this.parts;
+    const { version, startedAt, admin } = running;
+    const { revision = 0, snapshot } = publications.current() ?? {};
+    return { version, startedAt, admin, revision, generation: snapshot?.generation ?? 0 };
   }
 
   workers(): { configured: number; listening: number } {

@@ -5,6 +5,12 @@ import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { StorageConfig } from '../../src/common/config/index.js';
 import {
+  LEASE_STORE,
+  ROSTER_STORE,
+  type LeaseStore,
+  type RosterStore,
+} from '../../src/modules/coordination/index.js';
+import {
   ACCESS_LOG_STORE,
   HEALTH_LOG_STORE,
   type AccessLogStore,
@@ -27,6 +33,8 @@ export interface Stores {
   readonly registry: RegistryStore;
   readonly accessLog: AccessLogStore;
   readonly healthLog: HealthLogStore;
+  readonly leases: LeaseStore;
+  readonly roster: RosterStore;
   close(): Promise<void>;
 }
 
@@ -49,6 +57,8 @@ export async function createStores(
     registry: context.get<RegistryStore>(REGISTRY_STORE),
     accessLog: context.get<AccessLogStore>(ACCESS_LOG_STORE),
     healthLog: context.get<HealthLogStore>(HEALTH_LOG_STORE),
+    leases: context.get<LeaseStore>(LEASE_STORE),
+    roster: context.get<RosterStore>(ROSTER_STORE),
     close: () => context.close(),
   };
 }

@@ -14,7 +14,9 @@ import { AuthGuard } from './access/auth.guard.js';
 import { FailureThrottle } from './access/failure.throttle.js';
 import { GateMiddleware } from './access/gate.middleware.js';
 import { HostCheck } from './access/host.check.js';
+import { BalancerReader } from './balancer.reader.js';
 import { BackendsController } from './controllers/backends.controller.js';
+import { BalancersController } from './controllers/balancers.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
 import { DocsController } from './controllers/docs.controller.js';
 import { GuardController } from './controllers/guard.controller.js';
@@ -46,8 +48,9 @@ export interface AdminModuleOptions {
   /** From `openTokenFile`. */
   readonly token: AccessToken;
   /**
-   * Modules that export SystemStatusPort and what the bindings need (RegistryService, Planner, GuardKeeper, HealthService, ReadinessService,
-   * LogQueryService, MetricsRegistry, PUBLICATION_SOURCE, BackendStates), unless they are global.
+   * Modules that export SystemStatusPort and what the bindings need (RegistryService, Planner, GuardKeeper, HealthService,
+   * ReadinessService, BalancerRoster, LogQueryService, MetricsRegistry, PUBLICATION_SOURCE, BackendStates), unless they
+   * are global.
    */
   readonly imports?: ModuleMetadata['imports'];
   /** Instead of {@link PORT_BINDINGS}. */
@@ -73,6 +76,7 @@ export class AdminModule implements NestModule {
         RevisionsController,
         GuardController,
         LogsController,
+        BalancersController,
         StatusController,
         OwnHealthController,
         MetricsController,
@@ -95,6 +99,7 @@ export class AdminModule implements NestModule {
         HealthReader,
         LogReader,
         StatusReader,
+        BalancerReader,
         ReadinessReader,
         MetricsReader,
         MetadataScanner,

@@ -1,6 +1,7 @@
 import type { Provider, Type } from '@nestjs/common';
 import { BackendStates } from '../../common/contract/index.js';
 import { GuardKeeper, Planner } from '../changes/index.js';
+import { BalancerRoster } from '../coordination/index.js';
 import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
 import { HealthService, ReadinessService } from '../health/index.js';
 import { LogQueryService } from '../logging/index.js';
@@ -8,6 +9,7 @@ import { MetricsRegistry } from '../metrics/index.js';
 import { RegistryService } from '../registry/index.js';
 import {
   BackendHealthPort,
+  BalancersPort,
   GuardPort,
   LogQueryPort,
   MetricsPort,
@@ -32,6 +34,7 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(PlannerPort, Planner),
   bound(GuardPort, GuardKeeper),
   bound(BackendHealthPort, HealthService),
+  bound(BalancersPort, BalancerRoster),
   bound(ReadinessPort, ReadinessService),
   bound(LogQueryPort, LogQueryService),
   bound(MetricsPort, MetricsRegistry),

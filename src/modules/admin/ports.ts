@@ -1,5 +1,6 @@
 import type { BackendInput, BackendPatch, ServiceInput } from '../../common/config/index.js';
 import type { AccessLogRecord, BoundAddress, HealthLogRecord } from '../../common/contract/index.js';
+import type { RosteredBalancer } from '../coordination/index.js';
 import type { LedgerTotals, WorkerStatus } from '../data-plane/index.js';
 import type { GuardStatus, Plan } from '../changes/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
@@ -123,6 +124,12 @@ export interface SystemStatus {
 
 export abstract class SystemStatusPort {
   abstract status(): SystemStatus;
+}
+
+/** The balancers that share the registry. */
+export abstract class BalancersPort {
+  /** The longest running first. Rejects with STORE_UNAVAILABLE. */
+  abstract list(): Promise<readonly RosteredBalancer[]>;
 }
 
 /** The exposition for Prometheus. */

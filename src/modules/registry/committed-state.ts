@@ -15,6 +15,8 @@ export interface Advance {
 /** What the store holds, as far as we know it, and the way to change that. */
 export class CommittedState {
   private stored: StoredRegistry | null = null;
+  /** `stored` is what the store holds, whether or not it can run here. */
+  private isKnown = false;
   private fresh = false;
 
   constructor(
@@ -23,7 +25,7 @@ export class CommittedState {
     private readonly affinitySecret: string,
   ) {}
 
-  /** false: it must be read again, because the store was away or the outcome of a commit is unknown. */
+  /** false: the store was away, the outcome of a commit is unknown, or what it holds cannot run here. */
   get isFresh(): boolean {
     return this.fresh;
   }
@@ -33,7 +35,18 @@ export class CommittedState {
     return this.stored;
   }
 
+  /** Calls back when another process stored a revision. Returns what ends it. */
+  watch(onRevision: (revision: number) => void): () => void {
+    return this.store.watch(onRevision);
+  }
+
+  /** Whether we know the store to be at this revision. */
+  holds(revision: number): boolean {
+    return this.isKnown && this.stored?.revision.number === revision;
+  }
+
   forget(): void {
+    this.isKnown = false;
     this.fresh = false;
   }
 
@@ -47,8 +60,8 @@ export class CommittedState {
     validate: (proposal: Proposal) => readonly ServiceConfig[],
   ): Promise<Advance> {
     for (let conflicts = 0; ; conflicts++) {
-      const wasKnown = this.fresh;
-      const stored = wasKnown ? this.stored : await this.store.load();
+      const wasKnown = this.isKnown;
+      const stored = await this.newest();
       try {
         const proposal = await propose(stored);
         const services = validate(proposal);
@@ -56,15 +69,22 @@ export class CommittedState {
         if (commit !== null) await this.commit(commit);
         const now = (commit?.next ?? stored) as StoredRegistry;
         this.stored = now;
+        this.isKnown = true;
         this.fresh = true;
         return { stored: now, services };
       } catch (error) {
         if (conflicts === MAX_CONFLICTS) throw error;
         if (isVelocityError(error, 'REVISION_CONFLICT')) continue;
         if (!wasKnown || !isVelocityError(error) || !(await this.isOutdated())) throw error;
-        this.fresh = false;
+        this.forget();
       }
     }
+  }
+
+  private async newest(): Promise<StoredRegistry | null> {
+    if (!this.isKnown) this.stored = await this.store.load();
+    this.isKnown = true;
+    return this.stored;
   }
 
   /** What becomes of a commit that fails is unknown. */
@@ -72,14 +92,14 @@ export class CommittedState {
     try {
       await this.store.commit(commit);
     } catch (error) {
-      this.fresh = false;
+      this.forget();
       throw error;
     }
   }
 
   /** Somebody else stored something since we last looked. What we do not know to be stored is read anyway. */
   private async isOutdated(): Promise<boolean> {
-    if (!this.fresh) return false;
+    if (!this.isKnown) return false;
     const [newest] = await this.store.revisions(1);
     return newest?.number !== this.stored?.revision.number;
   }

@@ -106,6 +106,11 @@ export interface RegistryCommit {
 export interface RegistryStore {
   load(): Promise<StoredRegistry | null>;
   commit(commit: RegistryCommit): Promise<void>;
+  /**
+   * Calls back, within a second where the store is reachable, when another process stored a revision that this one has
+   * neither read nor written; with its number. Several in short time may be told as one. Returns what ends it.
+   */
+  watch(onRevision: (revision: number) => void): () => void;
   /** Newest first, those below `before` when given. */
   revisions(limit: number, before?: number): Promise<readonly Revision[]>;
   /** null: there is none with this number (any more). */

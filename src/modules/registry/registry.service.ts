@@ -71,6 +71,7 @@ export class RegistryService {
   private file: AuthoredFile | null = null;
   /** The store holds a state into which the file went: it is not merged again before it changes. */
   private isFileMerged = false;
+  private unwatch: () => void = () => undefined;
   private problem = '';
 
   constructor(
@@ -97,15 +98,17 @@ export class RegistryService {
     this.file = fileState === null ? null : authoredFile(fileState, author);
     await this.connection.open();
     await this.queue.run(() => this.tryReconcile());
-    if (!this.committed.isFresh) {
+    if (!this.current().persisted) {
       if (this.file === null && this.problem !== '') throw new VelocityError('CONFIG_INVALID', this.problem);
       this.runWithoutStore(null);
     }
+    this.unwatch = this.committed.watch((revision) => void this.queue.run(() => this.follow(revision)));
     return this.current();
   }
 
-  /** Ends retries; the store is closed by its own module. */
+  /** Ends retries and what follows other balancers; the store is closed by its own module. */
   stop(): void {
+    this.unwatch();
     this.retry.stop();
   }
 
@@ -254,6 +257,13 @@ export class RegistryService {
     });
   }
 
+  /** Runs what another balancer stored. What does not hold here is tried again: a file that it names may come later. */
+  private async follow(revision: number): Promise<void> {
+    if (this.committed.holds(revision)) return;
+    this.committed.forget();
+    await this.tryReconcile();
+  }
+
   private proposing(proposed: Proposed): Propose {
     const nobody = { author: '' };
     if ('rollback' in proposed) return this.recorded.rollback(proposed.rollback, nobody);
@@ -270,6 +280,7 @@ export class RegistryService {
     try {
       await this.refresh();
       await this.advance(propose);
+      if (this.isFileMerged) this.problem = '';
     } finally {
       // An unknown outcome must be found out also when nobody writes again.
       if (!this.committed.isFresh) this.retry.schedule();
@@ -277,9 +288,14 @@ export class RegistryService {
     return this.current();
   }
 
-  /** Afterwards we know what the store holds. */
+  /** Afterwards we know what the store holds; what cannot run here as it is may be cured by the change that follows. */
   private async refresh(): Promise<void> {
-    if (!this.committed.isFresh) await this.reconcile();
+    if (this.committed.isFresh) return;
+    try {
+      await this.reconcile();
+    } catch (error) {
+      if (!isRefusal(error) || this.committed.last === null) throw error;
+    }
   }
 
   private async tryReconcile(): Promise<void> {
@@ -287,8 +303,9 @@ export class RegistryService {
       await this.reconcile();
       this.retry.stop();
     } catch (error) {
-      if (isVelocityError(error, 'STORE_UNAVAILABLE')) this.retry.schedule();
-      else this.refuse('The stored configuration cannot be used', error);
+      this.retry.schedule();
+      if (isVelocityError(error, 'STORE_UNAVAILABLE')) return;
+      this.refuse('The stored configuration cannot be used, what ran before goes on', error);
     }
   }
 
@@ -298,7 +315,7 @@ export class RegistryService {
       await this.mergeFile();
       this.problem = '';
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isRefusal(error) || this.isFileMerged) throw error;
       await this.advance((stored) => {
         if (stored === null) throw error;
         return unchanged(stored);
@@ -320,8 +337,12 @@ export class RegistryService {
   }
 
   private async mergeFile(): Promise<void> {
-    const file = this.isFileMerged ? null : this.file;
-    await this.advance((stored) => (file === null ? unchanged(stored) : mergedWithFile(stored, file)));
+    const { file, isFileMerged } = this;
+    await this.advance((stored) => {
+      // A store that somebody emptied takes the file again.
+      const isWanted = !isFileMerged || stored === null;
+      return file !== null && isWanted ? mergedWithFile(stored, file) : unchanged(stored);
+    });
     this.isFileMerged = true;
   }
 

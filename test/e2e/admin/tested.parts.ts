@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { type DynamicModule, Global, Module, type Provider, type Type } from '@nestjs/common';
 import { BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
 import { type SystemStatus, SystemStatusPort } from '../../../src/modules/admin/index.js';
+import { CoordinationModule } from '../../../src/modules/coordination/coordination.module.js';
+import { BALANCER_FACTS } from '../../../src/modules/coordination/index.js';
 import {
   LedgerReader,
   PUBLICATION_SOURCE,
@@ -64,6 +66,7 @@ export class TestedParts {
       globally(Ports, this.ports()),
       RegistryModule,
       ChangesModule,
+      CoordinationModule,
       HealthModule.register([]),
       MetricsModule.forRoot(),
     ];
@@ -113,6 +116,18 @@ export class TestedParts {
         useFactory: (accessLog: AccessLogShipper, store: StoreConnection) => ({
           status: () => this.status(accessLog, store),
         }),
+      },
+      {
+        provide: BALANCER_FACTS,
+        useValue: {
+          facts: () => ({
+            version: VERSION,
+            startedAt: this.startedAt,
+            revision: this.publisher.current()?.revision ?? 0,
+            generation: this.publisher.current()?.snapshot.generation ?? 0,
+            admin: '',
+          }),
+        },
       },
     ];
   }

@@ -4,6 +4,7 @@ import { AccessToken } from '../access/access-token.js';
 import { AdminModule } from '../admin.module.js';
 import {
   BackendHealthPort,
+  BalancersPort,
   GuardPort,
   LogQueryPort,
   MetricsPort,
@@ -17,6 +18,7 @@ import { openApiDocument } from './openapi.document.js';
 
 const PORTS = [
   BackendHealthPort,
+  BalancersPort,
   GuardPort,
   LogQueryPort,
   MetricsPort,

@@ -5,6 +5,7 @@ import {
   defaultsSchema,
   desiredSchema,
 } from '../../../common/config/index.js';
+import { balancerListSchema } from '../resources/balancer.resource.js';
 import {
   appliedSchema,
   guardStatusSchema,
@@ -54,6 +55,7 @@ export const RESPONSE_SCHEMAS = {
   HealthLogPage: healthLogPageSchema,
   Status: statusSchema,
   Revision: revisionSchema,
+  BalancerList: balancerListSchema,
   RevisionPage: revisionPageSchema,
   RevisionDiff: revisionDiffSchema,
   Plan: planSchema,

@@ -1,5 +1,6 @@
 import type { BackendInput, ServiceInput } from '../../../common/config/index.js';
 import type { AccessLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { BalancerEntry } from '../../coordination/index.js';
 import type { ContentChain, DesiredState, Guard, Revision } from '../../registry/index.js';
 import type { mongo, Types } from 'mongoose';
 
@@ -54,6 +55,21 @@ export interface AppliedFileDocument {
   /** Instead of `state` where that is large: its JSON, compressed with zstd. */
   readonly data?: mongo.Binary;
 }
+
+/** `leases`: `_id` is the name. A lease that ended stays, so that its term goes on growing. */
+export interface LeaseDocument {
+  readonly _id: string;
+  readonly holder: string;
+  readonly term: number;
+  readonly expiresAt: Date;
+}
+
+/** `balancers`: `_id` is the id; `seenAt` by the clock of the server. */
+export type BalancerDocument = Omit<BalancerEntry, 'id' | 'startedAt'> & {
+  readonly _id: string;
+  readonly startedAt: Date;
+  readonly seenAt: Date;
+};
 
 /** `access_logs` and `health_logs`: the record, `id` as `_id`. */
 export type LogDocument<T> = Omit<T, 'id' | 'time'> & { readonly _id: Types.ObjectId; readonly time: Date };

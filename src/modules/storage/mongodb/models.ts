@@ -1,5 +1,6 @@
 import type { Connection, Model, Schema } from 'mongoose';
 import { accessLogSchema } from './access-log.schema.js';
+import { balancerSchema, leaseSchema } from './coordination.schemas.js';
 import { healthLogSchema } from './health-log.schema.js';
 import {
   backendSchema,
@@ -18,6 +19,8 @@ export const MODEL_SCHEMAS = {
   Revision: revisionSchema as Schema,
   RevisionContent: revisionContentSchema as Schema,
   RegistryMeta: registryMetaSchema as Schema,
+  Lease: leaseSchema as Schema,
+  Balancer: balancerSchema as Schema,
 } as const;
 
 export type ModelName = keyof typeof MODEL_SCHEMAS;

@@ -21,6 +21,7 @@ import type {
   RevisionDocument,
 } from './documents.js';
 import { modelOf } from './models.js';
+import { watchRevisions } from './mongodb-revision.watch.js';
 import type { MongodbConnection, RunningCall } from './mongodb.connection.js';
 import { PendingWrite } from './pending-write.js';
 import { exchangeRegistry } from './registry-exchange.js';
@@ -29,6 +30,7 @@ import { registryWrite, writeSteps, type RegistryCollections, type RegistryWrite
 const LOAD_DEADLINE_MS = 15_000;
 /** The first import of 10,000 backends takes about a second, one of 16 MB on a standalone server 8 (measured on two busy cores). */
 const COMMIT_DEADLINE_MS = 30_000;
+const LOOK_DEADLINE_MS = 2_000;
 /** A history that became much shorter takes a while. */
 const TRIM_DEADLINE_MS = 30_000;
 const LOAD_ATTEMPTS = 10;
@@ -83,6 +85,22 @@ export class MongodbRegistryStore implements RegistryStore {
       const filter = { _id: { $lt: before } };
       const found = this.collections().revisions.find(filter).sort({ _id: -1 }).limit(limit);
       return (await found.toArray()).map(toRevision);
+    });
+  }
+
+  watch(onRevision: (revision: number) => void): () => void {
+    return watchRevisions(this.connection, () => this.collections().meta, {
+      stored: () => this.storedRevision(),
+      known: () => this.known?.revision.number ?? 0,
+      onRevision,
+    });
+  }
+
+  private storedRevision(): Promise<number> {
+    return this.connection.call(LOOK_DEADLINE_MS, async () => {
+      const options = { projection: { revision: 1 } };
+      const found = await this.collections().meta.findOne<{ revision: number }>({ _id: 'registry' }, options);
+      return found?.revision ?? 0;
     });
   }
 

@@ -2,11 +2,14 @@ import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '
 import { MongooseModule, getConnectionToken } from '@nestjs/mongoose';
 import mongoose, { type Connection } from 'mongoose';
 import { ACCESS_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
+import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
 import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { MODEL_NAMES, MODEL_SCHEMAS } from './models.js';
+import { MongodbLeaseStore } from './mongodb-lease.store.js';
 import { MongodbAccessLogStore, MongodbHealthLogStore } from './mongodb-log.stores.js';
 import { MongodbConnection, type MongodbSettings } from './mongodb.connection.js';
 import { MongodbRegistryStore } from './mongodb-registry.store.js';
+import { MongodbRosterStore } from './mongodb-roster.store.js';
 
 /**
  * The mongoose connection under Nest's own token, so that `@InjectConnection()` and `MongooseModule.forFeature()` work
@@ -49,8 +52,18 @@ export class MongodbModule implements OnApplicationShutdown {
         },
         onConnection(ACCESS_LOG_STORE, MongodbAccessLogStore),
         onConnection(HEALTH_LOG_STORE, MongodbHealthLogStore),
+        onConnection(LEASE_STORE, MongodbLeaseStore),
+        onConnection(ROSTER_STORE, MongodbRosterStore),
       ],
-      exports: [STORE_CONNECTION, REGISTRY_STORE, ACCESS_LOG_STORE, HEALTH_LOG_STORE, MongooseModule],
+      exports: [
+        STORE_CONNECTION,
+        REGISTRY_STORE,
+        ACCESS_LOG_STORE,
+        HEALTH_LOG_STORE,
+        LEASE_STORE,
+        ROSTER_STORE,
+        MongooseModule,
+      ],
     };
   }
 }

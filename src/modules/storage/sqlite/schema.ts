@@ -30,7 +30,8 @@ const MIGRATIONS: readonly string[] = [
      createdBy TEXT NOT NULL, expiresAt INTEGER, lastUsedAt INTEGER, revokedAt INTEGER
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE leases (
-     name TEXT PRIMARY KEY, holder TEXT NOT NULL, term INTEGER NOT NULL, expiresAt INTEGER NOT NULL
+     name TEXT PRIMARY KEY, holder TEXT NOT NULL, term INTEGER NOT NULL, expiresAt INTEGER NOT NULL,
+     ttlMs INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE balancers (id TEXT PRIMARY KEY, seenAt INTEGER NOT NULL, document TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
 ];

@@ -12,6 +12,7 @@ import type {
 } from '../../registry/index.js';
 import { assembleContents, type ContentPart } from '../content-parts.js';
 import { oldestKept, type StoreRetention } from '../retention.js';
+import { RevisionWatch } from '../revision-watch.js';
 import { assembleServices, settingsDifference, upsertedServices } from '../stored-difference.js';
 import type { SqliteConnection } from './sqlite.connection.js';
 
@@ -21,6 +22,7 @@ const MOST_REMOVED = 200;
 const SQL = {
   newest:
     'SELECT number, time, origin, author, note, restores, changes FROM revisions ORDER BY number DESC LIMIT 1',
+  newestNumber: 'SELECT max(number) AS number FROM revisions',
   revisions: `SELECT number, time, origin, author, note, restores, changes FROM revisions WHERE number < ?
     ORDER BY number DESC LIMIT ?`,
   revision: 'SELECT number, time, origin, author, note, restores, changes FROM revisions WHERE number = ?',
@@ -82,6 +84,16 @@ export class SqliteRegistryStore implements RegistryStore {
 
   revisions(limit: number, before = Number.MAX_SAFE_INTEGER): Promise<readonly Revision[]> {
     return this.connection.call(() => this.statement('revisions').all(before, limit).map(toRevision));
+  }
+
+  watch(onRevision: (revision: number) => void): () => void {
+    const watch = new RevisionWatch({
+      stored: () => this.connection.call(() => this.newestNumber()),
+      known: () => this.known?.revision.number ?? 0,
+      onRevision,
+    });
+    watch.start();
+    return () => watch.stop();
   }
 
   async revision(number: number): Promise<Revision | null> {
@@ -186,6 +198,10 @@ export class SqliteRegistryStore implements RegistryStore {
       }
     }
     if (stored.length > backends.length) this.statement('removeBackends').run(service.name, backends.length);
+  }
+
+  private newestNumber(): number {
+    return Number(this.statement('newestNumber').get()?.['number'] ?? 0);
   }
 
   private newestRevision(): Revision | null {

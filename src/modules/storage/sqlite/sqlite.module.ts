@@ -1,11 +1,14 @@
 import { type DynamicModule, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
 import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { ACCESS_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
 import type { StoreRetention } from '../retention.js';
 import { RetentionSweeper } from './retention.sweeper.js';
+import { SqliteLeaseStore } from './sqlite-lease.store.js';
 import { SqliteAccessLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
 import { SqliteConnection } from './sqlite.connection.js';
 import { SqliteRegistryStore } from './sqlite-registry.store.js';
+import { SqliteRosterStore } from './sqlite-roster.store.js';
 
 /** The ports on one SQLite file. */
 @Module({})
@@ -38,6 +41,8 @@ export class SqliteModule implements OnApplicationShutdown {
         },
         onConnection(ACCESS_LOG_STORE, SqliteAccessLogStore),
         onConnection(HEALTH_LOG_STORE, SqliteHealthLogStore),
+        onConnection(LEASE_STORE, SqliteLeaseStore),
+        onConnection(ROSTER_STORE, SqliteRosterStore),
         {
           provide: RetentionSweeper,
           useFactory: (accessLog: SqliteAccessLogStore, healthLog: SqliteHealthLogStore) =>
@@ -45,7 +50,14 @@ export class SqliteModule implements OnApplicationShutdown {
           inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE],
         },
       ],
-      exports: [STORE_CONNECTION, REGISTRY_STORE, ACCESS_LOG_STORE, HEALTH_LOG_STORE],
+      exports: [
+        STORE_CONNECTION,
+        REGISTRY_STORE,
+        ACCESS_LOG_STORE,
+        HEALTH_LOG_STORE,
+        LEASE_STORE,
+        ROSTER_STORE,
+      ],
     };
   }
 }
