@@ -1,0 +1,2 @@
+export { redactedQuery, redactedUrl, withoutTokens } from './redaction.js';
+export { CONCEALED, isSecretHeader, isSecretName } from './secret-names.js';
