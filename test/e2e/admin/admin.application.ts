@@ -36,13 +36,24 @@ export class AdminApplication {
     readonly parts: TestedParts,
     readonly token: AccessToken,
     readonly url: string,
-    private readonly directory: string,
+    readonly directory: string,
   ) {}
 
-  static async start(settings: Partial<AdminConfig> = {}): Promise<AdminApplication> {
-    const directory = mkdtempSync(join(tmpdir(), 'velocity-admin-'));
+  /** `directory`: of an earlier one, that was ended. Default: a new one. */
+  static async start(
+    settings: Partial<AdminConfig> = {},
+    directory = mkdtempSync(join(tmpdir(), 'velocity-admin-')),
+  ): Promise<AdminApplication> {
     const tokenFile = join(directory, 'admin.token');
-    const admin: AdminConfig = { host: '127.0.0.1', port: 0, tokenFile, allowedHosts: [], ...settings };
+    const admin: AdminConfig = {
+      host: '127.0.0.1',
+      port: 0,
+      tokenFile,
+      allowedHosts: [],
+      authentication: 'token',
+      tls: null,
+      ...settings,
+    };
     const token = openTokenFile(admin.tokenFile, () => undefined);
     const parts = new TestedParts(directory);
     const app = await NestFactory.create<NestExpressApplication>(
@@ -88,10 +99,15 @@ export class AdminApplication {
     };
   }
 
-  async stop(): Promise<void> {
+  /** Keeps the directory. */
+  async end(): Promise<void> {
     const { store } = this;
     await this.app.close();
     await store.close();
+  }
+
+  async stop(): Promise<void> {
+    await this.end();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

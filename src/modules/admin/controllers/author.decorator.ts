@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { ExecutionContext } from '@nestjs/common';
-import { createParamDecorator } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { authorOf } from '../../access/index.js';
+import { addressOf, principalOf } from '../access/caller.js';
 
-/** Who asks, for the revision: the token has no name, so the address it was used from. */
+/** Who asks, for the revision. */
 export const Author = createParamDecorator((_: unknown, context: ExecutionContext): string => {
-  const { remoteAddress } = context.switchToHttp().getRequest<IncomingMessage>().socket;
-  return `api client ${remoteAddress?.replace(/^::ffff:/, '') ?? 'unknown'}`;
+  const request = context.switchToHttp().getRequest<IncomingMessage>();
+  const principal = principalOf(request);
+  if (principal === null) throw new Error('An open route has no author.');
+  return authorOf(principal, addressOf(request));
 });

@@ -1,5 +1,6 @@
 import type { BackendInput, ServiceInput } from '../../../common/config/index.js';
-import type { AccessLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { StoredToken } from '../../access/index.js';
 import type { DesiredState, Guard, Revision } from '../../registry/index.js';
 import type { Types } from 'mongoose';
 
@@ -40,7 +41,16 @@ export interface AppliedFileDocument {
   readonly state: DesiredState | null;
 }
 
-/** `access_logs` and `health_logs`: the record, `id` as `_id`. */
+/** `tokens`: `_id` is the id. */
+export type TokenDocument = Omit<StoredToken, 'id' | 'createdAt' | 'expiresAt' | 'lastUsedAt'> & {
+  readonly _id: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly lastUsedAt: Date | null;
+};
+
+/** `access_logs`, `health_logs` and `audit_logs`: the record, `id` as `_id`. */
 export type LogDocument<T> = Omit<T, 'id' | 'time'> & { readonly _id: Types.ObjectId; readonly time: Date };
 export type AccessLogDocument = LogDocument<AccessLogRecord>;
 export type HealthLogDocument = LogDocument<HealthLogRecord>;
+export type AuditLogDocument = LogDocument<AuditLogRecord>;

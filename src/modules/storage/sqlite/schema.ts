@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { ACCESS_LOG_TABLE, HEALTH_LOG_TABLE } from './log-columns.js';
+import { ACCESS_LOG_TABLE, AUDIT_LOG_TABLE, HEALTH_LOG_TABLE } from './log-columns.js';
 import { createTableSql } from './log-table.js';
 
 /**
@@ -27,12 +27,13 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE tokens (
      id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL, digest TEXT NOT NULL, createdAt INTEGER NOT NULL,
-     createdBy TEXT NOT NULL, expiresAt INTEGER, lastUsedAt INTEGER, revokedAt INTEGER
+     createdBy TEXT NOT NULL, expiresAt INTEGER, lastUsedAt INTEGER
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE leases (
      name TEXT PRIMARY KEY, holder TEXT NOT NULL, term INTEGER NOT NULL, expiresAt INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;
-   CREATE TABLE balancers (id TEXT PRIMARY KEY, seenAt INTEGER NOT NULL, document TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+   CREATE TABLE balancers (id TEXT PRIMARY KEY, seenAt INTEGER NOT NULL, document TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   ${createTableSql(AUDIT_LOG_TABLE)}`,
 ];
 
 /** Version of the file that this build writes. */
