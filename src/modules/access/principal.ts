@@ -21,6 +21,6 @@ export function includesRole(role: Role, needed: Role): boolean {
 }
 
 /** As revisions name their author. What several people may share is told apart by the address it is used from. */
-export function authorOf({ name, tokenId }: Principal, address: string): string {
+export function authorName({ name, tokenId }: Principal, address: string): string {
   return tokenId === null ? `${name} (${address})` : name;
 }

@@ -2,6 +2,7 @@ import {
   ApiBearerAuth,
   ApiBody,
   ApiExcludeEndpoint,
+  ApiHeader,
   ApiOperation,
   ApiParam,
   ApiQuery,
@@ -9,7 +10,8 @@ import {
 } from '@nestjs/swagger';
 import type { Role } from '../../../common/contract/index.js';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../common/errors/index.js';
-import type { RouteDescription } from './described.decorator.js';
+import type { QueryParameter, RouteDescription } from './described.decorator.js';
+import { CHANGE_QUERY } from './query-parameters.js';
 
 const EVERY_ROUTE: readonly ErrorCode[] = ['ORIGIN_NOT_ALLOWED', 'INTERNAL'];
 const PROTECTED_ROUTES: readonly ErrorCode[] = [
@@ -28,8 +30,24 @@ const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   'tokens/:id': 'Id of the token: the first 12 digits of it after `vel_`.',
 };
 
+/** REVISION_CONFLICT: others change the registry faster than it can retry. */
+const CHANGES: readonly ErrorCode[] = [
+  'PRECONDITION_FAILED',
+  'STORE_UNAVAILABLE',
+  'REVISION_CONFLICT',
+  'WORKER_FAILED',
+];
+const REVISION = {
+  'Velocity-Revision': {
+    description: 'Number of the revision that the answer shows.',
+    schema: { type: 'integer' as const },
+  },
+};
 const ETAG = {
-  ETag: { description: 'Revision of the registry, quoted.', schema: { type: 'string' as const } },
+  ETag: {
+    description: 'For `If-Match`: changes exactly when the desired state of this resource does.',
+    schema: { type: 'string' as const },
+  },
 };
 const LOCATION = { Location: { description: 'Path of what was made.', schema: { type: 'string' as const } } };
 
@@ -43,7 +61,7 @@ export function documentationOf(
   role: Role | null,
 ): MethodDecorator[] {
   if (!description) return [ApiExcludeEndpoint()];
-  const { summary, description: text, query = [] } = description;
+  const { summary, description: text } = description;
   const texts = [text, role === null ? undefined : `Role: ${role}.`].filter((line) => line !== undefined);
   return [
     ApiOperation({ summary, ...(texts.length > 0 ? { description: texts.join('\n\n') } : {}) }),
@@ -51,7 +69,8 @@ export function documentationOf(
     ...parametersIn(path).map(({ name, place }) =>
       ApiParam({ name, description: PATH_PARAMETERS[place] ?? '', schema: { type: 'string' } }),
     ),
-    ...query.map(({ name, description: meaning, example }) =>
+    ...(description.isChange ? [IF_MATCH] : []),
+    ...queryOf(description).map(({ name, description: meaning, example }) =>
       ApiQuery({
         name,
         description: meaning,
@@ -64,6 +83,18 @@ export function documentationOf(
     ...(description.unready ? [unreadyOf(description)] : []),
     ...refusalsOf(description, role === null),
   ];
+}
+
+const IF_MATCH = ApiHeader({
+  name: 'If-Match',
+  description:
+    'Entity tags of which the resource must have one, or `*`; otherwise nothing changes and 412 comes back.',
+  required: false,
+  schema: { type: 'string' },
+});
+
+function queryOf({ query = [], isChange = false }: RouteDescription): readonly QueryParameter[] {
+  return isChange ? [...query, ...CHANGE_QUERY] : query;
 }
 
 function parametersIn(path: string): readonly { readonly name: string; readonly place: string }[] {
@@ -86,7 +117,11 @@ function answerOf(description: RouteDescription): MethodDecorator {
   return ApiResponse({
     status,
     description: status === 204 ? 'Done.' : description.summary,
-    headers: { ...(description.revisioned ? ETAG : {}), ...(status === 201 ? LOCATION : {}) },
+    headers: {
+      ...(description.revisioned && description.answer ? ETAG : {}),
+      ...(description.revisioned ? REVISION : {}),
+      ...(status === 201 ? LOCATION : {}),
+    },
     ...(description.answer ? { content: contentOf(description) } : {}),
   });
 }
@@ -105,7 +140,8 @@ function refusalsOf(description: RouteDescription, isOpen: boolean): MethodDecor
     ...EVERY_ROUTE,
     ...(isOpen ? [] : PROTECTED_ROUTES),
     ...(description.body ? ROUTES_WITH_BODY : []),
-    ...(description.query ? ROUTES_WITH_QUERY : []),
+    ...(queryOf(description).length > 0 ? ROUTES_WITH_QUERY : []),
+    ...(description.isChange ? CHANGES : []),
     ...(description.errors ?? []),
   ]);
   const byStatus = Map.groupBy(codes, (code) => ERROR_CATALOGUE[code].status);
