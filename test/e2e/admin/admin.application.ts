@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AdminConfig } from '../../../src/common/config/index.js';
 import { AdminModule } from '../../../src/modules/admin/admin.module.js';
-import { type AccessToken, configureAdmin, openTokenFile } from '../../../src/modules/admin/index.js';
+import { type AccessToken, AdminServer, openTokenFile } from '../../../src/modules/admin/index.js';
 import {
   RegistryService,
   STORE_CONNECTION,
@@ -56,11 +56,12 @@ export class AdminApplication {
     };
     const token = openTokenFile(admin.tokenFile, () => undefined);
     const parts = new TestedParts(directory);
+    const server = new AdminServer(admin);
     const app = await NestFactory.create<NestExpressApplication>(
       AdminModule.register({ admin, token, imports: await parts.modules() }),
-      { bodyParser: false, logger: false },
+      { ...server.options, logger: false },
     );
-    configureAdmin(app, admin);
+    server.configure(app);
     await app.init();
     const registry = app.get(RegistryService, { strict: false });
     registry.onChanged((view) => parts.publish(view));
