@@ -3,6 +3,7 @@ import { ConfigModule } from '@nestjs/config';
 import type { VelocityConfig } from './common/config/index.js';
 import type { RunningState } from './control-plane/running.state.js';
 import { SourcesModule } from './control-plane/sources.module.js';
+import { AccessModule } from './modules/access/access.module.js';
 import { AdminModule } from './modules/admin/admin.module.js';
 import type { AccessToken } from './modules/admin/index.js';
 import { ChangesModule } from './modules/changes/changes.module.js';
@@ -41,6 +42,7 @@ export class ControlPlaneModule {
         StorageModule.forRoot(config.storage, {
           accessLogMs: config.accessLog.retentionMs,
           healthLogMs: config.healthLog.retentionMs,
+          auditLogMs: config.auditLog.retentionMs,
           revisions: config.history.revisions,
         }),
         DataPlaneModule.forRoot(workerEntry),
@@ -49,6 +51,7 @@ export class ControlPlaneModule {
           admin: config.admin,
           token,
           imports: [
+            AccessModule,
             RegistryModule,
             ChangesModule,
             CoordinationModule,

@@ -4,7 +4,7 @@ import type { BoundAddress } from '../common/contract/index.js';
 const EVERY_ADDRESS = ['', '0.0.0.0', '::'];
 
 /** Where somebody on another machine finds the admin API: a listener on every address is named by the machine. */
-export function adminUrlOf({ host, port }: BoundAddress, machine = hostname()): string {
+export function adminUrlOf({ host, port }: BoundAddress, secure: boolean, machine = hostname()): string {
   const name = EVERY_ADDRESS.includes(host) ? machine : host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  return `${secure ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { StorageConfig } from '../../src/common/config/index.js';
+import { TOKEN_STORE, type TokenStore } from '../../src/modules/access/index.js';
 import {
   LEASE_STORE,
   ROSTER_STORE,
@@ -12,8 +13,10 @@ import {
 } from '../../src/modules/coordination/index.js';
 import {
   ACCESS_LOG_STORE,
+  AUDIT_LOG_STORE,
   HEALTH_LOG_STORE,
   type AccessLogStore,
+  type AuditLogStore,
   type HealthLogStore,
 } from '../../src/modules/logging/index.js';
 import {
@@ -33,12 +36,14 @@ export interface Stores {
   readonly registry: RegistryStore;
   readonly accessLog: AccessLogStore;
   readonly healthLog: HealthLogStore;
+  readonly auditLog: AuditLogStore;
+  readonly tokens: TokenStore;
   readonly leases: LeaseStore;
   readonly roster: RosterStore;
   close(): Promise<void>;
 }
 
-export const KEEP_FOREVER: StoreRetention = { accessLogMs: 0, healthLogMs: 0, revisions: 0 };
+export const KEEP_FOREVER: StoreRetention = { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0, revisions: 0 };
 
 /** Nothing is opened yet. */
 export async function createStores(
@@ -57,6 +62,8 @@ export async function createStores(
     registry: context.get<RegistryStore>(REGISTRY_STORE),
     accessLog: context.get<AccessLogStore>(ACCESS_LOG_STORE),
     healthLog: context.get<HealthLogStore>(HEALTH_LOG_STORE),
+    auditLog: context.get<AuditLogStore>(AUDIT_LOG_STORE),
+    tokens: context.get<TokenStore>(TOKEN_STORE),
     leases: context.get<LeaseStore>(LEASE_STORE),
     roster: context.get<RosterStore>(ROSTER_STORE),
     close: () => context.close(),

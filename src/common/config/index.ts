@@ -17,4 +17,5 @@ export { backendId } from './resolve/backend.resolver.js';
 export { processEnvironment, type Environment } from './source/environment.js';
 export * from './schema.js';
 export { normalisedBackendUrl } from './units/backend-origin.js';
+export { isLoopback } from './units/loopback.js';
 export { durationProblem, formatDuration, parseDuration } from './units/duration.js';

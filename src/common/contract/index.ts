@@ -2,6 +2,7 @@ export { ACCESS_LOG_LAYOUT, MAX_RECORD_BYTES, TEXT_LIMITS } from './access-log.c
 export * from './access-log.decoder.js';
 export * from './access-log.encoder.js';
 export * from './access-log.js';
+export * from './audit-log.js';
 export * from './backend-states.js';
 export { CellLock } from './cell.lock.js';
 export * from './drop-reasons.js';
@@ -10,5 +11,6 @@ export * from './latency-buckets.js';
 export * from './messages.js';
 export * from './monotonic-clock.js';
 export * from './record-id.js';
+export * from './role.js';
 export * from './shared-memory.js';
 export * from './snapshot.js';

@@ -11,9 +11,12 @@ import type { AdminConfig } from '../../common/config/index.js';
 import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
 import { AccessToken } from './access/access-token.js';
 import { AuthGuard } from './access/auth.guard.js';
+import { AuthPolicy, CredentialCheck } from './access/credential.check.js';
 import { FailureThrottle } from './access/failure.throttle.js';
 import { GateMiddleware } from './access/gate.middleware.js';
 import { HostCheck } from './access/host.check.js';
+import { AuditInterceptor } from './audit/audit.interceptor.js';
+import { RequestAuditor } from './audit/request.auditor.js';
 import { BalancerReader } from './balancer.reader.js';
 import { BackendsController } from './controllers/backends.controller.js';
 import { BalancersController } from './controllers/balancers.controller.js';
@@ -27,6 +30,8 @@ import { RevisionsController } from './controllers/revisions.controller.js';
 import { ServiceHealthController } from './controllers/service-health.controller.js';
 import { ServicesController } from './controllers/services.controller.js';
 import { StatusController } from './controllers/status.controller.js';
+import { TokensController } from './controllers/tokens.controller.js';
+import { WhoamiController } from './controllers/whoami.controller.js';
 import { HealthReader } from './health.reader.js';
 import { ChangeEditor } from './change.editor.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
@@ -42,6 +47,7 @@ import { RevisionReader } from './revision.reader.js';
 import { ServiceEditor } from './service.editor.js';
 import { ServiceReader } from './service.reader.js';
 import { StatusReader } from './status.reader.js';
+import { TokenEditor } from './token.editor.js';
 
 export interface AdminModuleOptions {
   readonly admin: AdminConfig;
@@ -49,15 +55,32 @@ export interface AdminModuleOptions {
   readonly token: AccessToken;
   /**
    * Modules that export SystemStatusPort and what the bindings need (RegistryService, Planner, GuardKeeper, HealthService,
-   * ReadinessService, BalancerRoster, LogQueryService, MetricsRegistry, PUBLICATION_SOURCE, BackendStates), unless they
-   * are global.
+   * ReadinessService, BalancerRoster, LogQueryService, AuditLogRecorder, TokenService, MetricsRegistry, PUBLICATION_SOURCE,
+   * BackendStates), unless they are global.
    */
   readonly imports?: ModuleMetadata['imports'];
   /** Instead of {@link PORT_BINDINGS}. */
   readonly ports?: readonly Provider[];
 }
 
-/** The HTTP face of the control plane. `configureAdmin` completes it on the application. */
+const CONTROLLERS = [
+  ServicesController,
+  BackendsController,
+  ServiceHealthController,
+  ChangesController,
+  RevisionsController,
+  GuardController,
+  LogsController,
+  BalancersController,
+  StatusController,
+  TokensController,
+  WhoamiController,
+  OwnHealthController,
+  MetricsController,
+  DocsController,
+] as const;
+
+/** The HTTP face of the control plane. `AdminServer` completes it on the application. */
 @Module({})
 export class AdminModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
@@ -68,23 +91,12 @@ export class AdminModule implements NestModule {
     return {
       module: AdminModule,
       imports: [...imports],
-      controllers: [
-        ServicesController,
-        BackendsController,
-        ServiceHealthController,
-        ChangesController,
-        RevisionsController,
-        GuardController,
-        LogsController,
-        BalancersController,
-        StatusController,
-        OwnHealthController,
-        MetricsController,
-        DocsController,
-      ],
+      controllers: [...CONTROLLERS],
       providers: [
         ...ports,
         { provide: AccessToken, useValue: token },
+        { provide: AuthPolicy, useValue: { authentication: admin.authentication } satisfies AuthPolicy },
+        CredentialCheck,
         { provide: FailureThrottle, useFactory: () => new FailureThrottle() },
         { provide: HostCheck, useFactory: () => new HostCheck(admin.allowedHosts, admin.host) },
         {
@@ -100,13 +112,16 @@ export class AdminModule implements NestModule {
         LogReader,
         StatusReader,
         BalancerReader,
+        TokenEditor,
         ReadinessReader,
         MetricsReader,
         MetadataScanner,
         RouteTable,
+        RequestAuditor,
         DocsSite,
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

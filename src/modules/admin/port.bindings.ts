@@ -4,10 +4,12 @@ import { GuardKeeper, Planner } from '../changes/index.js';
 import { BalancerRoster } from '../coordination/index.js';
 import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
 import { HealthService, ReadinessService } from '../health/index.js';
-import { LogQueryService } from '../logging/index.js';
+import { TokenService } from '../access/index.js';
+import { AuditLogRecorder, LogQueryService } from '../logging/index.js';
 import { MetricsRegistry } from '../metrics/index.js';
 import { RegistryService } from '../registry/index.js';
 import {
+  AuditPort,
   BackendHealthPort,
   BalancersPort,
   GuardPort,
@@ -16,6 +18,7 @@ import {
   PlannerPort,
   ReadinessPort,
   RegistryPort,
+  TokenPort,
   TrafficPort,
 } from './ports.js';
 import { SharedMemoryTraffic } from './shared-memory.traffic.js';
@@ -38,6 +41,8 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(ReadinessPort, ReadinessService),
   bound(LogQueryPort, LogQueryService),
   bound(MetricsPort, MetricsRegistry),
+  bound(TokenPort, TokenService),
+  bound(AuditPort, AuditLogRecorder),
   {
     provide: TrafficPort,
     inject: [PUBLICATION_SOURCE, BackendStates],

@@ -1,10 +1,16 @@
 import type { BackendInput, BackendPatch, ServiceInput } from '../../common/config/index.js';
-import type { AccessLogRecord, BoundAddress, HealthLogRecord } from '../../common/contract/index.js';
+import type {
+  AccessLogRecord,
+  AuditLogRecord,
+  BoundAddress,
+  HealthLogRecord,
+} from '../../common/contract/index.js';
+import type { MadeToken, NewToken, Principal, TokenDetails } from '../access/index.js';
 import type { RosteredBalancer } from '../coordination/index.js';
 import type { LedgerTotals, WorkerStatus } from '../data-plane/index.js';
 import type { GuardStatus, Plan } from '../changes/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
-import type { LogPage, ShipperStats } from '../logging/index.js';
+import type { AuditEntry, LogPage, ShipperStats } from '../logging/index.js';
 import type {
   ApplyMode,
   Change,
@@ -91,6 +97,28 @@ export abstract class TrafficPort {
 export abstract class LogQueryPort {
   abstract queryAccessLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<AccessLogRecord>>;
   abstract queryHealthLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<HealthLogRecord>>;
+  abstract queryAuditLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<AuditLogRecord>>;
+}
+
+/** Takes what is to be remembered of changes and of refused attempts. */
+export abstract class AuditPort {
+  /** Returns at once and never throws. */
+  abstract record(entry: AuditEntry): void;
+  /** Resolves when what was recorded is stored, or at the deadline, with the number of records that are not. */
+  abstract flush(deadlineMs: number): Promise<number>;
+}
+
+/** Tokens of people and programs; each call rejects with STORE_UNAVAILABLE when it needs the store and that is away. */
+export abstract class TokenPort {
+  /** Rejects with UNAUTHENTICATED. */
+  abstract authenticate(text: string): Promise<Principal>;
+  /** Rejects with TOKEN_EXISTS and CAPACITY_EXCEEDED. */
+  abstract create(token: NewToken): Promise<MadeToken>;
+  abstract list(): Promise<readonly TokenDetails[]>;
+  /** Rejects with TOKEN_NOT_FOUND. */
+  abstract get(id: string): Promise<TokenDetails>;
+  /** Rejects with TOKEN_NOT_FOUND. */
+  abstract revoke(id: string): Promise<void>;
 }
 
 export interface ConfigFileStatus {

@@ -3,6 +3,7 @@ import { isVelocityError } from '../../common/errors/index.js';
 import { planCommit } from './commit.planner.js';
 import type { Proposal, Propose } from './proposals.js';
 import type { RegistryCommit, RegistryStore, StoredRegistry } from './registry-store.js';
+import { withStoredSecrets } from './stored-secrets.js';
 
 /** A commit that lost against somebody else's is made again on theirs, this often. */
 const MAX_CONFLICTS = 5;
@@ -63,7 +64,7 @@ export class CommittedState {
       const wasKnown = this.isKnown;
       const stored = await this.newest();
       try {
-        const proposal = await propose(stored);
+        const proposal = revealed(await propose(stored), stored);
         const services = validate(proposal);
         const commit = planCommit(stored, proposal, this.affinitySecret);
         if (commit !== null) await this.commit(commit);
@@ -103,4 +104,10 @@ export class CommittedState {
     const [newest] = await this.store.revisions(1);
     return newest?.number !== this.stored?.revision.number;
   }
+}
+
+/** With the stored secrets where the proposal has a sign for them. Throws CONFIG_INVALID where there are none. */
+export function revealed(proposal: Proposal, stored: StoredRegistry | null): Proposal {
+  const state = withStoredSecrets(proposal.state, stored?.state, proposal.kind !== 'edit');
+  return state === proposal.state ? proposal : { ...proposal, state };
 }

@@ -9,7 +9,7 @@ import {
 import { VelocityError, isVelocityError } from '../../common/errors/index.js';
 import type { ApplyMode, Change, Preview, Proposed } from './change.js';
 import { changeLines } from './change-lines.js';
-import { CommittedState } from './committed-state.js';
+import { CommittedState, revealed } from './committed-state.js';
 import { CurrentView } from './current.view.js';
 import { EMPTY_STATE, backendKey, type DesiredState } from './desired-state.js';
 import { edited, editedBackend, editedService } from './edit.proposals.js';
@@ -41,6 +41,7 @@ import { RevisionHistory } from './revision.history.js';
 import { SerialQueue } from './serial-queue.js';
 import * as edits from './state-change.js';
 import { validateNext } from './state.validator.js';
+import { withStoredSecrets } from './stored-secrets.js';
 import { mergeDesired } from './three-way-merge.js';
 
 /** Whether what runs is what the store holds. */
@@ -233,7 +234,7 @@ export class RegistryService {
     return this.queue.run(async () => {
       await this.refresh();
       const { last } = this.committed;
-      const { state } = await this.proposing(proposed)(last);
+      const { state } = revealed(await this.proposing(proposed)(last), last);
       const services = validateNext(this.current(), state, true);
       const changes = changeLines(last?.state ?? EMPTY_STATE, state);
       return { base: this.current().revision, state, services, changes };
@@ -361,7 +362,7 @@ export class RegistryService {
     const { file } = this;
     if (file === null) return;
     const base = waiting?.state ?? this.committed.last?.appliedFile ?? null;
-    const state = mergeDesired(base, view.state, file.state);
+    const state = withStoredSecrets(mergeDesired(base, view.state, file.state), view.state);
     const services = validateNext(view, state, true);
     this.running.change({ ...view, state, services, persisted: false });
   }

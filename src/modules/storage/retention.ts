@@ -4,6 +4,7 @@ import type { StoredRegistry } from '../registry/index.js';
 export interface LogRetention {
   readonly accessLogMs: number;
   readonly healthLogMs: number;
+  readonly auditLogMs: number;
 }
 
 export interface StoreRetention extends LogRetention {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type DynamicModule, Global, Module, type Provider, type Type } from '@nestjs/common';
 import { BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
+import { AccessModule } from '../../../src/modules/access/access.module.js';
 import { type SystemStatus, SystemStatusPort } from '../../../src/modules/admin/index.js';
 import { CoordinationModule } from '../../../src/modules/coordination/coordination.module.js';
 import { BALANCER_FACTS } from '../../../src/modules/coordination/index.js';
@@ -60,6 +61,7 @@ export class TestedParts {
       await StorageModule.forRoot(database, {
         accessLogMs: 0,
         healthLogMs: 0,
+        auditLogMs: 0,
         revisions: 0,
       }),
       LoggingModule.forRoot({ config: log, logger }),
@@ -69,6 +71,7 @@ export class TestedParts {
       CoordinationModule,
       HealthModule.register([]),
       MetricsModule.forRoot(),
+      { module: AccessModule },
     ];
   }
 

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
 import type { ParsedDesired } from '../../../common/config/index.js';
 import type { Change } from '../../registry/index.js';
+import { RequiresRole } from '../access/requires-role.decorator.js';
 import { ChangeEditor } from '../change.editor.js';
 import { GUARD_PARAMETERS } from '../change.query.js';
 import { ConfigBody, CONFIG_TYPES } from '../http/config-body.interceptor.js';
@@ -17,6 +18,7 @@ export class ChangesController {
   constructor(private readonly editor: ChangeEditor) {}
 
   @Post('plan')
+  @RequiresRole('viewer')
   @HttpCode(200)
   @ConfigBody()
   @Described({

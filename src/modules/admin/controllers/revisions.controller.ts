@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import type { Change } from '../../registry/index.js';
+import { RequiresRole } from '../access/requires-role.decorator.js';
 import { ChangeEditor } from '../change.editor.js';
 import { GUARD_PARAMETERS } from '../change.query.js';
 import { YamlInterceptor } from '../http/yaml.interceptor.js';
@@ -60,6 +61,7 @@ export class RevisionsController {
   }
 
   @Post('plan')
+  @RequiresRole('viewer')
   @HttpCode(200)
   @Described({
     summary: 'What a rollback to a revision would change, without changing it',

@@ -73,6 +73,19 @@ export const ACCESS_LOG_QUERY: readonly QueryParameter[] = [
   ...PAGE_QUERY,
 ];
 
+/** Filters of the audit log. */
+export const AUDIT_LOG_QUERY: readonly QueryParameter[] = [
+  {
+    name: 'actor',
+    description: 'Name of the token, or path of the configuration file.',
+    example: 'ci-deploy',
+  },
+  { name: 'outcome', description: '`done`, `refused` or `failed`.', example: 'refused' },
+  { name: 'action', description: 'Start of the action.', example: 'DELETE /api/v1/services' },
+  ...TIMES,
+  ...PAGE_QUERY,
+];
+
 /** Filters of the health log. */
 export const HEALTH_LOG_QUERY: readonly QueryParameter[] = [
   { name: 'service', description: 'Name of the service.', example: 'shop' },

@@ -9,19 +9,27 @@ import {
   ApiQuery,
   ApiResponse,
 } from '@nestjs/swagger';
+import type { Role } from '../../../common/contract/index.js';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../common/errors/index.js';
 import type { QueryParameter, RouteDescription } from './described.decorator.js';
 import { CHANGE_QUERY } from './query-parameters.js';
 
 const EVERY_ROUTE: readonly ErrorCode[] = ['ORIGIN_NOT_ALLOWED', 'INTERNAL'];
-const PROTECTED_ROUTES: readonly ErrorCode[] = ['UNAUTHENTICATED', 'TOO_MANY_FAILURES', 'HOST_NOT_ALLOWED'];
+const PROTECTED_ROUTES: readonly ErrorCode[] = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'TOO_MANY_FAILURES',
+  'HOST_NOT_ALLOWED',
+];
 const ROUTES_WITH_BODY: readonly ErrorCode[] = ['REQUEST_INVALID', 'BODY_TOO_LARGE', 'BODY_UNSUPPORTED'];
 const ROUTES_WITH_QUERY: readonly ErrorCode[] = ['REQUEST_INVALID'];
 
+/** By the path up to the parameter, so that one name may stand for several things. */
 const PATH_PARAMETERS: Readonly<Record<string, string>> = {
-  name: 'Name of the service.',
-  id: 'Id of the backend.',
-  number: 'Number of the revision.',
+  'services/:name': 'Name of the service.',
+  'backends/:id': 'Id of the backend.',
+  'revisions/:number': 'Number of the revision.',
+  'tokens/:id': 'Id of the token: the first 12 digits of it after `vel_`.',
 };
 
 /** REVISION_CONFLICT: others change the registry faster than it can retry. */
@@ -45,19 +53,23 @@ const ETAG = {
 };
 const LOCATION = { Location: { description: 'Path of what was made.', schema: { type: 'string' as const } } };
 
-/** Swagger's decorators for a route: what it says about itself, and what follows from its shape. */
+/**
+ * Swagger's decorators for a route: what it says about itself, and what follows from its shape. `role`: the least one
+ * that may use it; null: it is open.
+ */
 export function documentationOf(
   description: RouteDescription | undefined,
   path: string,
-  isOpen: boolean,
+  role: Role | null,
 ): MethodDecorator[] {
   if (!description) return [ApiExcludeEndpoint()];
   const { summary, description: text } = description;
+  const texts = [text, role === null ? undefined : `Role: ${role}.`].filter((line) => line !== undefined);
   return [
-    ApiOperation({ summary, ...(text ? { description: text } : {}) }),
-    ...(isOpen ? [] : [ApiBearerAuth('token')]),
-    ...parametersIn(path).map((name) =>
-      ApiParam({ name, description: PATH_PARAMETERS[name] ?? '', schema: { type: 'string' } }),
+    ApiOperation({ summary, ...(texts.length > 0 ? { description: texts.join('\n\n') } : {}) }),
+    ...(role === null ? [] : [ApiBearerAuth('token')]),
+    ...parametersIn(path).map(({ name, place }) =>
+      ApiParam({ name, description: PATH_PARAMETERS[place] ?? '', schema: { type: 'string' } }),
     ),
     ...(description.isChange ? [IF_MATCH] : []),
     ...queryOf(description).map(({ name, description: meaning, example }) =>
@@ -71,7 +83,7 @@ export function documentationOf(
     ...bodyOf(description),
     answerOf(description),
     ...(description.unready ? [unreadyOf(description)] : []),
-    ...refusalsOf(description, isOpen),
+    ...refusalsOf(description, role === null),
   ];
 }
 
@@ -87,11 +99,11 @@ function queryOf({ query = [], isChange = false }: RouteDescription): readonly Q
   return isChange ? [...query, ...CHANGE_QUERY] : query;
 }
 
-function parametersIn(path: string): readonly string[] {
-  return path
-    .split('/')
-    .filter((segment) => segment.startsWith(':'))
-    .map((segment) => segment.slice(1));
+function parametersIn(path: string): readonly { readonly name: string; readonly place: string }[] {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  return segments.flatMap((segment, index) =>
+    segment.startsWith(':') ? [{ name: segment.slice(1), place: `${segments[index - 1]}/${segment}` }] : [],
+  );
 }
 
 function bodyOf({ body }: RouteDescription): MethodDecorator[] {

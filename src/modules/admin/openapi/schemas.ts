@@ -13,7 +13,7 @@ import {
   revisionDiffSchema,
 } from '../resources/change.resource.js';
 import { livenessSchema, readinessSchema, serviceHealthSchema } from '../resources/health.resource.js';
-import { accessLogPageSchema, healthLogPageSchema } from '../resources/log.resource.js';
+import { accessLogPageSchema, auditLogPageSchema, healthLogPageSchema } from '../resources/log.resource.js';
 import { problemSchema } from '../resources/problem.resource.js';
 import { revisionPageSchema, revisionSchema } from '../resources/revision.resource.js';
 import {
@@ -24,6 +24,13 @@ import {
   serviceResourceSchema,
 } from '../resources/service.resource.js';
 import { statusSchema } from '../resources/status.resource.js';
+import {
+  madeTokenSchema,
+  tokenListSchema,
+  tokenRequestSchema,
+  tokenSchema,
+  whoamiSchema,
+} from '../resources/token.resource.js';
 
 /** Bodies that are taken. The same schemas check them. */
 export const BODY_SCHEMAS = {
@@ -31,6 +38,7 @@ export const BODY_SCHEMAS = {
   BackendDefinition: backendEntrySchema,
   BackendPatch: backendPatchSchema,
   ProposedState: desiredSchema,
+  TokenRequest: tokenRequestSchema,
 } as const;
 
 /** The desired state as `/api/v1/config` shows it. */
@@ -53,6 +61,11 @@ export const RESPONSE_SCHEMAS = {
   ServiceHealth: serviceHealthSchema,
   AccessLogPage: accessLogPageSchema,
   HealthLogPage: healthLogPageSchema,
+  AuditLogPage: auditLogPageSchema,
+  Token: tokenSchema,
+  MadeToken: madeTokenSchema,
+  TokenList: tokenListSchema,
+  Whoami: whoamiSchema,
   Status: statusSchema,
   Revision: revisionSchema,
   BalancerList: balancerListSchema,

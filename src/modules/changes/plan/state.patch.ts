@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ServiceInput } from '../../../common/config/index.js';
+import { CONCEALED } from '../../../common/secrets/index.js';
 import type { DesiredState } from '../../registry/index.js';
 
 /** Lines around a change. */
@@ -9,7 +10,6 @@ const DEADLINE_MS = 250;
 /** More is no page to read, and the lines of changes name them all. */
 const MAX_SERVICES = 200;
 const NOWHERE = '/dev/null';
-const SECRET = '***';
 
 /** One thing that is compared as a text of its own; empty: it is not there. */
 interface Document {
@@ -77,7 +77,7 @@ function shown(service: ServiceInput): object {
 
 function shownHealth(health: ServiceInput['health']): { health?: object } {
   if (typeof health !== 'object' || !('headers' in health) || health.headers === undefined) return {};
-  const headers = Object.fromEntries(Object.keys(health.headers).map((name) => [name, SECRET]));
+  const headers = Object.fromEntries(Object.keys(health.headers).map((name) => [name, CONCEALED]));
   return { health: { ...health, headers } };
 }
 

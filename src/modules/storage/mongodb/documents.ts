@@ -1,5 +1,6 @@
 import type { BackendInput, ServiceInput } from '../../../common/config/index.js';
-import type { AccessLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { StoredToken } from '../../access/index.js';
 import type { BalancerEntry } from '../../coordination/index.js';
 import type { ContentChain, DesiredState, Guard, Revision } from '../../registry/index.js';
 import type { mongo, Types } from 'mongoose';
@@ -56,6 +57,14 @@ export interface AppliedFileDocument {
   readonly data?: mongo.Binary;
 }
 
+/** `tokens`: `_id` is the id. */
+export type TokenDocument = Omit<StoredToken, 'id' | 'createdAt' | 'expiresAt' | 'lastUsedAt'> & {
+  readonly _id: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly lastUsedAt: Date | null;
+};
+
 /** `leases`: `_id` is the name. A lease that ended stays, so that its term goes on growing. */
 export interface LeaseDocument {
   readonly _id: string;
@@ -71,7 +80,8 @@ export type BalancerDocument = Omit<BalancerEntry, 'id' | 'startedAt'> & {
   readonly seenAt: Date;
 };
 
-/** `access_logs` and `health_logs`: the record, `id` as `_id`. */
+/** `access_logs`, `health_logs` and `audit_logs`: the record, `id` as `_id`. */
 export type LogDocument<T> = Omit<T, 'id' | 'time'> & { readonly _id: Types.ObjectId; readonly time: Date };
 export type AccessLogDocument = LogDocument<AccessLogRecord>;
 export type HealthLogDocument = LogDocument<HealthLogRecord>;
+export type AuditLogDocument = LogDocument<AuditLogRecord>;

@@ -1,15 +1,17 @@
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { MongooseModule, getConnectionToken } from '@nestjs/mongoose';
 import mongoose, { type Connection } from 'mongoose';
-import { ACCESS_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
+import { TOKEN_STORE } from '../../access/index.js';
 import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
+import { ACCESS_LOG_STORE, AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
 import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { MODEL_NAMES, MODEL_SCHEMAS } from './models.js';
 import { MongodbLeaseStore } from './mongodb-lease.store.js';
-import { MongodbAccessLogStore, MongodbHealthLogStore } from './mongodb-log.stores.js';
+import { MongodbAccessLogStore, MongodbAuditLogStore, MongodbHealthLogStore } from './mongodb-log.stores.js';
 import { MongodbConnection, type MongodbSettings } from './mongodb.connection.js';
 import { MongodbRegistryStore } from './mongodb-registry.store.js';
 import { MongodbRosterStore } from './mongodb-roster.store.js';
+import { MongodbTokenStore } from './mongodb-token.store.js';
 
 /**
  * The mongoose connection under Nest's own token, so that `@InjectConnection()` and `MongooseModule.forFeature()` work
@@ -52,6 +54,8 @@ export class MongodbModule implements OnApplicationShutdown {
         },
         onConnection(ACCESS_LOG_STORE, MongodbAccessLogStore),
         onConnection(HEALTH_LOG_STORE, MongodbHealthLogStore),
+        onConnection(AUDIT_LOG_STORE, MongodbAuditLogStore),
+        onConnection(TOKEN_STORE, MongodbTokenStore),
         onConnection(LEASE_STORE, MongodbLeaseStore),
         onConnection(ROSTER_STORE, MongodbRosterStore),
       ],
@@ -60,6 +64,8 @@ export class MongodbModule implements OnApplicationShutdown {
         REGISTRY_STORE,
         ACCESS_LOG_STORE,
         HEALTH_LOG_STORE,
+        AUDIT_LOG_STORE,
+        TOKEN_STORE,
         LEASE_STORE,
         ROSTER_STORE,
         MongooseModule,

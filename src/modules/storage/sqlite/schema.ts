@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { ACCESS_LOG_TABLE, HEALTH_LOG_TABLE, type LogTableShape } from './log-columns.js';
+import { ACCESS_LOG_TABLE, AUDIT_LOG_TABLE, HEALTH_LOG_TABLE, type LogTableShape } from './log-columns.js';
 import { addColumnsSql, createTableSql } from './log-table.js';
 
 /**
@@ -27,13 +27,14 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT;
    CREATE TABLE tokens (
      id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL, digest TEXT NOT NULL, createdAt INTEGER NOT NULL,
-     createdBy TEXT NOT NULL, expiresAt INTEGER, lastUsedAt INTEGER, revokedAt INTEGER
+     createdBy TEXT NOT NULL, expiresAt INTEGER, lastUsedAt INTEGER
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE leases (
      name TEXT PRIMARY KEY, holder TEXT NOT NULL, term INTEGER NOT NULL, expiresAt INTEGER NOT NULL,
      ttlMs INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;
-   CREATE TABLE balancers (id TEXT PRIMARY KEY, seenAt INTEGER NOT NULL, document TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+   CREATE TABLE balancers (id TEXT PRIMARY KEY, seenAt INTEGER NOT NULL, document TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   ${createTableSql(AUDIT_LOG_TABLE)}`,
 ];
 
 /** Version of the file that this build writes. */
@@ -62,6 +63,7 @@ export function migrate(db: DatabaseSync): void {
     for (const sql of MIGRATIONS.slice(version)) db.exec(sql);
     addMissingColumns(db, ACCESS_LOG_TABLE);
     addMissingColumns(db, HEALTH_LOG_TABLE);
+    addMissingColumns(db, AUDIT_LOG_TABLE);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     db.exec('COMMIT');
   } catch (error) {

@@ -1,14 +1,16 @@
 import { type DynamicModule, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
 import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
-import { ACCESS_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
+import { TOKEN_STORE } from '../../access/index.js';
+import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
+import { ACCESS_LOG_STORE, AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
 import type { StoreRetention } from '../retention.js';
 import { RetentionSweeper } from './retention.sweeper.js';
 import { SqliteLeaseStore } from './sqlite-lease.store.js';
-import { SqliteAccessLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
+import { SqliteAccessLogStore, SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
 import { SqliteConnection } from './sqlite.connection.js';
 import { SqliteRegistryStore } from './sqlite-registry.store.js';
 import { SqliteRosterStore } from './sqlite-roster.store.js';
+import { SqliteTokenStore } from './sqlite-token.store.js';
 
 /** The ports on one SQLite file. */
 @Module({})
@@ -41,13 +43,21 @@ export class SqliteModule implements OnApplicationShutdown {
         },
         onConnection(ACCESS_LOG_STORE, SqliteAccessLogStore),
         onConnection(HEALTH_LOG_STORE, SqliteHealthLogStore),
+        onConnection(AUDIT_LOG_STORE, SqliteAuditLogStore),
+        onConnection(TOKEN_STORE, SqliteTokenStore),
         onConnection(LEASE_STORE, SqliteLeaseStore),
         onConnection(ROSTER_STORE, SqliteRosterStore),
         {
           provide: RetentionSweeper,
-          useFactory: (accessLog: SqliteAccessLogStore, healthLog: SqliteHealthLogStore) =>
-            new RetentionSweeper({ accessLog, healthLog }, retention, (error) => logger.error(error)),
-          inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE],
+          useFactory: (
+            accessLog: SqliteAccessLogStore,
+            healthLog: SqliteHealthLogStore,
+            auditLog: SqliteAuditLogStore,
+          ) =>
+            new RetentionSweeper({ accessLog, healthLog, auditLog }, retention, (error) =>
+              logger.error(error),
+            ),
+          inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
         },
       ],
       exports: [
@@ -55,6 +65,8 @@ export class SqliteModule implements OnApplicationShutdown {
         REGISTRY_STORE,
         ACCESS_LOG_STORE,
         HEALTH_LOG_STORE,
+        AUDIT_LOG_STORE,
+        TOKEN_STORE,
         LEASE_STORE,
         ROSTER_STORE,
       ],
