@@ -7,6 +7,7 @@ import { CaFiles } from './resolve/ca-files.js';
 import { resolveConfig } from './resolve/config.resolver.js';
 import { ServiceResolver } from './resolve/service.resolver.js';
 import { listenerRules } from './rules/listener.rules.js';
+import { storageRules } from './rules/storage.rules.js';
 import { looseObject } from './rules/loose.js';
 import { configSchema, type ConfigInput } from './schema.js';
 import type { z } from 'zod';
@@ -96,6 +97,7 @@ class ConfigParser {
       ...this.legacy.conflicts,
       ...(checked.ok ? [] : checked.issues),
       ...listenerRules(raw),
+      ...storageRules(raw),
       ...desiredRules(looseObject(raw), this.caFiles, written.isKnown),
     ];
     return issues.filter((issue) => !reported.has(JSON.stringify(this.legacy.written(issue.path))));
