@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -82,7 +82,7 @@ function tail(text = ''): string {
   return text.split('\n').slice(-40).join('\n');
 }
 
-/** A dockerd of our own: its files in one folder, no rule in the firewall, no bridge that another engine could have. */
+/** A dockerd of our own: its files in one folder, and no bridge but those of the networks that it is asked for. */
 class OwnEngine {
   private readonly reap = () => void this.daemon.kill('SIGTERM');
 
@@ -98,8 +98,7 @@ class OwnEngine {
     const folder = await mkdtemp(join(tmpdir(), 'velocity-docker-'));
     const host = `unix://${join(folder, 'docker.sock')}`;
     const places = ['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')];
-    const network = ['--bridge=none', '--iptables=false', '--ip6tables=false'];
-    const args = [...places, '--pidfile', join(folder, 'pid'), '--host', host, ...network];
+    const args = [...places, '--pidfile', join(folder, 'pid'), '--host', host, '--bridge=none'];
     const daemon = spawn('dockerd', args, { stdio: ['ignore', 'ignore', 'pipe'] });
     const engine = new OwnEngine(daemon, folder, host);
     try {
@@ -119,8 +118,18 @@ class OwnEngine {
       daemon.kill('SIGTERM');
       await gone;
     }
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await unmountBelow(this.folder);
+    await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** An engine leaves the network namespace of the machine mounted, if a container was in it. */
+async function unmountBelow(folder: string): Promise<void> {
+  const mounts = (await readFile('/proc/self/mounts', 'utf8'))
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '');
+  const below = mounts.filter((place) => place.startsWith(`${folder}/`));
+  if (below.length > 0) await run('umount', ['--lazy', ...below.reverse()]);
 }
 
 async function listens(daemon: ChildProcess): Promise<void> {

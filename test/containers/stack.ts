@@ -184,7 +184,7 @@ export class Stack {
   }
 
   private override(): object {
-    // A network of the machine: where an engine may not touch the firewall, containers do not get out.
+    // The network of the machine: its way to a package registry is not always one for containers too.
     const build = { network: 'host' };
     const testServer = { image: this.testServerImage, build };
     return {
