@@ -6,6 +6,7 @@ import { request, runLoad, type Answer } from '../support/load.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { BaseImages } from './base-images.js';
 import { DockerEngine } from './docker.engine.js';
+import { Alone } from './alone.js';
 import { Stack } from './stack.js';
 
 /*
@@ -67,21 +68,11 @@ describe.skipIf(ground === null)('containers', () => {
         'org.opencontainers.image.licenses': 'MIT',
       });
     }
-    const balancer = await stack.exec(
-      'balancer',
-      'find',
-      '.',
-      '-maxdepth',
-      '2',
-      '-not',
-      '-path',
-      './node_modules/*',
-    );
-    expect(balancer.split('\n').filter((path) => /\.spec\.|\.ts$|src|test|\.npmrc|lock/.test(path))).toEqual([
-      './dist/test-server',
-      './dist/test-server.main.js',
-      './dist/test-server.main.js.map',
-    ]);
+    const files = (
+      await stack.exec('balancer', 'find', '.', '-name', 'node_modules', '-prune', '-o', '-type', 'f')
+    ).split('\n');
+    expect(files).toEqual(expect.arrayContaining(['./dist/main.js', './bin/velocity.mjs', './LICENSE']));
+    expect(files.filter((file) => /\.spec\.|\.ts$|^\.\/(src|test|docs)\/|npmrc|lock/.test(file))).toEqual([]);
     const packages = await stack.exec('balancer', 'ls', 'node_modules');
     expect(packages.split('\n')).toContain('mongoose');
     expect(
@@ -123,7 +114,7 @@ describe.skipIf(ground === null)('containers', () => {
 
   it('balance over the published port by weight, and MongoDB has every exchange', async () => {
     const answers: Answer[] = [];
-    for (let i = 0; i < 50; i++) answers.push(await shop(`balance=${i}`));
+    for (let i = 0; i < 50; i++) answers.push(await shop(`/?balance=${i}`));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
     const count = (name: string) => answers.filter(({ body }) => nameIn(body) === name).length;
     expect([1, 2, 3].map((number) => count(`test-server-${number}`))).toEqual([30, 10, 10]);
@@ -172,7 +163,7 @@ describe.skipIf(ground === null)('containers', () => {
       hosts: ['kept.localhost'],
       backends: [{ url: 'http://test-server-3:8080' }],
     };
-    const token = await stack.token();
+    const token = await stack.storedToken();
     expect((await stack.api('POST', '/api/v1/services', kept)).status).toBe(201);
     const { body: shopBackends } = await stack.api<BackendPage>('GET', '/api/v1/services/shop/backends');
     const { id } = shopBackends.items.find(({ url }) => url.includes('test-server-2'))!;
@@ -187,7 +178,6 @@ describe.skipIf(ground === null)('containers', () => {
 
     const comebacks: (readonly string[])[] = [
       ['kill', 'balancer'],
-      ['stop', 'balancer'],
       ['rm', '--stop', '--force', 'balancer'],
     ];
     for (const [index, command] of comebacks.entries()) {
@@ -197,15 +187,15 @@ describe.skipIf(ground === null)('containers', () => {
       });
       await stack.compose(...command);
       await stack.compose('up', '--detach', '--no-build');
-      await stack.until('it is healthy', async () => (await stack.state('balancer')).health === 'healthy');
-      await stack.storeIs('connected');
-      expect(await stack.token()).toBe(token);
+      await stack.ready();
+      expect(await stack.storedToken()).toBe(token);
       expect(await history()).toEqual(before);
       expect(nameIn((await shop(`/?kept=${index}`, 'kept.localhost')).body)).toBe('test-server-3');
       const { body: backends } = await stack.api<BackendPage>('GET', '/api/v1/services/shop/backends');
       expect(backends.items.find((backend) => backend.id === id)?.state).toBe('disabled');
     }
-    await stack.api('PATCH', `/api/v1/services/shop/backends/${id}`, { state: 'enabled' });
+    const enabled = { state: 'enabled' };
+    expect((await stack.api('PATCH', `/api/v1/services/shop/backends/${id}`, enabled)).status).toBe(200);
     expect((await stack.api('DELETE', '/api/v1/services/kept')).status).toBe(204);
     await stack.ready();
   });
@@ -236,8 +226,10 @@ describe.skipIf(ground === null)('containers', () => {
       await writeFile(`${file}.new`, text);
       await rename(`${file}.new`, file);
     };
-    const hosts = async () =>
-      (await stack.api<{ hosts: string[] }>('GET', '/api/v1/services/shop')).body.hosts.join();
+    const hosts = async () => {
+      const { body } = await stack.api<ServiceDocument>('GET', '/api/v1/services/shop');
+      return body.effective.hosts.join();
+    };
     await save(original.replace('hosts: [shop.localhost]', 'hosts: [shop.localhost, store.localhost]'));
     await stack.until('it is applied', async () => (await hosts()) === 'shop.localhost,store.localhost');
     expect(nameIn((await shop('/', 'store.localhost')).body)).toMatch(/^test-server-/);
@@ -270,42 +262,26 @@ describe.skipIf(ground === null)('containers', () => {
   });
 
   it('need nothing beside the image: SQLite in a volume, demo backends', async () => {
-    const volume = `${stack.balancerImage.split(':')[1]}-alone`;
-    const start = () =>
-      engine.docker([
-        'run',
-        '--detach',
-        '--read-only',
-        '--cap-drop=ALL',
-        `--volume=${volume}:/velocity/data`,
-        '--publish=127.0.0.1::8000',
-        stack.balancerImage,
-        'run',
-        '--demo',
-      ]);
-    const answerOf = async (id: string) => {
-      const [, port] = (await engine.docker(['port', id, '8000'])).split(':');
-      let body = '';
-      await stack.until('it answers', async () => {
-        const answer = await request({ port: Number(port), host: 'any.localhost' });
-        body = answer.body;
-        return answer.status === 200;
-      });
-      return nameIn(body);
-    };
-    const tokens: string[] = [];
-    for (let round = 0; round < 2; round++) {
-      const id = await start();
-      expect(await answerOf(id)).toMatch(/^test-server-/);
-      tokens.push(await engine.docker(['exec', id, 'cat', 'data/admin.token']));
-      await engine.docker(['stop', id]);
-      expect(await engine.docker(['inspect', '--format', '{{.State.ExitCode}}', id])).toBe('0');
-      await engine.docker(['rm', '--force', id]);
+    const alone = await Alone.prepare(stack);
+    try {
+      const tokens: string[] = [];
+      for (let round = 0; round < 2; round++) {
+        await alone.start('run', '--demo');
+        await stack.until('it answers', async () => (await alone.answer()).status === 200);
+        expect(nameIn((await alone.answer()).body)).toMatch(/^test-server-/);
+        tokens.push(await alone.exec('cat', 'data/admin.token'));
+        expect(await alone.stop()).toBe(0);
+      }
+      expect(tokens[0]).toBe(tokens[1]);
+    } finally {
+      await alone.remove();
     }
-    await engine.docker(['volume', 'rm', volume]);
-    expect(tokens[0]).toBe(tokens[1]);
   });
 });
+
+interface ServiceDocument {
+  readonly effective: { readonly hosts: readonly string[] };
+}
 
 interface ImageConfig {
   readonly User: string;

@@ -34,13 +34,15 @@ export type Service = (typeof OURS)[number] | 'mongodb';
 
 /** What docker-compose.yml describes, from a copy of the repository, with ports and image names of its own. */
 export class Stack {
-  private readonly project = `velocity-test-${randomBytes(4).toString('hex')}`;
+  readonly project = `velocity-test-${randomBytes(4).toString('hex')}`;
   readonly balancerImage = `velocity-balancer:${this.project}`;
   readonly testServerImage = `velocity-test-server:${this.project}`;
   readonly folder: string;
   readonly trafficPort: number;
   readonly adminPort: number;
   private readonly environment: Readonly<Record<string, string>>;
+  /** Of the first start: whatever happens later, it must open the API. */
+  private token = '';
 
   private constructor(
     readonly engine: DockerEngine,
@@ -82,10 +84,12 @@ export class Stack {
     for (const service of OURS) {
       await this.until(`${service} is healthy`, async () => (await this.state(service)).health === 'healthy');
     }
+    if (this.token === '') this.token = await this.storedToken();
     await this.storeIs('connected');
     await this.until('all backends are healthy', async () => {
       const { body } = await this.api<ServicePage>('GET', '/api/v1/services');
-      return body.items.every(({ backends }) => backends.every(({ health }) => health === 'healthy'));
+      const backends = body.items.flatMap((service) => service.backends);
+      return backends.every(({ state, health }) => state === 'disabled' || health === 'healthy');
     });
   }
 
@@ -99,12 +103,11 @@ export class Stack {
   }
 
   /** Output of a command in a service's running container. */
-  exec(service: Service, ...command: readonly string[]): Promise<string> {
-    return this.compose('exec', '-T', service, ...command);
+  async exec(service: Service, ...command: readonly string[]): Promise<string> {
+    return this.engine.docker(['exec', await this.container(service), ...command]);
   }
 
   async container(service: Service): Promise<string> {
-    // `ps --quiet` of version 2 lists running containers only, unless asked for all; version 1 refuses the flag without a value.
     const label = `label=com.docker.compose.service=${service}`;
     const project = `label=com.docker.compose.project=${this.project}`;
     const ids = await this.engine.docker(['ps', '--all', '--quiet', '--filter', project, '--filter', label]);
@@ -124,7 +127,7 @@ export class Stack {
     return { running: state.Running, exitCode: state.ExitCode, health: state.Health?.Status ?? 'none' };
   }
 
-  token(): Promise<string> {
+  storedToken(): Promise<string> {
     return this.exec('balancer', 'cat', 'data/admin.token');
   }
 
@@ -133,7 +136,7 @@ export class Stack {
     const response = await fetch(`http://127.0.0.1:${this.adminPort}${route}`, {
       method,
       headers: {
-        authorization: `Bearer ${await this.token()}`,
+        authorization: `Bearer ${this.token}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -204,5 +207,7 @@ export interface ContainerState {
 }
 
 interface ServicePage {
-  readonly items: readonly { readonly backends: readonly { readonly health: string }[] }[];
+  readonly items: readonly {
+    readonly backends: readonly { readonly state: string; readonly health: string }[];
+  }[];
 }
