@@ -1,6 +1,7 @@
-# The balancer; with `test-server` as its command, a server to balance. Builds with BuildKit and without.
+# The balancer. Builds with BuildKit and without; the first two stages are also those of docker/test-server.Dockerfile.
 
 FROM node:26-bookworm-slim AS manifests
+ENV NPM_CONFIG_UPDATE_NOTIFIER=false
 WORKDIR /velocity
 COPY package.json package-lock.json .npmrc ./
 
@@ -10,7 +11,7 @@ FROM manifests AS build
 RUN npm install --no-save --ignore-scripts --loglevel=error
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src src
-RUN npx nest build
+RUN npx nest build && rm dist/.tsbuildinfo
 
 # The one optional package is TypeScript, for a compiler plugin of @nestjs/swagger.
 FROM manifests AS dependencies
@@ -19,24 +20,38 @@ RUN npm install --no-save --ignore-scripts --omit=dev --omit=optional --loglevel
 FROM node:26-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /velocity
+
+# `docker exec NAME velocity ...` is the command line. Below: token, database and whatever else outlives the container;
+# a new named volume takes over owner and mode.
+RUN ln -s /velocity/bin/velocity.mjs /usr/local/bin/velocity \
+  && install --directory --owner=1000 --group=1000 --mode=700 data
+
+# What changes most comes last.
 COPY --from=dependencies /velocity/node_modules node_modules
-COPY --from=build /velocity/dist dist
 COPY package.json LICENSE ./
+COPY bin bin
+COPY docker/health-check.mjs docker/
 COPY config config
+COPY --from=build /velocity/dist dist
 
-# Token, database and whatever else outlives the container. A new named volume takes over owner and mode.
-RUN install --directory --owner=node --group=node --mode=700 data
-USER node
+# The user `node` of the base image, as a number: Kubernetes can only then see that it is not root.
+USER 1000:1000
 VOLUME /velocity/data
-
 EXPOSE 8000 3000
 
-# For an `admin.port` of your own, `admin.tls`, or the test server, say where the health of this container is asked. Nothing
-# secret is sent, and it asks itself: a certificate for another name will do.
+# For another `admin.port`, or for `admin.tls` (https), say where the health of this container is asked.
 ENV VELOCITY_HEALTH_URL=http://127.0.0.1:3000/health/ready
-HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
-  CMD ["node", "-e", "const url = process.env.VELOCITY_HEALTH_URL; require(url.startsWith('https:') ? 'node:https' : 'node:http').get(url, { rejectUnauthorized: false }, ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 CMD ["node", "docker/health-check.mjs"]
 
 # Without a shell in between: signals reach Node, which drains.
 ENTRYPOINT ["node", "dist/main.js"]
 CMD ["run", "--config", "config/velocity.yml"]
+
+# docker build --build-arg REVISION=$(git rev-parse HEAD) .
+ARG REVISION=""
+LABEL org.opencontainers.image.title="Velocity" \
+  org.opencontainers.image.description="A software HTTP load balancer" \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.version="0.1.0" \
+  org.opencontainers.image.revision="${REVISION}" \
+  org.opencontainers.image.base.name="docker.io/library/node:26-bookworm-slim"

@@ -34,6 +34,8 @@ export interface Mongod {
 export interface MongodOptions {
   /** Default true: a replica set of one node, as transactions need it. */
   readonly replicaSet?: boolean;
+  /** Default true; false: started as a member of a replica set which nobody initiates. */
+  readonly initiated?: boolean;
   /** Default: a free one. */
   readonly port?: number;
 }
@@ -60,7 +62,7 @@ export async function startMongod(options: MongodOptions = {}): Promise<Mongod |
     options.port ?? (await freePort()),
     options.replicaSet ?? true,
   );
-  await server.start();
+  await server.start(options.initiated ?? true);
   return server;
 }
 
@@ -115,9 +117,9 @@ class MongodProcess implements Mongod {
     return this.child?.pid ?? 0;
   }
 
-  async start(): Promise<void> {
+  async start(initiated: boolean): Promise<void> {
     await this.spawn();
-    if (this.replicaSet) await this.initiate();
+    if (this.replicaSet && initiated) await this.initiate();
   }
 
   async stop(): Promise<void> {

@@ -8,6 +8,7 @@ import { resolveConfig } from './resolve/config.resolver.js';
 import { ServiceResolver } from './resolve/service.resolver.js';
 import { adminRules } from './rules/admin.rules.js';
 import { listenerRules } from './rules/listener.rules.js';
+import { storageRules } from './rules/storage.rules.js';
 import { looseObject } from './rules/loose.js';
 import { configSchema, type ConfigInput } from './schema.js';
 import type { z } from 'zod';
@@ -114,6 +115,7 @@ export class ConfigParser {
       ...(checked.ok ? [] : checked.issues),
       ...listenerRules(raw),
       ...adminRules(raw),
+      ...storageRules(raw),
       ...desiredRules(looseObject(raw), this.caFiles, written.isKnown),
     ];
     return issues.filter((issue) => !reported.has(JSON.stringify(this.legacy.written(issue.path))));

@@ -43,7 +43,20 @@ export interface AdminTlsConfig {
 
 export type StorageConfig =
   | { readonly driver: 'sqlite'; readonly path: string }
-  | { readonly driver: 'mongodb'; readonly uri: string; readonly database: string };
+  | {
+      readonly driver: 'mongodb';
+      readonly uri: string;
+      readonly database: string;
+      /** What the server of the URI is made when it was never initiated; absent: nothing. */
+      readonly initiate?: ReplicaSetOfOne;
+    };
+
+/** A replica set of one node. */
+export interface ReplicaSetOfOne {
+  readonly name: string;
+  /** With port, as balancers and the server itself reach it. */
+  readonly host: string;
+}
 
 export interface AccessLogConfig {
   readonly enabled: boolean;

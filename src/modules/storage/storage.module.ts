@@ -19,7 +19,8 @@ export class StorageModule {
 async function driverModule(storage: StorageConfig, retention: StoreRetention): Promise<DynamicModule> {
   if (storage.driver === 'mongodb') {
     const { MongodbModule } = await import('./mongodb/mongodb.module.js');
-    return MongodbModule.forRoot({ uri: storage.uri, database: storage.database, retention });
+    const { uri, database, initiate } = storage;
+    return MongodbModule.forRoot({ uri, database, initiate, retention });
   }
   const { SqliteModule } = await import('./sqlite/sqlite.module.js');
   return SqliteModule.forRoot(storage.path, retention);

@@ -171,6 +171,22 @@ describe.skipIf(mongod === null)('mongodb', () => {
     await reached(stores.connection, 'away');
   });
 
+  it('may be new: whoever is asked to makes it a replica set, only one of several does, and nobody else does', async () => {
+    const port = await freePort();
+    const uri = `mongodb://127.0.0.1:${port}/?replicaSet=velocity`;
+    const initiate = { name: 'velocity', host: `127.0.0.1:${port}` };
+    const storageOf = (more: object) => ({ driver: 'mongodb' as const, uri, database: 'velocity', ...more });
+    const fresh = await startMongod({ port, initiated: false });
+    const waiting = keep(await createStores(storageOf({})));
+    await waiting.connection.open();
+    expect(waiting.connection.status().state).toBe('away');
+    const initiating = [1, 2, 3].map(async () => keep(await createStores(storageOf({ initiate }))));
+    for (const stores of await Promise.all(initiating)) void stores.connection.open();
+    for (const stores of open) await reached(stores.connection, 'connected');
+    await waiting.registry.commit(commitOf(null, stored(1, state(service('a', 1)))));
+    await fresh?.stop();
+  });
+
   it('may answer and yet not be usable for long: the start goes on without it, and it is taken when it is', async () => {
     const client = await new mongoose.mongo.MongoClient(server.uri).connect();
     // Locked, a server answers pings and reads, but makes no collection and no index.

@@ -95,7 +95,7 @@ export const KEYS: readonly BrokenFile[] = [
     yaml: ['storage: { driver: mongodb, path: x.db }'],
     issues: [
       '1:10: storage.uri: is missing: write a text',
-      '1:29: storage.path: is no known key: known here are driver, uri, database',
+      '1:29: storage.path: is no known key: known here are driver, uri, database, initiateReplicaSet',
     ],
   },
   {

@@ -152,4 +152,18 @@ export const MEANING: readonly BrokenFile[] = [
     yaml: ['storage: { driver: mongodb, uri: "mongodb://db:27017", database: a.b }'],
     issues: ['1:66: storage.database: "a.b" is no database name'],
   },
+  {
+    story: 'a replica set to initiate that the URI does not name',
+    yaml: ['storage: { driver: mongodb, uri: "mongodb://db:27017/velocity", initiateReplicaSet: true }'],
+    issues: [
+      '1:85: storage.initiateReplicaSet: needs a URI of one server that names its set, such as mongodb://127.0.0.1:27017/velocity?replicaSet=velocity: write one, or remove this key and initiate the set yourself',
+    ],
+  },
+  {
+    story: 'a replica set of several servers to initiate',
+    yaml: ['storage: { driver: mongodb, uri: "mongodb://a,b/?replicaSet=rs0", initiateReplicaSet: true }'],
+    issues: [
+      '1:87: storage.initiateReplicaSet: needs a URI of one server that names its set, such as mongodb://127.0.0.1:27017/velocity?replicaSet=velocity: write one, or remove this key and initiate the set yourself',
+    ],
+  },
 ];

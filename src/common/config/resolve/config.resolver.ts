@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ListenerSettings } from '../../contract/messages.js';
 import { BUILT_IN } from '../built-in-defaults.js';
 import type { ConfigInput, ListenerInput, StorageInput } from '../schema.js';
-import { databaseOfUri } from '../schema/storage.schema.js';
+import { databaseOfUri, replicaSetOfUri } from '../schema/storage.schema.js';
 import { parseSize } from '../units/size.js';
 import type { ServiceConfig, StorageConfig, VelocityConfig } from '../velocity-config.js';
 import { milliseconds } from './service.resolver.js';
@@ -77,7 +77,8 @@ function resolveHistory(input: ConfigInput): VelocityConfig['history'] {
 function resolveStorage(input: StorageInput): StorageConfig {
   if (input.driver === 'sqlite') return { driver: 'sqlite', path: input.path ?? BUILT_IN.storage.path };
   const database = input.database ?? databaseOfUri(input.uri) ?? BUILT_IN.mongoDatabase;
-  return { driver: 'mongodb', uri: input.uri, database };
+  const replicaSet = input.initiateReplicaSet ? replicaSetOfUri(input.uri) : null;
+  return { driver: 'mongodb', uri: input.uri, database, ...(replicaSet && { initiate: replicaSet }) };
 }
 
 function resolveWorkers(workers: number | 'auto' | 'inline'): number | 'inline' {

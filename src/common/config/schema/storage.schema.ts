@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { BUILT_IN } from '../built-in-defaults.js';
 import { plainText, text } from './scalar.schema.js';
 import { quoted } from '../units/quoted.js';
+import type { ReplicaSetOfOne } from '../velocity-config.js';
 
 const MONGODB_URI = /^mongodb(?:\+srv)?:\/\/[^/?#]+(?:\/([^?#]*))?(?:[?#].*)?$/;
+const ONE_SERVER = /^mongodb:\/\/(?:[^@/?#]*@)?([^@,/?#]+)(?:\/[^?#]*)?\?(.*)$/;
+const MONGODB_PORT = 27_017;
 const DATABASE_NAME = /^[^/\\. "$*<>:|?\0]{1,63}$/;
 
 /** The database that a MongoDB URI names in its path, decoded; null when it names none. */
@@ -15,6 +18,15 @@ export function databaseOfUri(uri: string): string | null {
   } catch {
     return path;
   }
+}
+
+/** One server and the name of its replica set, as a MongoDB URI gives them; null when it gives several servers or no set. */
+export function replicaSetOfUri(uri: string): ReplicaSetOfOne | null {
+  const [, host, query] = ONE_SERVER.exec(uri) ?? [];
+  if (host === undefined) return null;
+  const parameters = [...new URLSearchParams(query)];
+  const name = parameters.find(([key]) => key.toLowerCase() === 'replicaset')?.[1];
+  return name ? { name, host: /:\d+$/.test(host) ? host : `${host}:${MONGODB_PORT}` } : null;
 }
 
 /** The URI may hold a password: it is never repeated in a message. */
@@ -51,6 +63,11 @@ export const storageSchema = z
           label: 'database name',
           description: `Omitted: the one that the URI names, else \`${BUILT_IN.mongoDatabase}\`.`,
         }),
+      initiateReplicaSet: z.boolean().optional().meta({
+        default: false,
+        description:
+          'Makes a new server that was started with `--replSet` a replica set of one node, once. The URI names that server and, as `replicaSet`, the set.',
+      }),
     }),
   ])
   .meta({

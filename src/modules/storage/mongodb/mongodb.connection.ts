@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import { Backoff } from '../../../common/backoff.js';
+import type { ReplicaSetOfOne } from '../../../common/config/index.js';
 import { VelocityError } from '../../../common/errors/index.js';
 import type { StoreConnection, StoreStatus } from '../../registry/index.js';
 import { ConnectionState } from '../connection-state.js';
@@ -8,11 +9,14 @@ import { RECONNECT_LIMITS } from '../reconnect-limits.js';
 import type { StoreRetention } from '../retention.js';
 import { MODEL_NAMES, modelOf } from './models.js';
 import { MongodbProblems } from './mongodb-problem.js';
+import { initiateReplicaSet } from './replica-set.initiation.js';
 import { keepRetentionIndex } from './retention.index.js';
 
 export interface MongodbSettings {
   readonly uri: string;
   readonly database: string;
+  /** What a server that was never initiated is made; absent: nothing. */
+  readonly initiate?: ReplicaSetOfOne;
   readonly retention: StoreRetention;
 }
 
@@ -185,6 +189,7 @@ export class MongodbConnection implements StoreConnection {
 
   private async attempt(): Promise<void> {
     try {
+      await this.initiate();
       if (!this.opened) await this.connect();
       await this.guard(() => this.roundTrip(), WATCH_DEADLINE_MS);
       await this.guard(() => this.prepare(), PREPARE_DEADLINE_MS);
@@ -228,6 +233,12 @@ export class MongodbConnection implements StoreConnection {
       readConcern: { level: 'majority' },
     });
     this.opened = true;
+  }
+
+  /** At each attempt: a server that came back without its files is a new one. */
+  private async initiate(): Promise<void> {
+    const { uri, initiate } = this.settings;
+    if (initiate !== undefined) await initiateReplicaSet(uri, initiate, SELECTION_MS);
   }
 
   private async roundTrip(): Promise<void> {
