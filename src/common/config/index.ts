@@ -4,6 +4,7 @@ export { loadConfigFile, MAX_CONFIG_BYTES, readConfigFile, type LoadedConfig } f
 export { ConfigWatcher, type ConfigWatcherEvents } from './config.watcher.js';
 export { parseConfigText, type ParsedConfig } from './config.parser.js';
 export {
+  desiredProblem,
   resolveService,
   validateDesired,
   validateServiceChange,

@@ -3,7 +3,18 @@ import type { AccessLogRecord, BoundAddress, HealthLogRecord } from '../../commo
 import type { LedgerTotals, WorkerStatus } from '../data-plane/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
 import type { LogPage, ShipperStats } from '../logging/index.js';
-import type { RegistryView, Revision, StoreStatus } from '../registry/index.js';
+import type {
+  ApplyMode,
+  Change,
+  DesiredState,
+  Guard,
+  GuardTerms,
+  Preview,
+  Proposed,
+  RegistryView,
+  Revision,
+  StoreStatus,
+} from '../registry/index.js';
 
 /*
  * What the admin API needs of the rest. Abstract classes, so that each is its own injection token;
@@ -11,25 +22,41 @@ import type { RegistryView, Revision, StoreStatus } from '../registry/index.js';
  */
 
 /**
- * Desired state. Writes resolve with the view that has the change, when it is stored; otherwise they reject with a VelocityError, and nothing
- * changed. `author` is shown in the revision.
+ * Desired state. Writes resolve with the view that has the change, when it is stored; otherwise they reject with a
+ * VelocityError, and nothing changed.
  */
 export abstract class RegistryPort {
   abstract current(): RegistryView;
-  abstract createService(input: ServiceInput, author: string): Promise<RegistryView>;
-  abstract replaceService(name: string, input: ServiceInput, author: string): Promise<RegistryView>;
-  abstract deleteService(name: string, author: string): Promise<RegistryView>;
+  abstract createService(input: ServiceInput, change: Change): Promise<RegistryView>;
+  abstract replaceService(name: string, input: ServiceInput, change: Change): Promise<RegistryView>;
+  abstract deleteService(name: string, change: Change): Promise<RegistryView>;
   /** Resolves with the id of the new backend. */
-  abstract addBackend(service: string, input: BackendInput, author: string): Promise<string>;
+  abstract addBackend(service: string, input: BackendInput, change: Change): Promise<string>;
   abstract patchBackend(
     service: string,
     backendId: string,
     patch: BackendPatch,
-    author: string,
+    change: Change,
   ): Promise<RegistryView>;
-  abstract removeBackend(service: string, backendId: string, author: string): Promise<RegistryView>;
+  abstract removeBackend(service: string, backendId: string, change: Change): Promise<RegistryView>;
+  abstract apply(
+    desired: DesiredState,
+    how: { readonly mode: ApplyMode; readonly file?: string },
+    change: Change,
+    guard?: GuardTerms,
+  ): Promise<RegistryView>;
+  abstract rollback(number: number, change: Change, guard?: GuardTerms): Promise<RegistryView>;
+  abstract preview(proposed: Proposed): Promise<Preview>;
   /** Newest first, those below `before` when given. */
   abstract revisions(limit: number, before?: number): Promise<readonly Revision[]>;
+  abstract revision(number: number): Promise<Revision>;
+  abstract stateAt(number: number): Promise<DesiredState>;
+  abstract guard(): Guard | null;
+  abstract settleGuard(
+    revision: number,
+    verdict: 'confirmed' | 'reverted',
+    change: Change,
+  ): Promise<RegistryView>;
 }
 
 export abstract class BackendHealthPort {

@@ -6,6 +6,12 @@ import { backendKey, type DesiredState } from './desired-state.js';
 const MAX_LINES = 200;
 const MAX_VALUE_LENGTH = 120;
 
+/** Of many lines the first ones, and how many there are beyond. */
+export function cappedLines(lines: readonly string[]): readonly string[] {
+  if (lines.length <= MAX_LINES) return lines;
+  return [...lines.slice(0, MAX_LINES), `and ${lines.length - MAX_LINES} more changes`];
+}
+
 /** What changed between two states, one line per change, such as `backend http://10.0.0.7:8080 of shop: weight 1 -> 3`. */
 export function changeLines(before: DesiredState, after: DesiredState): readonly string[] {
   const lines: string[] = [];
@@ -24,8 +30,9 @@ export function changeLines(before: DesiredState, after: DesiredState): readonly
     else if (previous !== service) addServiceLines(lines, previous, service);
   }
   for (const name of old.keys()) lines.push(`service ${name}: removed`);
-  if (lines.length <= MAX_LINES) return lines;
-  return [...lines.slice(0, MAX_LINES), `and ${lines.length - MAX_LINES} more changes`];
+  if (isReordered(before.services, after.services, ({ name }) => name))
+    lines.push('services: in another order');
+  return lines;
 }
 
 function addServiceLines(lines: string[], before: ServiceInput, after: ServiceInput): void {
@@ -41,6 +48,21 @@ function addServiceLines(lines: string[], before: ServiceInput, after: ServiceIn
     else addRecordLines(lines, `backend ${key} of ${after.name}: `, previous, backend);
   }
   for (const key of old.keys()) lines.push(`backend ${key} of ${after.name}: removed`);
+  if (isReordered(oldBackends, backends, backendKey))
+    lines.push(`backends of ${after.name}: in another order`);
+}
+
+/** Whether those that both lists have stand in another order. */
+function isReordered<T>(before: readonly T[], after: readonly T[], keyOf: (item: T) => string): boolean {
+  const places = new Map(before.map((item, place) => [keyOf(item), place]));
+  let last = -1;
+  for (const item of after) {
+    const place = places.get(keyOf(item));
+    if (place === undefined) continue;
+    if (place < last) return true;
+    last = place;
+  }
+  return false;
 }
 
 /** Goes down to the leaves: `timeouts.connect 3s -> 5s`. */

@@ -1,7 +1,7 @@
 import type { ServiceConfig } from '../../common/config/index.js';
 import { isVelocityError } from '../../common/errors/index.js';
 import { planCommit } from './commit.planner.js';
-import type { Proposal } from './proposals.js';
+import type { Proposal, Propose } from './proposals.js';
 import type { RegistryStore, StoredRegistry } from './registry-store.js';
 
 /** A commit that lost against somebody else's is made again on theirs, this often. */
@@ -42,12 +42,12 @@ export class CommittedState {
    * else stored in between. Rejects with what `propose` and `validate` throw, and with STORE_UNAVAILABLE.
    */
   async advance(
-    propose: (stored: StoredRegistry | null) => Proposal,
+    propose: Propose,
     validate: (proposal: Proposal) => readonly ServiceConfig[],
   ): Promise<Advance> {
     for (let conflicts = 0; ; conflicts++) {
       const stored = this.fresh ? this.stored : await this.store.load();
-      const proposal = propose(stored);
+      const proposal = await propose(stored);
       const services = validate(proposal);
       const commit = planCommit(stored, proposal, this.affinitySecret);
       try {

@@ -11,7 +11,8 @@ const DESCRIPTION = `Services and their backends, health, logs and state of a Ve
 
 Every call needs the bearer token that the first start made (see \`admin.tokenFile\`), except /health, /metrics and this page.
 Errors are \`application/problem+json\` with a stable \`code\`, and \`issues\` that name the fields.
-A write answers when its change is saved and runs; \`ETag\` is the revision.`;
+A write answers when its change is saved and runs; \`Velocity-Revision\` is the revision that has it. With the \`ETag\` of
+a resource as \`If-Match\`, a write changes it only if nobody else did in between.`;
 
 /** Handlers whose decorators were applied: several applications of one process share the controllers' classes. */
 const documented = new WeakSet<object>();

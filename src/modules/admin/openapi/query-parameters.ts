@@ -5,6 +5,14 @@ export const PAGE_QUERY: readonly QueryParameter[] = [
   { name: 'limit', description: 'Items per page, 1 to 1000. Default 100.', example: '50' },
   { name: 'cursor', description: 'From `next` of the page before.', example: '' },
 ];
+/** Of every write to the desired state. */
+export const CHANGE_QUERY: readonly QueryParameter[] = [
+  {
+    name: 'note',
+    description: 'Why, for the history; at most 1,000 characters.',
+    example: 'more weight before the sale',
+  },
+];
 const TIMES: readonly QueryParameter[] = [
   {
     name: 'from',

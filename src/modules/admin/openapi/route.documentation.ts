@@ -2,13 +2,15 @@ import {
   ApiBearerAuth,
   ApiBody,
   ApiExcludeEndpoint,
+  ApiHeader,
   ApiOperation,
   ApiParam,
   ApiQuery,
   ApiResponse,
 } from '@nestjs/swagger';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../common/errors/index.js';
-import type { RouteDescription } from './described.decorator.js';
+import type { QueryParameter, RouteDescription } from './described.decorator.js';
+import { CHANGE_QUERY } from './query-parameters.js';
 
 const EVERY_ROUTE: readonly ErrorCode[] = ['ORIGIN_NOT_ALLOWED', 'INTERNAL'];
 const PROTECTED_ROUTES: readonly ErrorCode[] = ['UNAUTHENTICATED', 'TOO_MANY_FAILURES', 'HOST_NOT_ALLOWED'];
@@ -20,8 +22,24 @@ const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   id: 'Id of the backend.',
 };
 
+/** REVISION_CONFLICT: others change the registry faster than it can retry. */
+const CHANGES: readonly ErrorCode[] = [
+  'PRECONDITION_FAILED',
+  'STORE_UNAVAILABLE',
+  'REVISION_CONFLICT',
+  'WORKER_FAILED',
+];
+const REVISION = {
+  'Velocity-Revision': {
+    description: 'Number of the revision that the answer shows.',
+    schema: { type: 'integer' as const },
+  },
+};
 const ETAG = {
-  ETag: { description: 'Revision of the registry, quoted.', schema: { type: 'string' as const } },
+  ETag: {
+    description: 'For `If-Match`: changes exactly when the desired state of this resource does.',
+    schema: { type: 'string' as const },
+  },
 };
 const LOCATION = { Location: { description: 'Path of what was made.', schema: { type: 'string' as const } } };
 
@@ -32,14 +50,15 @@ export function documentationOf(
   isOpen: boolean,
 ): MethodDecorator[] {
   if (!description) return [ApiExcludeEndpoint()];
-  const { summary, description: text, query = [] } = description;
+  const { summary, description: text } = description;
   return [
     ApiOperation({ summary, ...(text ? { description: text } : {}) }),
     ...(isOpen ? [] : [ApiBearerAuth('token')]),
     ...parametersIn(path).map((name) =>
       ApiParam({ name, description: PATH_PARAMETERS[name] ?? '', schema: { type: 'string' } }),
     ),
-    ...query.map(({ name, description: meaning, example }) =>
+    ...(description.isChange ? [IF_MATCH] : []),
+    ...queryOf(description).map(({ name, description: meaning, example }) =>
       ApiQuery({
         name,
         description: meaning,
@@ -52,6 +71,18 @@ export function documentationOf(
     ...(description.unready ? [unreadyOf(description)] : []),
     ...refusalsOf(description, isOpen),
   ];
+}
+
+const IF_MATCH = ApiHeader({
+  name: 'If-Match',
+  description:
+    'Entity tags of which the resource must have one, or `*`; otherwise nothing changes and 412 comes back.',
+  required: false,
+  schema: { type: 'string' },
+});
+
+function queryOf({ query = [], isChange = false }: RouteDescription): readonly QueryParameter[] {
+  return isChange ? [...query, ...CHANGE_QUERY] : query;
 }
 
 function parametersIn(path: string): readonly string[] {
@@ -74,7 +105,11 @@ function answerOf(description: RouteDescription): MethodDecorator {
   return ApiResponse({
     status,
     description: status === 204 ? 'Done.' : description.summary,
-    headers: { ...(description.revisioned ? ETAG : {}), ...(status === 201 ? LOCATION : {}) },
+    headers: {
+      ...(description.revisioned && description.answer ? ETAG : {}),
+      ...(description.revisioned ? REVISION : {}),
+      ...(status === 201 ? LOCATION : {}),
+    },
     ...(description.answer ? { content: contentOf(description) } : {}),
   });
 }
@@ -93,7 +128,8 @@ function refusalsOf(description: RouteDescription, isOpen: boolean): MethodDecor
     ...EVERY_ROUTE,
     ...(isOpen ? [] : PROTECTED_ROUTES),
     ...(description.body ? ROUTES_WITH_BODY : []),
-    ...(description.query ? ROUTES_WITH_QUERY : []),
+    ...(queryOf(description).length > 0 ? ROUTES_WITH_QUERY : []),
+    ...(description.isChange ? CHANGES : []),
     ...(description.errors ?? []),
   ]);
   const byStatus = Map.groupBy(codes, (code) => ERROR_CATALOGUE[code].status);

@@ -1,7 +1,13 @@
 import type { Connection, Model, Schema } from 'mongoose';
 import { accessLogSchema } from './access-log.schema.js';
 import { healthLogSchema } from './health-log.schema.js';
-import { backendSchema, registryMetaSchema, revisionSchema, serviceSchema } from './registry.schemas.js';
+import {
+  backendSchema,
+  registryMetaSchema,
+  revisionContentSchema,
+  revisionSchema,
+  serviceSchema,
+} from './registry.schemas.js';
 
 /** Names of the models, as `@InjectModel` takes them, with their schemas. */
 export const MODEL_SCHEMAS = {
@@ -10,6 +16,7 @@ export const MODEL_SCHEMAS = {
   Service: serviceSchema as Schema,
   Backend: backendSchema as Schema,
   Revision: revisionSchema as Schema,
+  RevisionContent: revisionContentSchema as Schema,
   RegistryMeta: registryMetaSchema as Schema,
 } as const;
 

@@ -22,9 +22,9 @@ const MIGRATIONS: readonly string[] = [
   `ALTER TABLE revisions ADD COLUMN note TEXT NOT NULL DEFAULT '';
    ALTER TABLE revisions ADD COLUMN restores INTEGER NOT NULL DEFAULT 0;
    CREATE TABLE revision_contents (
-     number INTEGER NOT NULL, part INTEGER NOT NULL, format INTEGER NOT NULL, base INTEGER NOT NULL, data BLOB NOT NULL,
-     PRIMARY KEY (number, part)
-   ) STRICT, WITHOUT ROWID;
+     number INTEGER NOT NULL, part INTEGER NOT NULL, format INTEGER NOT NULL, start INTEGER NOT NULL,
+     digest TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (number, part)
+   ) STRICT;
    CREATE TABLE tokens (
      id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL, digest TEXT NOT NULL, createdAt INTEGER NOT NULL,
      createdBy TEXT NOT NULL, expiresAt INTEGER, lastUsedAt INTEGER, revokedAt INTEGER
