@@ -1,7 +1,9 @@
+import { addDoctor } from './definitions/doctor.definition.js';
 import { addGlobalOptions } from './definitions/global.options.js';
 import { addLogs, addStatus } from './definitions/observation.definition.js';
 import { addRun, addTestServer, addValidate } from './definitions/run.definition.js';
 import { addBackends, addServices } from './definitions/services.definition.js';
+import { addCompletion, addVersion } from './definitions/shell.definition.js';
 import { ExitCode } from './exit-code.js';
 import { VelocityCommand } from './velocity.command.js';
 import { readVersion } from './version.js';
@@ -24,14 +26,12 @@ export function buildProgram(): VelocityCommand {
   program.commandsGroup('Look:');
   addStatus(program);
   addLogs(program);
+  addDoctor(program);
   program.commandsGroup('Change:');
   addServices(program);
   addBackends(program);
   program.commandsGroup('More:');
-  program
-    .command('version')
-    .standalone()
-    .description('print the version')
-    .action(() => console.log(readVersion()));
+  addCompletion(program);
+  addVersion(program);
   return program;
 }

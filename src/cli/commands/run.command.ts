@@ -7,7 +7,7 @@ import { type ApplicationLogger, createApplicationLogger } from '../../modules/l
 import { DemoBackends } from '../demo-backends.js';
 import { ExitCode } from '../exit-code.js';
 import { StopSignals } from '../stop-signals.js';
-import { type RunArguments, readRunSource, type RunSource } from './run.source.js';
+import { type RunArguments, readRunSource, type RunSource, sourceName } from './run.source.js';
 import { reportInvalid } from './validate.command.js';
 import { readVersion } from '../version.js';
 
@@ -28,7 +28,7 @@ export async function runBalancer(options: RunOptions): Promise<number> {
   } catch (error) {
     if (!(error instanceof VelocityError)) throw error;
     const { stdout, stderr } = process;
-    reportInvalid(options.config ?? options.defaultConfig, error, {
+    reportInvalid(sourceName(options), error, {
       env: processEnvironment(),
       stdout,
       stderr,

@@ -39,6 +39,13 @@ const COMMAND_LINE = 'command line';
 const TEMPORARY_RETENTION = '1h';
 const WITH_BACKENDS = ['listen', 'algorithm', 'host', 'health', 'adminPort', 'data'] as const;
 
+/** What to call the configuration in messages. */
+export function sourceName(options: RunArguments): string {
+  if (options.config !== undefined) return options.config;
+  const isFromLine = options.to !== undefined || WITH_BACKENDS.some((name) => options[name] !== undefined);
+  return isFromLine ? COMMAND_LINE : options.defaultConfig;
+}
+
 /** Throws CONFIG_UNREADABLE or CONFIG_INVALID when the file, or the command line, does not hold. */
 export async function readRunSource(options: RunArguments, environment: Environment): Promise<RunSource> {
   checkTogether(options);

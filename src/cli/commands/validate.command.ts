@@ -50,8 +50,9 @@ async function validateFile(file: string, environment: Environment): Promise<Val
   }
 }
 
-function invalidFile(file: string, { issues }: VelocityError): ValidatedFile {
-  return { file, valid: false, services: 0, backends: 0, errors: issues, notices: [] };
+function invalidFile(file: string, { issues, message }: VelocityError): ValidatedFile {
+  const errors = issues.length > 0 ? issues : [{ path: '', message }];
+  return { file, valid: false, services: 0, backends: 0, errors, notices: [] };
 }
 
 /** Says on standard error why a file could not be loaded, as `velocity validate` does. */

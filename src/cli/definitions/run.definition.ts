@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { ALGORITHM_NAMES } from '../../common/contract/snapshot.js';
 import { processEnvironment } from '../../common/config/source/environment.js';
 import { StartHeap } from '../../control-plane/start.heap.js';
@@ -5,7 +6,7 @@ import { collected, wholeNumber } from '../options.js';
 import type { VelocityCommand } from '../velocity.command.js';
 import { globalFlagsOf } from './global.options.js';
 
-const DEFAULT_CONFIG = 'config/velocity.yml';
+export const DEFAULT_CONFIG = 'config/velocity.yml';
 
 /** Options of `run` as commander gives them. */
 export interface RunFlags {
@@ -37,7 +38,9 @@ export function addRun(program: VelocityCommand): void {
       'with --to: where traffic arrives, such as :8000 or 127.0.0.1:8000; repeatable',
       collected,
     )
-    .option('--algorithm <name>', `with --to: ${ALGORITHM_NAMES.join(', ')}`)
+    .addOption(
+      new Option('--algorithm <name>', 'with --to: how a backend is picked').choices(ALGORITHM_NAMES),
+    )
     .option('--host <name>', 'with --to: serve this host name only; repeatable', collected)
     .option('--health <path>', 'with --to: probe this path instead of just connecting')
     .option(
