@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  type ConfigInput,
   ConfigWatcher,
+  desiredOf,
   type Environment,
   type LoadedConfig,
   parseConfigText,
@@ -10,7 +10,7 @@ import {
 import { VelocityError } from '../common/errors/index.js';
 import type { ConfigFileStatus } from '../modules/admin/index.js';
 import type { ApplicationLogger } from '../modules/logging/index.js';
-import type { DesiredState, RegistryService } from '../modules/registry/index.js';
+import type { RegistryService } from '../modules/registry/index.js';
 
 /** What only a start reads; the rest takes effect as soon as the file is saved. */
 const START_ONLY = [
@@ -110,13 +110,4 @@ export class ConfigFileApplier {
     if (keys.length === 0) return;
     this.parts.log.warn({ file: this.parts.path, keys }, 'these settings take effect at the next start');
   }
-}
-
-/** The part of a configuration that can change while the balancer runs. */
-export function desiredOf(input: ConfigInput): DesiredState {
-  return {
-    trustedProxies: input.trustedProxies ?? [],
-    defaults: input.defaults ?? {},
-    services: input.services ?? [],
-  };
 }

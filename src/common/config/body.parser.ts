@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { VelocityError } from '../errors/index.js';
+import { type DesiredInput, desiredSchema } from './desired-state.validator.js';
 import { toErrorIssues } from './issues/config-issue.js';
 import { checkSchema } from './issues/schema-issues.js';
 import {
@@ -29,6 +30,12 @@ export function parseBackendInput(body: unknown): BackendInput {
 /** At least one of weight, backup and state. */
 export function parseBackendPatch(body: unknown): BackendPatch {
   return parse(backendPatchSchema, body, 'change of a backend');
+}
+
+/** The whole desired state; what is left out is empty. */
+export function parseDesiredBody(body: unknown): DesiredInput {
+  const { trustedProxies = [], defaults = {}, services = [] } = parse(desiredSchema, body, 'desired state');
+  return { trustedProxies, defaults, services: services.map(expandService) };
 }
 
 function parse<T extends z.ZodType>(schema: T, body: unknown, what: string): z.output<T> {

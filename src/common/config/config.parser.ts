@@ -45,25 +45,41 @@ export function parseConfigText(
 
 type WrittenConfig = z.output<typeof configSchema>;
 
-class ConfigParser {
+/** Makes a document into a configuration that holds, or says everything that is wrong with it. */
+export class ConfigParser {
   private readonly legacy = new LegacyKeys();
   private readonly caFiles = new CaFiles();
 
   constructor(
     private readonly document: ConfigDocument,
     private readonly fileName: string,
+    /** Which keys of the root are read. */
+    private readonly isRead: (key: string) => boolean = () => true,
   ) {}
 
   parse(): ParsedConfig {
-    const problems = this.document.problems.map((problem) => this.located(problem, problem));
-    const raw = this.document.value ?? {};
+    const written = looseObject(this.document.value);
+    const passedOver = Object.keys(written).filter((key) => !this.isRead(key));
+    const raw = passedOver.length === 0 ? (this.document.value ?? {}) : without(written, passedOver);
+    const problems = this.document.problems
+      .filter(({ path }) => !passedOver.some((key) => key === path[0]))
+      .map((problem) => this.located(problem, problem));
     if (problems.length > 0 && this.document.value === undefined) throw this.invalid(problems);
     this.legacy.translate(raw);
-    const written = new WrittenServices(raw);
-    const checked = this.checkWithCoercion(raw, written);
-    const issues = [...problems, ...this.issues(raw, checked, written).map((issue) => this.located(issue))];
+    const services = new WrittenServices(raw);
+    const checked = this.checkWithCoercion(raw, services);
+    const issues = [...problems, ...this.issues(raw, checked, services).map((issue) => this.located(issue))];
     if (issues.length > 0 || !checked.ok) throw this.invalid(issues);
-    return this.resolved(checked.value, written);
+    const { notices, ...parsed } = this.resolved(checked.value, services);
+    return { ...parsed, notices: [...passedOver.map((key) => this.passedOverText(key)), ...notices] };
+  }
+
+  private passedOverText(key: string): string {
+    return this.noticeText({
+      path: [key],
+      message: 'is only read from the configuration file at the start, and passed over here',
+      atKey: true,
+    });
   }
 
   private resolved(value: WrittenConfig, written: WrittenServices): ParsedConfig {
@@ -141,6 +157,10 @@ export function configInvalid(fileName: string, issues: readonly ErrorIssue[]): 
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
   const message = `${fileName}:${first?.line ?? 1}:${first?.column ?? 1}: ${place}${first?.message ?? 'is not valid'}${more}`;
   return new VelocityError('CONFIG_INVALID', message, { issues });
+}
+
+function without(root: object, keys: readonly string[]): object {
+  return Object.fromEntries(Object.entries(root).filter(([key]) => !keys.includes(key)));
 }
 
 function coerceAt(root: unknown, issue: ConfigIssue): boolean {

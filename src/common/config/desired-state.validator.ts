@@ -18,7 +18,8 @@ export interface DesiredInput {
   readonly services: readonly ServiceInput[];
 }
 
-const desiredSchema = configSchema.pick({ trustedProxies: true, defaults: true, services: true });
+/** All three may be left out. */
+export const desiredSchema = configSchema.pick({ trustedProxies: true, defaults: true, services: true });
 
 /**
  * Holds a whole desired state against the schema and all rules, and fills in the defaults.

@@ -1,8 +1,9 @@
 export type * from './velocity-config.js';
-export { parseBackendInput, parseBackendPatch, parseServiceInput } from './body.parser.js';
+export { parseBackendInput, parseBackendPatch, parseDesiredBody, parseServiceInput } from './body.parser.js';
 export { loadConfigFile, MAX_CONFIG_BYTES, readConfigFile, type LoadedConfig } from './config.loader.js';
 export { ConfigWatcher, type ConfigWatcherEvents } from './config.watcher.js';
 export { parseConfigText, type ParsedConfig } from './config.parser.js';
+export { desiredOf, parseDesiredText, type ParsedDesired } from './desired-text.parser.js';
 export {
   desiredProblem,
   resolveService,

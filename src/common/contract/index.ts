@@ -5,6 +5,7 @@ export * from './access-log.js';
 export * from './backend-states.js';
 export * from './drop-reasons.js';
 export * from './health-log.js';
+export * from './latency-buckets.js';
 export * from './messages.js';
 export * from './monotonic-clock.js';
 export * from './record-id.js';

@@ -1,4 +1,5 @@
 import { DROP_REASON_CELLS } from './drop-reasons.js';
+import { LATENCY_BUCKETS } from './latency-buckets.js';
 
 /**
  * The fixed slots that all threads share. Two kinds of cells:
@@ -54,8 +55,14 @@ export const ServiceCell = {
 } as const;
 
 /** Own counters of a worker: the ledger. `received = forwarded + dropped + in flight`. */
-export const LEDGER_CELLS = 2 + DROP_REASON_CELLS;
-export const LedgerCell = { received: 0, forwarded: 1, drops: 2 } as const;
+export const LEDGER_CELLS = 3 + DROP_REASON_CELLS;
+export const LedgerCell = {
+  received: 0,
+  forwarded: 1,
+  drops: 2,
+  /** Responses of backends with 5xx: forwards by the ledger, failures to the client. */
+  serverErrors: 2 + DROP_REASON_CELLS,
+} as const;
 
 /** Own counters of a worker per backend. */
 export const BACKEND_COUNTERS = 8;
@@ -104,6 +111,10 @@ export interface WorkerCells {
   readonly ledger: Float64Array;
   /** [serviceCapacity x LEDGER_CELLS] the same per service; `received` counts from the route on. */
   readonly serviceLedger: Float64Array;
+  /** [LATENCY_BUCKETS] responses by the time from the request's head to the response's, over everything. */
+  readonly latency: Float64Array;
+  /** [serviceCapacity x LATENCY_BUCKETS] the same per service. */
+  readonly serviceLatency: Float64Array;
   /** [backendCapacity x BACKEND_COUNTERS] */
   readonly backendCounters: Float64Array;
   /** [backendCapacity] this worker's share of `BackendCell.inFlight`: what to take back when it dies. */
@@ -149,7 +160,12 @@ export class SharedMemory {
 
   /** Zeroes the counters of a slot that gets a new holder. Only safe while no worker counts there. */
   clearServiceCounters(slot: number): void {
-    for (const own of this.workers) own.serviceLedger.fill(0, slot * LEDGER_CELLS, (slot + 1) * LEDGER_CELLS);
+    for (const own of this.workers) {
+      // Where nobody counted, writing zeros would only make pages of memory out of nothing.
+      if (own.serviceLedger[slot * LEDGER_CELLS + LedgerCell.received] === 0) continue;
+      own.serviceLedger.fill(0, slot * LEDGER_CELLS, (slot + 1) * LEDGER_CELLS);
+      own.serviceLatency.fill(0, slot * LATENCY_BUCKETS, (slot + 1) * LATENCY_BUCKETS);
+    }
   }
 
   /** The same for a backend's slot. */
@@ -168,6 +184,8 @@ function workerBytes(shape: SharedMemoryShape): number {
   return (
     align(LEDGER_CELLS * FLOAT64) +
     align(shape.serviceCapacity * LEDGER_CELLS * FLOAT64) +
+    align(LATENCY_BUCKETS * FLOAT64) +
+    align(shape.serviceCapacity * LATENCY_BUCKETS * FLOAT64) +
     align(shape.backendCapacity * BACKEND_COUNTERS * FLOAT64) +
     align(shape.backendCapacity * INT32) +
     align(shape.serviceCapacity * INT32) +
@@ -191,6 +209,8 @@ function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemo
   return {
     ledger: float64(LEDGER_CELLS),
     serviceLedger: float64(shape.serviceCapacity * LEDGER_CELLS),
+    latency: float64(LATENCY_BUCKETS),
+    serviceLatency: float64(shape.serviceCapacity * LATENCY_BUCKETS),
     backendCounters: float64(shape.backendCapacity * BACKEND_COUNTERS),
     backendInFlight: int32(shape.backendCapacity),
     serviceInFlight: int32(shape.serviceCapacity),

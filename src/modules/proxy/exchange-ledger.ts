@@ -2,10 +2,13 @@ import {
   BACKEND_COUNTERS,
   BackendCounter,
   DROP_REASONS,
+  LATENCY_BUCKETS,
   LEDGER_CELLS,
   LedgerCell,
+  latencyBucket,
   type WorkerCells,
 } from '../../common/contract/index.js';
+import { microseconds } from './access-record.js';
 import type { Exchange } from './exchange.js';
 
 /**
@@ -38,10 +41,19 @@ export class ExchangeLedger {
     this.cells.backendCounters[backendSlot * BACKEND_COUNTERS + BackendCounter.failures]! += 1;
   }
 
-  responded(backendSlot: number, status: number, latencyUs: number): void {
-    const row = backendSlot * BACKEND_COUNTERS;
-    this.cells.backendCounters[row + BackendCounter.latencyUs]! += latencyUs;
-    if (status >= 500) this.cells.backendCounters[row + BackendCounter.serverErrors]! += 1;
+  /** The head of a response goes to the client. `attemptUs`: how long its backend took, without what came before. */
+  responded(exchange: Exchange, attemptUs: number): void {
+    const { cells } = this;
+    const row = exchange.backend!.snapshot.slot * BACKEND_COUNTERS;
+    const serviceSlot = exchange.service!.snapshot.slot;
+    const bucket = latencyBucket(microseconds(exchange.startedMs, exchange.firstByteMs));
+    cells.backendCounters[row + BackendCounter.latencyUs]! += attemptUs;
+    cells.latency[bucket]! += 1;
+    cells.serviceLatency[serviceSlot * LATENCY_BUCKETS + bucket]! += 1;
+    if (exchange.status < 500) return;
+    cells.backendCounters[row + BackendCounter.serverErrors]! += 1;
+    cells.ledger[LedgerCell.serverErrors]! += 1;
+    cells.serviceLedger[serviceSlot * LEDGER_CELLS + LedgerCell.serverErrors]! += 1;
   }
 
   transferred(backendSlot: number, exchange: Exchange): void {

@@ -1,4 +1,6 @@
 export { type AttemptFailure, Exchange, type ExchangeHead } from './exchange.js';
+export { ExchangeDecider } from './exchange.decider.js';
+export { ExchangeLedger } from './exchange-ledger.js';
 export type { ExchangeRecorder } from './exchange-recorder.js';
 export type { LaneSession } from './lane.js';
 export { Pipeline } from './pipeline.js';

@@ -7,10 +7,10 @@ import {
 } from '../../common/contract/index.js';
 import type { Balancer, BackendRuntime } from '../balancer/index.js';
 import { accessRecordOf, attemptRecordOf, microseconds } from './access-record.js';
+import { ExchangeDecider } from './exchange.decider.js';
 import { ExchangeLedger } from './exchange-ledger.js';
 import type { AttemptFailure, Exchange } from './exchange.js';
 import type { PipelineParts } from './pipeline-parts.js';
-import { ReceivePhase } from './receive/receive.phase.js';
 import { isBackendsFault, mayRetry, outcomeOfReason, REASON_OF_OUTCOME } from './retry-decision.js';
 
 /**
@@ -18,14 +18,15 @@ import { isBackendsFault, mayRetry, outcomeOfReason, REASON_OF_OUTCOME } from '.
  * happened. Every exit goes through `finish`, once; whatever is reported about a finished exchange is ignored.
  */
 export class Pipeline {
-  private readonly receivePhase = new ReceivePhase();
   private readonly ledger: ExchangeLedger;
+  private readonly decider: ExchangeDecider;
   private readonly balancer: Balancer;
   private running = 0;
 
   constructor(private readonly parts: PipelineParts) {
     this.ledger = new ExchangeLedger(parts.cells);
     this.balancer = parts.balancer;
+    this.decider = new ExchangeDecider(parts.balancer, parts.policies, this.ledger);
   }
 
   /** Exchanges that have been received and not finished. */
@@ -35,17 +36,14 @@ export class Pipeline {
 
   /** Runs on another snapshot from now on, the balancer included. Exchanges that run keep their service and backend. */
   use(snapshot: Snapshot): void {
-    // First, as it refuses a snapshot that does not fit the shared memory: then all goes on as before.
-    this.balancer.use(snapshot);
-    for (const policy of this.parts.policies) policy.use?.(snapshot);
-    this.receivePhase.use(snapshot);
+    this.decider.use(snapshot);
   }
 
   /** The life of an exchange whose head is complete, up to its first attempt. */
   start(exchange: Exchange): void {
     this.count();
     try {
-      const refusal = this.receivePhase.receive(exchange) ?? this.route(exchange) ?? this.admit(exchange);
+      const refusal = this.decider.decide(exchange);
       if (refusal !== null) this.drop(exchange, refusal);
       else this.pick(exchange, 'no_backend');
     } catch (error) {
@@ -57,7 +55,7 @@ export class Pipeline {
   refuse(exchange: Exchange, reason: DropReason): void {
     this.count();
     try {
-      this.receivePhase.identify(exchange);
+      this.decider.identify(exchange);
       this.drop(exchange, reason);
     } catch (error) {
       this.failed(exchange, error);
@@ -78,7 +76,7 @@ export class Pipeline {
     exchange.firstByteMs = monotonicMs();
     const backend = exchange.backend!;
     const latencyUs = microseconds(exchange.attemptStartedMs, exchange.firstByteMs);
-    this.ledger.responded(backend.snapshot.slot, status, latencyUs);
+    this.ledger.responded(exchange, latencyUs);
     this.balancer.reportLatency(backend, latencyUs);
   }
 
@@ -136,24 +134,6 @@ export class Pipeline {
   private count(): void {
     this.running++;
     this.ledger.received();
-  }
-
-  private route(exchange: Exchange): DropReason | null {
-    const service = this.balancer.route(exchange.host, exchange.path === '*' ? '/' : exchange.path);
-    if (service === null) return 'no_route';
-    exchange.service = service;
-    exchange.generation = this.balancer.generation;
-    this.ledger.routed(service.snapshot.slot);
-    return null;
-  }
-
-  private admit(exchange: Exchange): DropReason | null {
-    const { policies } = this.parts;
-    for (let index = 0; index < policies.length; index++) {
-      const reason = policies[index]!.admit(exchange);
-      if (reason !== null) return reason;
-    }
-    return null;
   }
 
   /** Attempts with the algorithm's choice; `reason` is what the exchange is dropped for when there is none. */

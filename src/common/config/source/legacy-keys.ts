@@ -9,6 +9,9 @@ const LEGACY_ALGORITHMS: ReadonlyMap<string, string> = new Map([
   ['leastconnections', 'least-connections'],
 ]);
 
+/** Older keys of the root, whose newer ones only a start reads. */
+export const LEGACY_START_KEYS: ReadonlySet<string> = new Set(['api_port', 'listen_port']);
+
 /**
  * Translates the keys of the older configuration into those of today: `api_port`, `listen_port`, and in a service
  * `domain`, `targetURLs`, `algorythm`. Changes the plain data that it is given.

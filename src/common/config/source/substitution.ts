@@ -1,5 +1,5 @@
 import { shortened } from '../issues/config-issue.js';
-import type { Environment } from './environment.js';
+import { CLOSED_ENVIRONMENT, type Environment } from './environment.js';
 
 /** `$${` (kept as `${`), `${NAME}`, `${NAME:-default}`, or a `${` that is none of these. */
 const PLACEHOLDER = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|([^}]*\}?))/g;
@@ -31,6 +31,12 @@ export function substitute(source: string, environment: Environment): Substituti
       return found;
     }
     if (name === undefined) return '${';
+    if (environment === CLOSED_ENVIRONMENT) {
+      problems.push(
+        `has the placeholder ${shortened(found, 30)}, and none is replaced here: write the value`,
+      );
+      return found;
+    }
     const value = environment[name];
     if (fallback !== undefined) return value || fallback;
     if (value === undefined)

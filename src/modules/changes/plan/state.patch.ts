@@ -1,0 +1,85 @@
+import type { ServiceInput } from '../../../common/config/index.js';
+import type { DesiredState } from '../../registry/index.js';
+
+/** Lines around a change. */
+const CONTEXT = 3;
+/** A difference of one service that takes longer to find is one of everything. */
+const DEADLINE_MS = 250;
+/** More is no page to read, and the lines of changes name them all. */
+const MAX_SERVICES = 200;
+const NOWHERE = '/dev/null';
+const SECRET = '***';
+
+/** One thing that is compared as a text of its own; empty: it is not there. */
+interface Document {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/**
+ * The difference between two states as a unified diff of their YAML, a part for each service and one for the rest, so
+ * that each hunk says whose it is and what did not change costs nothing. Values of health headers, which may be secret,
+ * are shown as `***`.
+ */
+export async function statePatch(before: DesiredState, after: DesiredState): Promise<string> {
+  const [{ stringify }, { createTwoFilesPatch, FILE_HEADERS_ONLY }] = await Promise.all([
+    import('yaml'),
+    import('diff'),
+  ]);
+  const changed = changedServices(before, after);
+  const documents = [
+    { name: 'settings', before: stringify(settingsOf(before)), after: stringify(settingsOf(after)) },
+    ...changed.slice(0, MAX_SERVICES).map(({ name, old, now }) => ({
+      name: `services/${name}`,
+      before: old === undefined ? '' : stringify(shown(old)),
+      after: now === undefined ? '' : stringify(shown(now)),
+    })),
+  ];
+  const patchOf = (document: Document) =>
+    createTwoFilesPatch(
+      fileName('a', document.name, document.before),
+      fileName('b', document.name, document.after),
+      document.before,
+      document.after,
+      undefined,
+      undefined,
+      { context: CONTEXT, timeout: DEADLINE_MS, headerOptions: FILE_HEADERS_ONLY },
+    ) ?? `# ${document.name}: too different to be compared line by line\n`;
+  const patches = documents.filter((document) => document.before !== document.after).map(patchOf);
+  const hidden = changed.length - MAX_SERVICES;
+  return [...patches, ...(hidden > 0 ? [`# and ${hidden} more services\n`] : [])].join('');
+}
+
+interface ChangedService {
+  readonly name: string;
+  readonly old: ServiceInput | undefined;
+  readonly now: ServiceInput | undefined;
+}
+
+/** In the order of the new state, then those that are gone. */
+function changedServices(before: DesiredState, after: DesiredState): readonly ChangedService[] {
+  const old = new Map(before.services.map((service) => [service.name, service]));
+  const now = new Map(after.services.map((service) => [service.name, service]));
+  return [...new Set([...now.keys(), ...old.keys()])]
+    .map((name) => ({ name, old: old.get(name), now: now.get(name) }))
+    .filter((service) => service.old !== service.now);
+}
+
+function settingsOf({ trustedProxies, defaults }: DesiredState): object {
+  return { trustedProxies, defaults: { ...defaults, ...shownHealth(defaults.health) } };
+}
+
+function shown(service: ServiceInput): object {
+  return { ...service, ...shownHealth(service.health) };
+}
+
+function shownHealth(health: ServiceInput['health']): { health?: object } {
+  if (typeof health !== 'object' || !('headers' in health) || health.headers === undefined) return {};
+  const headers = Object.fromEntries(Object.keys(health.headers).map((name) => [name, SECRET]));
+  return { health: { ...health, headers } };
+}
+
+function fileName(side: string, name: string, text: string): string {
+  return text === '' ? NOWHERE : `${side}/${name}`;
+}
