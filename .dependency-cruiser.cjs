@@ -8,6 +8,7 @@ const MODULES = {
   'data-plane': ['registry', 'balancer', 'proxy', 'logging'],
   health: ['registry', 'data-plane'],
   metrics: ['registry', 'data-plane'],
+  changes: ['registry', 'balancer', 'proxy', 'logging', 'data-plane'],
 };
 
 const directions = Object.entries(MODULES).map(([name, allowed]) => ({

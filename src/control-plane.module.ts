@@ -5,6 +5,7 @@ import type { RunningState } from './control-plane/running.state.js';
 import { SourcesModule } from './control-plane/sources.module.js';
 import { AdminModule } from './modules/admin/admin.module.js';
 import type { AccessToken } from './modules/admin/index.js';
+import { ChangesModule } from './modules/changes/changes.module.js';
 import { DataPlaneModule } from './modules/data-plane/data-plane.module.js';
 import type { ApplicationLogger } from './modules/logging/index.js';
 import { LoggingModule } from './modules/logging/logging.module.js';
@@ -45,7 +46,7 @@ export class ControlPlaneModule {
         AdminModule.register({
           admin: config.admin,
           token,
-          imports: [RegistryModule, HealthModule, MetricsModule.forRoot()],
+          imports: [RegistryModule, ChangesModule, HealthModule, MetricsModule.forRoot()],
         }),
       ],
     };

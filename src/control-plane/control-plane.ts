@@ -5,6 +5,7 @@ import type { BoundAddress } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
 import { addressError, DATA_PLANE, type DataPlane, SnapshotPublisher } from '../modules/data-plane/index.js';
 import { configureAdmin } from '../modules/admin/index.js';
+import { GuardKeeper } from '../modules/changes/index.js';
 import { HealthService, ProbeScheduler } from '../modules/health/index.js';
 import {
   RegistryService,
@@ -64,6 +65,8 @@ export class ControlPlane {
   async stop(deadlineMs: number): Promise<number> {
     this.options.running.isStopping = true;
     this.file.close();
+    // First of all: what the end of traffic looks like says nothing about a change that is under guard.
+    this.app.get(GuardKeeper).stop();
     const cut = await this.app.get<DataPlane>(DATA_PLANE).drain(deadlineMs);
     // Before the logs are closed: a probe that ended later would find nobody to take its record.
     this.app.get(ProbeScheduler).stop();

@@ -6,6 +6,7 @@ export { parseConfigText, type ParsedConfig } from './config.parser.js';
 export { desiredOf, parseDesiredText, type ParsedDesired } from './desired-text.parser.js';
 export {
   desiredProblem,
+  desiredSchema,
   resolveService,
   validateDesired,
   validateServiceChange,
@@ -16,4 +17,4 @@ export { backendId } from './resolve/backend.resolver.js';
 export { processEnvironment, type Environment } from './source/environment.js';
 export * from './schema.js';
 export { normalisedBackendUrl } from './units/backend-origin.js';
-export { formatDuration, parseDuration } from './units/duration.js';
+export { durationProblem, formatDuration, parseDuration } from './units/duration.js';

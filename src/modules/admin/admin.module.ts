@@ -15,14 +15,18 @@ import { FailureThrottle } from './access/failure.throttle.js';
 import { GateMiddleware } from './access/gate.middleware.js';
 import { HostCheck } from './access/host.check.js';
 import { BackendsController } from './controllers/backends.controller.js';
+import { ChangesController } from './controllers/changes.controller.js';
 import { DocsController } from './controllers/docs.controller.js';
+import { GuardController } from './controllers/guard.controller.js';
 import { LogsController } from './controllers/logs.controller.js';
 import { MetricsController } from './controllers/metrics.controller.js';
 import { OwnHealthController } from './controllers/own-health.controller.js';
+import { RevisionsController } from './controllers/revisions.controller.js';
 import { ServiceHealthController } from './controllers/service-health.controller.js';
 import { ServicesController } from './controllers/services.controller.js';
 import { StatusController } from './controllers/status.controller.js';
 import { HealthReader } from './health.reader.js';
+import { ChangeEditor } from './change.editor.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RouteTable } from './http/route.table.js';
@@ -32,6 +36,7 @@ import { DocsSite } from './openapi/docs.site.js';
 import { PORT_BINDINGS } from './port.bindings.js';
 import { PublicationWaiter } from './publication.waiter.js';
 import { ReadinessReader } from './readiness.reader.js';
+import { RevisionReader } from './revision.reader.js';
 import { ServiceEditor } from './service.editor.js';
 import { ServiceReader } from './service.reader.js';
 import { StatusReader } from './status.reader.js';
@@ -41,7 +46,7 @@ export interface AdminModuleOptions {
   /** From `openTokenFile`. */
   readonly token: AccessToken;
   /**
-   * Modules that export SystemStatusPort and what the bindings need (RegistryService, HealthService, ReadinessService,
+   * Modules that export SystemStatusPort and what the bindings need (RegistryService, Planner, GuardKeeper, HealthService, ReadinessService,
    * LogQueryService, MetricsRegistry, PUBLICATION_SOURCE, BackendStates), unless they are global.
    */
   readonly imports?: ModuleMetadata['imports'];
@@ -64,6 +69,9 @@ export class AdminModule implements NestModule {
         ServicesController,
         BackendsController,
         ServiceHealthController,
+        ChangesController,
+        RevisionsController,
+        GuardController,
         LogsController,
         StatusController,
         OwnHealthController,
@@ -82,6 +90,8 @@ export class AdminModule implements NestModule {
         },
         ServiceReader,
         ServiceEditor,
+        ChangeEditor,
+        RevisionReader,
         HealthReader,
         LogReader,
         StatusReader,

@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import { BackendStates } from '../../common/contract/index.js';
+import { GuardKeeper, Planner } from '../changes/index.js';
 import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
 import { HealthService, ReadinessService } from '../health/index.js';
 import { LogQueryService } from '../logging/index.js';
@@ -7,8 +8,10 @@ import { MetricsRegistry } from '../metrics/index.js';
 import { RegistryService } from '../registry/index.js';
 import {
   BackendHealthPort,
+  GuardPort,
   LogQueryPort,
   MetricsPort,
+  PlannerPort,
   ReadinessPort,
   RegistryPort,
   TrafficPort,
@@ -26,6 +29,8 @@ function bound<T>(port: abstract new () => T, service: Type<T>): Provider {
  */
 export const PORT_BINDINGS: readonly Provider[] = [
   bound(RegistryPort, RegistryService),
+  bound(PlannerPort, Planner),
+  bound(GuardPort, GuardKeeper),
   bound(BackendHealthPort, HealthService),
   bound(ReadinessPort, ReadinessService),
   bound(LogQueryPort, LogQueryService),

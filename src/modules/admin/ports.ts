@@ -1,6 +1,7 @@
 import type { BackendInput, BackendPatch, ServiceInput } from '../../common/config/index.js';
 import type { AccessLogRecord, BoundAddress, HealthLogRecord } from '../../common/contract/index.js';
 import type { LedgerTotals, WorkerStatus } from '../data-plane/index.js';
+import type { GuardStatus, Plan } from '../changes/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
 import type { LogPage, ShipperStats } from '../logging/index.js';
 import type {
@@ -57,6 +58,21 @@ export abstract class RegistryPort {
     verdict: 'confirmed' | 'reverted',
     change: Change,
   ): Promise<RegistryView>;
+}
+
+/** What a change would do, and what is to be said of one that was made. */
+export abstract class PlannerPort {
+  /** `replay`: so many of the newest exchanges are decided anew. `notices` go into the plan. */
+  abstract plan(proposed: Proposed, replay: number, notices?: readonly string[]): Promise<Plan>;
+  /** Of backends that came with a change and are not known to be healthy. */
+  abstract arrivals(before: RegistryView, after: RegistryView): Promise<readonly string[]>;
+}
+
+/** The change that has to prove itself. */
+export abstract class GuardPort {
+  abstract status(): GuardStatus;
+  /** Rejects with GUARD_NOT_FOUND when no change is under guard. */
+  abstract settle(verdict: 'confirmed' | 'reverted', change: Change): Promise<RegistryView>;
 }
 
 export abstract class BackendHealthPort {

@@ -1,3 +1,4 @@
+export { changeLines } from './change-lines.js';
 export * from './change.js';
 export { CONTENT_FORMAT, writeContent } from './contents/content.writer.js';
 export { EMPTY_STATE, canonicalState, type DesiredState } from './desired-state.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type Provider, type Type } from '@nestjs/common';
 import { BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
 import { type SystemStatus, SystemStatusPort } from '../../../src/modules/admin/index.js';
 import {
@@ -7,6 +7,7 @@ import {
   PUBLICATION_SOURCE,
   SnapshotPublisher,
 } from '../../../src/modules/data-plane/index.js';
+import { ChangesModule } from '../../../src/modules/changes/changes.module.js';
 import { HealthModule } from '../../../src/modules/health/health.module.js';
 import { HEALTH_RECORDER, READINESS_SOURCE } from '../../../src/modules/health/index.js';
 import {
@@ -45,7 +46,7 @@ export class TestedParts {
 
   constructor(private readonly directory: string) {}
 
-  async modules(): Promise<DynamicModule[]> {
+  async modules(): Promise<(DynamicModule | Type)[]> {
     const logger = await createApplicationLogger({ level: 'silent', format: 'json' });
     const log = {
       accessLog: { enabled: true, retentionMs: 0, maxBuffered: 10_000 },
@@ -57,7 +58,8 @@ export class TestedParts {
       await StorageModule.forRoot(database, { accessLogMs: 0, healthLogMs: 0 }),
       LoggingModule.forRoot({ config: log, logger }),
       globally(Ports, this.ports()),
-      { module: RegistryModule },
+      RegistryModule,
+      ChangesModule,
       HealthModule.register([]),
       MetricsModule.forRoot(),
     ];
@@ -70,6 +72,7 @@ export class TestedParts {
 
   private sharedParts(): ProvidedPart[] {
     return [
+      { provide: SharedMemory, useValue: this.memory },
       { provide: BackendStates, useValue: this.states },
       { provide: PUBLICATION_SOURCE, useValue: this.publisher },
       { provide: HEALTH_RECORDER, useExisting: HealthLogRecorder },

@@ -17,7 +17,12 @@ export interface QueryParameter {
 export interface RouteDescription {
   readonly summary: string;
   readonly description?: string;
-  readonly body?: { readonly schema: BodySchemaName; readonly examples: Readonly<Record<string, unknown>> };
+  readonly body?: {
+    readonly schema: BodySchemaName;
+    readonly examples: Readonly<Record<string, unknown>>;
+    /** Default `application/json`. */
+    readonly mediaTypes?: readonly string[];
+  };
   readonly query?: readonly QueryParameter[];
   /** Of the successful answer; none: no body. */
   readonly answer?: ResponseSchemaName | 'Text';

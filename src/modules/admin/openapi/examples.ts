@@ -31,3 +31,7 @@ export const BACKEND_PATCH_EXAMPLES = {
   enable: { state: 'enabled' },
   weight: { weight: 5 },
 };
+
+export const STATE_EXAMPLES = {
+  merged: { services: [SERVICE_EXAMPLES.small] },
+};

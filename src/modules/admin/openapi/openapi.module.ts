@@ -4,8 +4,10 @@ import { AccessToken } from '../access/access-token.js';
 import { AdminModule } from '../admin.module.js';
 import {
   BackendHealthPort,
+  GuardPort,
   LogQueryPort,
   MetricsPort,
+  PlannerPort,
   ReadinessPort,
   RegistryPort,
   SystemStatusPort,
@@ -15,8 +17,10 @@ import { openApiDocument } from './openapi.document.js';
 
 const PORTS = [
   BackendHealthPort,
+  GuardPort,
   LogQueryPort,
   MetricsPort,
+  PlannerPort,
   ReadinessPort,
   RegistryPort,
   SystemStatusPort,

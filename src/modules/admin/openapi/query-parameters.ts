@@ -13,6 +13,42 @@ export const CHANGE_QUERY: readonly QueryParameter[] = [
     example: 'more weight before the sale',
   },
 ];
+/** How a proposed configuration is taken. */
+export const MODE_QUERY: QueryParameter = {
+  name: 'mode',
+  description:
+    '`merge` (default): what changed in it since a file was last applied goes on top of the stored state. `replace`: the state becomes exactly this.',
+  example: 'replace',
+};
+export const REPLAY_QUERY: QueryParameter = {
+  name: 'replay',
+  description: 'So many of the newest exchanges are decided anew, 0 to 50,000. Default 10,000.',
+  example: '1000',
+};
+/** Terms of a guard. */
+export const GUARD_QUERY: readonly QueryParameter[] = [
+  {
+    name: 'guard',
+    description:
+      'Takes the change back by itself when traffic worsens, or at the latest after this time unless it is confirmed: 1s to 24h.',
+    example: '60s',
+  },
+  {
+    name: 'confirmation',
+    description: '`manual` (default): somebody must confirm. `auto`: it stays when traffic did not worsen.',
+    example: 'auto',
+  },
+  {
+    name: 'maxErrorIncrease',
+    description: 'By how much the share of 5xx may grow. Default 5%.',
+    example: '5%',
+  },
+  {
+    name: 'maxLatencyFactor',
+    description: 'How many times as long p99 may become. Default 2.',
+    example: '2',
+  },
+];
 const TIMES: readonly QueryParameter[] = [
   {
     name: 'from',

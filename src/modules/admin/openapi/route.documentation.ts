@@ -1,6 +1,7 @@
 import {
   ApiBearerAuth,
   ApiBody,
+  ApiConsumes,
   ApiExcludeEndpoint,
   ApiHeader,
   ApiOperation,
@@ -20,6 +21,7 @@ const ROUTES_WITH_QUERY: readonly ErrorCode[] = ['REQUEST_INVALID'];
 const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   name: 'Name of the service.',
   id: 'Id of the backend.',
+  number: 'Number of the revision.',
 };
 
 /** REVISION_CONFLICT: others change the registry faster than it can retry. */
@@ -97,7 +99,8 @@ function bodyOf({ body }: RouteDescription): MethodDecorator[] {
   const examples = Object.fromEntries(
     Object.entries(body.examples).map(([name, value]) => [name, { summary: name, value }]),
   );
-  return [ApiBody({ required: true, schema: reference(body.schema), examples })];
+  const { mediaTypes = ['application/json'] } = body;
+  return [ApiConsumes(...mediaTypes), ApiBody({ required: true, schema: reference(body.schema), examples })];
 }
 
 function answerOf(description: RouteDescription): MethodDecorator {

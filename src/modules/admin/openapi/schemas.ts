@@ -1,9 +1,20 @@
 import { z } from 'zod';
-import { backendEntrySchema, backendPatchSchema, defaultsSchema } from '../../../common/config/index.js';
+import {
+  backendEntrySchema,
+  backendPatchSchema,
+  defaultsSchema,
+  desiredSchema,
+} from '../../../common/config/index.js';
+import {
+  appliedSchema,
+  guardStatusSchema,
+  planSchema,
+  revisionDiffSchema,
+} from '../resources/change.resource.js';
 import { livenessSchema, readinessSchema, serviceHealthSchema } from '../resources/health.resource.js';
 import { accessLogPageSchema, healthLogPageSchema } from '../resources/log.resource.js';
 import { problemSchema } from '../resources/problem.resource.js';
-import { revisionPageSchema } from '../resources/revision.resource.js';
+import { revisionPageSchema, revisionSchema } from '../resources/revision.resource.js';
 import {
   backendListSchema,
   backendResourceSchema,
@@ -18,6 +29,7 @@ export const BODY_SCHEMAS = {
   ServiceDefinition: serviceDefinitionSchema,
   BackendDefinition: backendEntrySchema,
   BackendPatch: backendPatchSchema,
+  ProposedState: desiredSchema,
 } as const;
 
 /** The desired state as `/api/v1/config` shows it. */
@@ -41,7 +53,12 @@ export const RESPONSE_SCHEMAS = {
   AccessLogPage: accessLogPageSchema,
   HealthLogPage: healthLogPageSchema,
   Status: statusSchema,
+  Revision: revisionSchema,
   RevisionPage: revisionPageSchema,
+  RevisionDiff: revisionDiffSchema,
+  Plan: planSchema,
+  Applied: appliedSchema,
+  GuardStatus: guardStatusSchema,
   DesiredState: desiredStateSchema,
   Readiness: readinessSchema,
   Liveness: livenessSchema,

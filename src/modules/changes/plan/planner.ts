@@ -13,6 +13,8 @@ import { statePatch } from './state.patch.js';
 
 /** As many as anybody waits for: 50,000 take some seconds. */
 export const MAX_REPLAY = 50_000;
+/** While others change the registry at once, a preview is made anew, so often. */
+const MAX_AGAIN = 5;
 /** More lines are no page to read. */
 const MAX_LINES = 1_000;
 
@@ -36,9 +38,7 @@ export class Planner {
    * change itself would reject with.
    */
   async plan(proposed: Proposed, replay: number, notices: readonly string[] = []): Promise<Plan> {
-    const preview = await this.parts.registry.preview(proposed);
-    // Nothing comes in between: it is the view that the preview was made on.
-    const present = this.parts.registry.current();
+    const { preview, present } = await this.previewed(proposed);
     const healthOf = this.healthByBackend();
     const changed = serviceChanges(present.services, preview.services);
     const added = await new BackendHistory(this.parts.healthLog, healthOf).of(changed.addedBackends);
@@ -57,6 +57,15 @@ export class Planner {
       ],
       replay: typeof replayed === 'string' ? null : replayed,
     };
+  }
+
+  /** A preview, and the view that it was made on: somebody else may have changed something meanwhile. */
+  private async previewed(proposed: Proposed): Promise<{ preview: Preview; present: RegistryView }> {
+    for (let again = 0; ; again++) {
+      const preview = await this.parts.registry.preview(proposed);
+      const present = this.parts.registry.current();
+      if (present.revision.number === preview.base.number || again === MAX_AGAIN) return { preview, present };
+    }
   }
 
   /** What should be said of the backends that a change has just brought. */

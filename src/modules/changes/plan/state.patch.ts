@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ServiceInput } from '../../../common/config/index.js';
 import type { DesiredState } from '../../registry/index.js';
 
@@ -59,11 +60,11 @@ interface ChangedService {
 
 /** In the order of the new state, then those that are gone. */
 function changedServices(before: DesiredState, after: DesiredState): readonly ChangedService[] {
-  const old = new Map(before.services.map((service) => [service.name, service]));
-  const now = new Map(after.services.map((service) => [service.name, service]));
-  return [...new Set([...now.keys(), ...old.keys()])]
-    .map((name) => ({ name, old: old.get(name), now: now.get(name) }))
-    .filter((service) => service.old !== service.now);
+  const olds = new Map(before.services.map((service) => [service.name, service]));
+  const news = new Map(after.services.map((service) => [service.name, service]));
+  return [...new Set([...news.keys(), ...olds.keys()])]
+    .map((name) => ({ name, old: olds.get(name), now: news.get(name) }))
+    .filter(({ old, now }) => old !== now && !isDeepStrictEqual(old, now));
 }
 
 function settingsOf({ trustedProxies, defaults }: DesiredState): object {
