@@ -40,6 +40,7 @@ export class ControlPlaneModule {
         StorageModule.forRoot(config.storage, {
           accessLogMs: config.accessLog.retentionMs,
           healthLogMs: config.healthLog.retentionMs,
+          revisions: config.history.revisions,
         }),
         DataPlaneModule.forRoot(workerEntry),
         SourcesModule.forRoot(running),

@@ -20,6 +20,7 @@ const START_ONLY = [
   'storage',
   'accessLog',
   'healthLog',
+  'history',
   'shutdown',
   'log',
   'via',

@@ -22,6 +22,7 @@ export const BUILT_IN = {
   mongoDatabase: 'velocity',
   accessLog: { enabled: true, retention: '30d', maxBuffered: 100_000 },
   healthLog: { record: 'all', retention: '7d' },
+  history: { revisions: 1_000 },
   shutdown: { deadline: '30s' },
   log: { level: 'info', format: 'auto' },
   via: 'velocity',

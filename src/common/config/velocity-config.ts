@@ -9,6 +9,7 @@ export interface VelocityConfig {
   readonly storage: StorageConfig;
   readonly accessLog: AccessLogConfig;
   readonly healthLog: HealthLogConfig;
+  readonly history: HistoryConfig;
   readonly shutdown: { readonly deadlineMs: number };
   readonly log: { readonly level: LogLevel; readonly format: 'json' | 'pretty' | 'auto' };
   /** Our pseudonym in `Via`. */
@@ -45,6 +46,11 @@ export interface HealthLogConfig {
   /** `all`: each probe and each change; `changes`: changes and failed probes. */
   readonly record: 'all' | 'changes';
   readonly retentionMs: number;
+}
+
+export interface HistoryConfig {
+  /** Newest revisions that are kept; 0: all. */
+  readonly revisions: number;
 }
 
 export interface ServiceConfig extends ServiceSettings {

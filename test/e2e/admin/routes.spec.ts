@@ -33,8 +33,8 @@ afterAll(async () => {
 /** Calls an operation of the document, and holds the answer against it. */
 async function call(operation: string, options: CallOptions & Parameters = {}): Promise<ApiAnswer> {
   const [method = '', template = ''] = operation.split(' ');
-  const { name = 'shop', id = '', query = '' } = options;
-  const path = template.replace('{name}', name).replace('{id}', id);
+  const { name = 'shop', id = '', number = '', query = '' } = options;
+  const path = template.replace('{name}', name).replace('{id}', id).replace('{number}', String(number));
   const answer = await admin.call(method.toUpperCase(), path + query, options);
   documented.check(answer, method, template);
   return answer;
@@ -43,6 +43,7 @@ async function call(operation: string, options: CallOptions & Parameters = {}): 
 interface Parameters {
   readonly name?: string;
   readonly id?: string;
+  readonly number?: number | string;
   readonly query?: string;
 }
 
@@ -409,6 +410,139 @@ describe('many services', () => {
       expect([answer.status, (answer.body as { code: string }).code]).toEqual([400, 'REQUEST_INVALID']);
     },
   );
+});
+
+describe('the state as a whole', () => {
+  const shop = { name: 'shop', hosts: ['shop.test'], backends: ['http://127.0.0.1:1'] };
+  const yaml = { 'content-type': 'application/yaml' };
+
+  it('is planned without being changed', async () => {
+    const before = revisionOf(await call('get /api/v1/config'));
+    const body = `storage: { driver: sqlite }\nservices: [${JSON.stringify(shop)}]`;
+    const planned = await call('post /api/v1/plan', { body, headers: yaml, query: '?replay=10' });
+    expect(planned.status).toBe(200);
+    expect(planned.body).toMatchObject({
+      base: before,
+      changes: ['service shop: added with 1 backend'],
+      patch: expect.stringContaining('+++ b/services/shop'),
+      services: { added: ['shop'], removed: [], changed: [] },
+      backends: { added: [{ service: 'shop', url: 'http://127.0.0.1:1', health: null }], removed: [] },
+      notices: [
+        expect.stringContaining('storage: is only read from the configuration file at the start'),
+        expect.stringContaining('backend http://127.0.0.1:1 of shop is not known here'),
+      ],
+      replay: { total: 10 },
+    });
+    const bare = await call('post /api/v1/plan', { body: { services: [shop] }, query: '?replay=0' });
+    expect(bare.body).toMatchObject({ replay: null });
+    expect(revisionOf(await call('get /api/v1/config'))).toBe(before);
+  });
+
+  it('is applied under guard, and confirmed', async () => {
+    const query = '?guard=1h&maxErrorIncrease=2.5%25&maxLatencyFactor=3&note=for%20the%20sale';
+    const applied = await call('post /api/v1/apply', { body: { services: [shop] }, query });
+    const revision = revisionOf(applied);
+    expect(applied.body).toMatchObject({
+      revision,
+      changes: ['service shop: added with 1 backend'],
+      guard: { revision, previous: revision - 1, confirmation: 'manual', maxErrorIncrease: 0.025 },
+    });
+    const status = await call('get /api/v1/guard');
+    expect(status.body).toMatchObject({
+      guard: { revision, now: { requests: 0 }, problem: '' },
+      outcomes: [],
+    });
+    const { secondsLeft } = (status.body as { guard: { secondsLeft: number } }).guard;
+    expect(secondsLeft).toBeGreaterThan(3_500);
+    const second = await call('post /api/v1/apply', { body: {}, query: '?guard=60s' });
+    expect([second.status, (second.body as { code: string }).code]).toEqual([409, 'GUARD_ACTIVE']);
+    const confirmed = await call('post /api/v1/guard/confirm');
+    expect(confirmed.body).toMatchObject({ revision: revision + 1, guard: null });
+    expect((await call('get /api/v1/guard')).body).toMatchObject({
+      guard: null,
+      outcomes: [{ revision, verdict: 'confirmed' }],
+    });
+    expect((await call('post /api/v1/guard/confirm')).status).toBe(404);
+  });
+
+  it('is shown and compared as each revision held it, and brought back', async () => {
+    const revision = revisionOf(await call('get /api/v1/config'));
+    const held = await call('get /api/v1/revisions/{number}/config', { number: revision - 2 });
+    expect(held.body).toEqual({ trustedProxies: [], defaults: {}, services: [] });
+    const headers = { accept: 'application/yaml' };
+    const written = await call('get /api/v1/revisions/{number}/config', { number: revision, headers });
+    expect(parse(written.text)).toMatchObject({ services: [{ name: 'shop' }] });
+    const one = await call('get /api/v1/revisions/{number}', { number: revision - 1 });
+    expect(one.body).toMatchObject({ number: revision - 1, note: 'for the sale' });
+    const diff = await call('get /api/v1/revisions/{number}/diff', { number: revision - 1 });
+    expect(diff.body).toMatchObject({
+      from: revision - 2,
+      to: revision - 1,
+      changes: ['service shop: added with 1 backend'],
+      patch: expect.stringContaining('+name: shop'),
+    });
+    const query = '?against=current';
+    const back = await call('get /api/v1/revisions/{number}/diff', { number: revision - 2, query });
+    expect(back.body).toMatchObject({ from: revision, to: revision - 2, changes: ['service shop: removed'] });
+    const planned = await call('post /api/v1/revisions/{number}/plan', { number: revision - 2 });
+    expect(planned.body).toMatchObject({ services: { added: [], removed: ['shop'] } });
+    const stale = { number: revision - 2, headers: { 'if-match': `"${revision - 1}"` } };
+    expect((await call('post /api/v1/revisions/{number}/rollback', stale)).status).toBe(412);
+    const guarded = { number: revision - 2, query: '?guard=1h', headers: { 'if-match': `"${revision}"` } };
+    const rolledBack = await call('post /api/v1/revisions/{number}/rollback', guarded);
+    expect(rolledBack.body).toMatchObject({ revision: revision + 1, guard: { previous: revision } });
+    const reverted = await call('post /api/v1/guard/revert', { query: '?note=no' });
+    expect(reverted.body).toMatchObject({
+      revision: revision + 2,
+      notices: [expect.stringContaining('http://127.0.0.1:1 of shop')],
+    });
+    expect((await call('get /api/v1/guard')).body).toMatchObject({
+      outcomes: [{ verdict: 'reverted', why: expect.stringContaining('took it back: no') }, {}],
+    });
+    await call('delete /api/v1/services/{name}');
+  });
+
+  it.each([
+    ['post /api/v1/plan', '?mode=add', 400],
+    ['post /api/v1/plan', '?replay=50001', 400],
+    ['post /api/v1/plan', '?guard=60s', 400],
+    ['post /api/v1/apply', '?guard=60', 400],
+    ['post /api/v1/apply', '?guard=off', 400],
+    ['post /api/v1/apply', '?guard=25h', 400],
+    ['post /api/v1/apply', '?confirmation=auto', 400],
+    ['post /api/v1/apply', '?guard=60s&confirmation=maybe', 400],
+    ['post /api/v1/apply', '?guard=60s&maxErrorIncrease=5', 400],
+    ['post /api/v1/apply', '?guard=60s&maxErrorIncrease=101%25', 400],
+    ['post /api/v1/apply', '?guard=60s&maxLatencyFactor=0.5', 400],
+    ['post /api/v1/apply', '?guard=60s&guard=70s', 400],
+    ['post /api/v1/apply', '?dry=true', 400],
+    ['get /api/v1/revisions/{number}/diff', '?against=latest', 404],
+    ['get /api/v1/revisions/{number}/diff', '?agains=1', 400],
+  ])('refuses %s%s', async (operation, query, status) => {
+    const answer = await call(operation, {
+      query,
+      number: 1,
+      ...(operation.startsWith('get') ? {} : { body: {} }),
+    });
+    expect(answer.status, answer.text).toBe(status);
+  });
+
+  it.each(['0', '-1', 'abc', '999999', '1e3'])('has no revision %s', async (number) => {
+    const answer = await call('get /api/v1/revisions/{number}', { number });
+    expect([answer.status, (answer.body as { code: string }).code]).toEqual([404, 'REVISION_NOT_FOUND']);
+  });
+
+  it.each([
+    ['YAML with the line of each error', 'services:\n  - name: shop\n    backends: 7\n', yaml, 422, 3],
+    ['a placeholder', "services:\n  - name: shop\n    backends: ['${HOME}']\n", yaml, 422, 3],
+    ['an unknown key of JSON', '{ "listeners": [] }', {}, 422, undefined],
+    ['a key that no schema has', '{ "__proto__": {} }', {}, 400, undefined],
+    ['another media type', 'services: []', { 'content-type': 'text/plain' }, 415, undefined],
+  ])('refuses %s', async (_, body, headers, status, line) => {
+    const answer = await call('post /api/v1/apply', { body, headers });
+    expect(answer.status, answer.text).toBe(status);
+    if (line !== undefined) expect((answer.body as { detail: string }).detail).toContain(`body:${line}:`);
+  });
 });
 
 describe('the document', () => {

@@ -5,7 +5,7 @@ import { routeHostProblem } from '../units/host-name.js';
 import { networkProblem } from '../units/network-address.js';
 import { TOKEN } from './algorithm.schema.js';
 import { listenerSchema, listenHostSchema } from './listener.schema.js';
-import { duration, listOf, plainText, text, wholeNumber } from './scalar.schema.js';
+import { duration, listOf, plainText, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
 import { defaultsSchema, serviceSchema, type ServiceInput } from './service.schema.js';
 import { storageSchema } from './storage.schema.js';
 import { quoted } from '../units/quoted.js';
@@ -72,6 +72,16 @@ const healthLogSchema = z
   })
   .meta({ description: 'Records of probes.' });
 
+const historySchema = z
+  .strictObject({
+    revisions: wholeNumberOrOff(10, 10_000_000).optional().meta({
+      default: BUILT_IN.history.revisions,
+      description:
+        'Newest revisions that are kept, with what they held; older ones go. `off`: all are kept forever.',
+    }),
+  })
+  .meta({ description: 'How far back the history of the desired state goes.' });
+
 const logSchema = z
   .strictObject({
     level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional().meta({
@@ -106,6 +116,7 @@ export const configSchema = z
     storage: storageSchema.optional(),
     accessLog: accessLogSchema.optional(),
     healthLog: healthLogSchema.optional(),
+    history: historySchema.optional(),
     shutdown: z
       .strictObject({
         deadline: duration({ min: 0, max: LONGEST_TIMEOUT_MS }).optional().meta({
