@@ -1,3 +1,11 @@
+import {
+  addApply,
+  addDiff,
+  addGuardVerdicts,
+  addHistory,
+  addPlan,
+  addRollback,
+} from './definitions/change.definition.js';
 import { addDoctor } from './definitions/doctor.definition.js';
 import { addGlobalOptions } from './definitions/global.options.js';
 import { addLogs, addStatus } from './definitions/observation.definition.js';
@@ -28,6 +36,12 @@ export function buildProgram(): VelocityCommand {
   addLogs(program);
   addDoctor(program);
   program.commandsGroup('Change:');
+  addPlan(program);
+  addApply(program);
+  addGuardVerdicts(program);
+  addRollback(program);
+  addHistory(program);
+  addDiff(program);
   addServices(program);
   addBackends(program);
   program.commandsGroup('More:');

@@ -20,6 +20,6 @@ export const ROUTES = {
   backends: (service: string) => `${API}/services/${encodeURIComponent(service)}/backends`,
   backend: (service: string, id: string) =>
     `${API}/services/${encodeURIComponent(service)}/backends/${encodeURIComponent(id)}`,
-  revision: (number: number | 'current') => `${API}/revisions/${number}`,
+  revision: (number: number) => `${API}/revisions/${number}`,
   token: (id: string) => `${API}/tokens/${encodeURIComponent(id)}`,
 } as const;

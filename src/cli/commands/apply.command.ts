@@ -1,7 +1,7 @@
+import type { AppliedResource } from '../../modules/admin/resources/change.resource.js';
 import type { Plan } from '../../modules/changes/index.js';
 import type { Call } from '../admin/admin.client.js';
 import { ROUTES } from '../admin/admin.routes.js';
-import type { Applied } from '../admin/answers.js';
 import { CommandFailure } from '../command.failure.js';
 import { ExitCode } from '../exit-code.js';
 import type { Session } from '../session.js';
@@ -9,7 +9,7 @@ import { visible } from '../terminal/visible-text.js';
 import { GuardWatcher, reportEnd } from './guard.watcher.js';
 import { type PlanFlags, planOf, rollbackPlanOf } from './plan.command.js';
 import { printPlan } from './plan.view.js';
-import { inFile, readProposal } from './proposal.reader.js';
+import { inFile, ofFile, readProposal } from './proposal.reader.js';
 
 const APPLY_DEADLINE_MS = 60_000;
 
@@ -35,7 +35,9 @@ export async function applyFile(session: Session, path: string, flags: ApplyFlag
   const send = async (call: Call) => {
     try {
       const query = { ...call.query, mode: flags.mode };
-      return await session.client.send<Applied>('POST', ROUTES.apply, { ...call, query, body, mediaType });
+      const request = { ...call, query, body, mediaType };
+      const applied = await session.client.send<AppliedResource>('POST', ROUTES.apply, request);
+      return { ...applied, notices: applied.notices.map((text) => ofFile(name, text)) };
     } catch (error) {
       throw inFile(name, error);
     }
@@ -48,14 +50,15 @@ export async function rollBack(session: Session, revision: number, flags: ApplyF
   checkGuardFlags(flags);
   const { client } = session;
   const plan = await rollbackPlanOf(client, revision, flags.replay);
-  const send = (call: Call) => client.send<Applied>('POST', `${ROUTES.revision(revision)}/rollback`, call);
+  const send = (call: Call) =>
+    client.send<AppliedResource>('POST', `${ROUTES.revision(revision)}/rollback`, call);
   return take(session, { plan, send, question: `Go back to revision ${revision}?` }, flags);
 }
 
 /** A change that was planned and can be made. */
 interface PlannedChange {
   readonly plan: Plan;
-  readonly send: (call: Call) => Promise<Applied>;
+  readonly send: (call: Call) => Promise<AppliedResource>;
   readonly question: string;
 }
 
@@ -84,7 +87,12 @@ async function take(
   return settle(session, applied, plan, flags);
 }
 
-async function settle(session: Session, applied: Applied, plan: Plan, { wait }: ApplyFlags): Promise<number> {
+async function settle(
+  session: Session,
+  applied: AppliedResource,
+  plan: Plan,
+  { wait }: ApplyFlags,
+): Promise<number> {
   const { terminal } = session;
   const { guard } = applied;
   if (guard === null || wait === false) {
@@ -96,7 +104,7 @@ async function settle(session: Session, applied: Applied, plan: Plan, { wait }: 
   return reportEnd(session, guard, end);
 }
 
-function sayApplied({ terminal }: Session, { revision, notices }: Applied): void {
+function sayApplied({ terminal }: Session, { revision, notices }: AppliedResource): void {
   for (const text of notices) terminal.notice(visible(text));
   terminal.print(terminal.paint('green', `Revision ${revision} runs.`));
 }

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import type { RevisionDiffResource } from '../../modules/admin/resources/change.resource.js';
+import type { Revision } from '../../modules/registry/index.js';
 import { ROUTES } from '../admin/admin.routes.js';
-import type { RevisionDifference } from '../admin/answers.js';
+import type { AdminClient } from '../admin/admin.client.js';
 import { usageFailure } from '../command.failure.js';
 import type { Session } from '../session.js';
 import { planOf } from './plan.command.js';
@@ -30,12 +32,19 @@ async function showRevisions(
   from: string | undefined,
   to: string,
 ): Promise<void> {
-  const number = to === CURRENT ? CURRENT : Number(to);
+  const number = to === CURRENT ? await newestRevision(client) : Number(to);
   const path = `${ROUTES.revision(number)}/diff`;
-  const difference = await client.get<RevisionDifference>(path, { query: { against: from } });
+  const difference = await client.get<RevisionDiffResource>(path, { query: { against: from } });
   if (terminal.json) return terminal.printJson(difference);
   terminal.print(terminal.paint('bold', `revision ${difference.from} -> ${difference.to}`));
   print({ terminal }, difference);
+}
+
+async function newestRevision(client: AdminClient): Promise<number> {
+  const { items } = await client.get<{ items: readonly Revision[] }>(ROUTES.revisions, {
+    query: { limit: 1 },
+  });
+  return items[0]?.number ?? 1;
 }
 
 /** What applying the file would change. */
@@ -50,7 +59,7 @@ async function showFile(session: Session, path: string, second: string | undefin
 
 function print(
   { terminal }: Pick<Session, 'terminal'>,
-  { changes, patch }: Pick<RevisionDifference, 'changes' | 'patch'>,
+  { changes, patch }: { readonly changes: readonly string[]; readonly patch: string },
 ): void {
   if (changes.length === 0 && patch === '') return terminal.print('No difference.');
   if (patch === '') for (const line of changeLines(changes, terminal.paint)) terminal.print(line);

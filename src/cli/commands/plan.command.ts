@@ -3,7 +3,7 @@ import type { AdminClient } from '../admin/admin.client.js';
 import { ROUTES } from '../admin/admin.routes.js';
 import type { Session } from '../session.js';
 import { printPlan } from './plan.view.js';
-import { inFile, type Proposal, readProposal } from './proposal.reader.js';
+import { inFile, ofFile, type Proposal, readProposal } from './proposal.reader.js';
 
 /** A replay of ten thousand exchanges takes seconds at most; a large registry takes its time as well. */
 const PLAN_DEADLINE_MS = 120_000;
@@ -34,7 +34,8 @@ export async function planOf(
   const { name, body, mediaType } = proposal;
   const call = { query: { mode, replay }, body, mediaType, deadlineMs: PLAN_DEADLINE_MS };
   try {
-    return await client.send<Plan>('POST', ROUTES.plan, call);
+    const plan = await client.send<Plan>('POST', ROUTES.plan, call);
+    return { ...plan, notices: plan.notices.map((text) => ofFile(name, text)) };
   } catch (error) {
     throw inFile(name, error);
   }

@@ -35,6 +35,11 @@ export async function readProposal(path: string, { env, stdin }: ProcessStreams)
   }
 }
 
+/** A notice about the body, as one about the file. */
+export function ofFile(name: string, notice: string): string {
+  return notice.replace(/^body(?=:\d)/, () => name);
+}
+
 /** The failure of a refused file: the issues name the file, as an editor or a terminal links to it. */
 export function inFile(name: string, error: unknown): unknown {
   if (!(error instanceof CommandFailure) || error.issues.length === 0) return error;

@@ -6,7 +6,8 @@ import { execute } from '../session.js';
 import type { VelocityCommand } from '../velocity.command.js';
 import { globalFlagsOf } from './global.options.js';
 
-const MAX_REPLAY = 100_000;
+const MAX_REPLAY = 50_000;
+const MAX_REVISIONS = 100_000;
 const FILE_MEANING = 'configuration file, or - for standard input; what only a start reads is passed over';
 
 export function addPlan(program: VelocityCommand): void {
@@ -90,7 +91,7 @@ export function addHistory(program: VelocityCommand): void {
   program
     .command('history')
     .description('show how the configuration came to be, the newest revision first')
-    .option('-n, --limit <count>', 'how many revisions', wholeNumber(1, MAX_REPLAY), 20)
+    .option('-n, --limit <count>', 'how many revisions', wholeNumber(1, MAX_REVISIONS), 20)
     .example('velocity history', '')
     .example('velocity history --limit 5 --json', 'with all changes of each')
     .action(async ({ limit }: { limit: number }, command: VelocityCommand) =>
