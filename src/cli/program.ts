@@ -1,3 +1,4 @@
+import { addAudit, addBalancers, addToken } from './definitions/access.definition.js';
 import {
   addApply,
   addDiff,
@@ -35,6 +36,8 @@ export function buildProgram(): VelocityCommand {
   addStatus(program);
   addLogs(program);
   addDoctor(program);
+  addBalancers(program);
+  addAudit(program);
   program.commandsGroup('Change:');
   addPlan(program);
   addApply(program);
@@ -45,6 +48,7 @@ export function buildProgram(): VelocityCommand {
   addServices(program);
   addBackends(program);
   program.commandsGroup('More:');
+  addToken(program);
   addCompletion(program);
   addVersion(program);
   return program;
