@@ -2,6 +2,7 @@ import { isVelocityError } from '../../common/errors/index.js';
 import { loadConfigFile, type VelocityConfig } from '../../common/config/index.js';
 import type { StatusResource } from '../../modules/admin/resources/status.resource.js';
 import { ROUTES } from '../admin/admin.routes.js';
+import { isLoopback } from '../admin/admin.target.js';
 import { CommandFailure } from '../command.failure.js';
 import { checkAdmin } from '../doctor/checks/admin.check.js';
 import { checkBackends } from '../doctor/checks/backends.check.js';
@@ -55,9 +56,12 @@ export async function runDoctor(session: Session, flags: DoctorFlags): Promise<n
 }
 
 async function examine(session: Session, flags: DoctorFlags): Promise<Examination> {
-  const { config, result } = await readConfig(session, flags);
-  const { live, error } = await askBalancer(session);
   const { client } = session;
+  const isLocal = isLoopback(new URL(client.target.url).hostname);
+  // The file that lies here says nothing about a balancer elsewhere, unless somebody names it.
+  const isFileMeant = isLocal || flags.config !== undefined;
+  const { config, result } = isFileMeant ? await readConfig(session, flags) : NO_FILE;
+  const { live, error } = await askBalancer(session);
   return {
     config,
     configFile: result,
@@ -65,14 +69,25 @@ async function examine(session: Session, flags: DoctorFlags): Promise<Examinatio
     client: live === null ? null : client,
     admin: { url: client.target.url, error },
     processes: new ProcessTable(),
+    isLocal,
     deep: flags.deep ?? false,
   };
 }
 
+interface ReadFile {
+  readonly config: VelocityConfig | null;
+  readonly result: ConfigFileResult;
+}
+
+const NO_FILE: ReadFile = {
+  config: null,
+  result: { path: 'configuration file', errors: [], notices: [], isThere: false },
+};
+
 async function readConfig(
   { streams }: Session,
   { config: named, defaultConfig }: DoctorFlags,
-): Promise<{ config: VelocityConfig | null; result: ConfigFileResult }> {
+): Promise<ReadFile> {
   const path = named ?? defaultConfig;
   try {
     const { config, notices } = await loadConfigFile(path, streams.env);

@@ -23,6 +23,8 @@ export interface Examination {
   /** URL that was asked, and why it did not answer; empty when it did. */
   readonly admin: { readonly url: string; readonly error: string };
   readonly processes: ProcessTable;
+  /** The balancer is, or would be, on this machine: its ports and limits can be looked at. */
+  readonly isLocal: boolean;
   /** Look also at what takes long. */
   readonly deep: boolean;
 }

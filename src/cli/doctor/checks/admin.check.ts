@@ -9,11 +9,7 @@ const SUBJECT = 'admin';
 export async function checkAdmin({ config, live, admin }: Examination): Promise<Finding[]> {
   return [
     live === null
-      ? notice(
-          SUBJECT,
-          `no admin API answers at ${admin.url}: ${admin.error}`,
-          'Looking at the file alone; --admin names another one.',
-        )
+      ? notice(SUBJECT, admin.error, 'Looking at the file alone; --admin names another one.')
       : ok(SUBJECT, `${admin.url} answers, version ${live.status.version}`),
     ...transport(admin.url),
     ...(config === null ? [] : [exposure(config.admin.host), ...tokenFile(config.admin.tokenFile)]),

@@ -8,8 +8,8 @@ const SUBJECT = 'files';
 const OWN_FILES = 200;
 
 /** Each exchange may need two sockets, one on either side: whether as many may be open as the listeners accept. */
-export async function checkFileLimits({ config, live, processes }: Examination): Promise<Finding[]> {
-  if (config === null) return [];
+export async function checkFileLimits({ config, live, processes, isLocal }: Examination): Promise<Finding[]> {
+  if (config === null || !isLocal) return [];
   const connections = config.listeners.reduce((sum, { maxConnections }) => sum + maxConnections, 0);
   const [balancer] = live === null ? [] : processes.balancers();
   const limit = readLimit(balancer?.pid ?? 'self');

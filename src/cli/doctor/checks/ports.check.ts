@@ -10,6 +10,7 @@ const PRIVILEGED_START = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
 
 /** Who holds the ports of traffic and of the admin API. */
 export async function checkPorts(examination: Examination): Promise<Finding[]> {
+  if (!examination.isLocal) return [];
   const findings = await Promise.all(
     addressesOf(examination).map((address) => checkPort(address, examination)),
   );
@@ -58,7 +59,7 @@ function ofBalancer(port: number, { pid }: PortHolder, { live, admin }: Examinat
   if (live !== null) return ok(SUBJECT, `port ${port} is held by Velocity, process ${pid}`);
   return notice(
     SUBJECT,
-    `port ${port} is held by a Velocity, process ${pid}, but no admin API answers at ${admin.url}: ${admin.error}`,
+    `port ${port} is held by a Velocity, process ${pid}, but no admin API answers at ${admin.url}`,
     'Name its admin API with --admin.',
   );
 }
