@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The installed command. Runs the built balancer on a Node that is new enough, or says what is missing. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const entry = path.join(root, 'dist', 'main.js');
@@ -15,11 +15,18 @@ if (!existsSync(entry)) {
   process.exit(1);
 }
 if (major > 24 || (major === 24 && minor >= 15)) {
-  await import(entry);
+  await import(pathToFileURL(entry).href);
 } else if (existsSync(pinned)) {
-  const done = spawnSync(pinned, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exit(done.status ?? 1);
+  const velocity = spawn(pinned, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // A terminal signals both of us; whoever signals only this process means the balancer.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => velocity.kill('SIGTERM'));
+  velocity.on('exit', (code, signal) => {
+    process.exitCode = signal ? 1 : (code ?? 1);
+  });
 } else {
-  console.error(`velocity: needs Node 24.15 or newer, this is ${process.versions.node}.`);
+  console.error(
+    `velocity: needs Node 24.15 or newer, this is ${process.versions.node} (${process.execPath}). Install a newer one from https://nodejs.org.`,
+  );
   process.exit(1);
 }

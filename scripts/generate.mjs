@@ -12,11 +12,13 @@ ensureBuilt();
 const built = (file) => import(path.join(root, 'dist', file));
 const { generateJsonSchema } = await built('common/config/generate/json-schema.js');
 const { generateConfigurationPage } = await built('common/config/generate/configuration-page.js');
+const { generateCliPage } = await built('cli/documentation/cli-page.js');
 const { generateOpenApi } = await built('modules/admin/openapi/openapi.module.js');
 
 const files = {
   'config/velocity.schema.json': generateJsonSchema(),
   'docs/configuration.md': generateConfigurationPage(),
+  'docs/cli.md': generateCliPage(),
   'docs/openapi.json': await generateOpenApi(),
 };
 

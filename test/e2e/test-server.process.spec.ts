@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { runTestServer } from '../../src/cli/test-server.command.js';
+import { runTestServer } from '../../src/cli/commands/test-server.command.js';
 import { startBackendProcess } from '../support/backend-process.js';
 
 const PARENT = fileURLToPath(new URL('../support/backend-process.parent.mjs', import.meta.url));

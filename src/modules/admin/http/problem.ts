@@ -41,9 +41,12 @@ export function problemOf(cause: ProblemCause, requestId: string): Problem {
 }
 
 function shortIssues(issues: readonly ErrorIssue[]): readonly ErrorIssue[] {
-  const shown = issues
-    .slice(0, MAX_ISSUES)
-    .map(({ path, message }) => ({ path: shortText(path), message: shortText(message) }));
+  const shown = issues.slice(0, MAX_ISSUES).map(({ path, message, line, column }) => ({
+    path: shortText(path),
+    message: shortText(message),
+    // Of a body that is text: where in it.
+    ...(line === undefined ? {} : { line, column }),
+  }));
   const hidden = issues.length - shown.length;
   return hidden > 0 ? [...shown, { path: '', message: `and ${hidden} more` }] : shown;
 }

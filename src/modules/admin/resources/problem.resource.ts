@@ -16,6 +16,8 @@ export const problemSchema = z
         z.strictObject({
           path: z.string().meta({ description: 'Relative to the body, such as `backends[1].weight`.' }),
           message: z.string(),
+          line: z.int().optional().meta({ description: 'In a body that is YAML; counts from 1.' }),
+          column: z.int().optional(),
         }),
       )
       .optional()

@@ -1,20 +1,19 @@
-import type { BoundAddress } from '../common/contract/index.js';
-import { loadConfigFile, type LoadedConfig, processEnvironment } from '../common/config/index.js';
-import { isVelocityError, VelocityError } from '../common/errors/index.js';
-import type { ControlPlane } from '../control-plane/control-plane.js';
-import type { StartHeap } from '../control-plane/start.heap.js';
-import { type ApplicationLogger, createApplicationLogger } from '../modules/logging/index.js';
-import { DemoBackends } from './demo-backends.js';
-import { ExitCode } from './exit-code.js';
-import { StopSignals } from './stop-signals.js';
+import type { BoundAddress } from '../../common/contract/index.js';
+import { processEnvironment } from '../../common/config/index.js';
+import { isVelocityError, VelocityError } from '../../common/errors/index.js';
+import type { ControlPlane } from '../../control-plane/control-plane.js';
+import type { StartHeap } from '../../control-plane/start.heap.js';
+import { type ApplicationLogger, createApplicationLogger } from '../../modules/logging/index.js';
+import { DemoBackends } from '../demo-backends.js';
+import { ExitCode } from '../exit-code.js';
+import { StopSignals } from '../stop-signals.js';
+import { type RunArguments, readRunSource, type RunSource, sourceName } from './run.source.js';
 import { reportInvalid } from './validate.command.js';
-import { readVersion } from './version.js';
+import { readVersion } from '../version.js';
 
-export interface RunOptions {
-  /** Path of the configuration file. */
-  readonly config: string;
-  /** Start demo backends for the loopback backends of the file. */
-  readonly demo: boolean;
+export interface RunOptions extends RunArguments {
+  /** Start demo backends for the loopback backends. */
+  readonly demo?: boolean;
   /** Held; released when the start has loaded everything. */
   readonly heap: StartHeap;
 }
@@ -23,30 +22,30 @@ export interface RunOptions {
 export async function runBalancer(options: RunOptions): Promise<number> {
   // Whoever read it may be gone (`2>&1 | head`), which is no reason to stop serving.
   process.stderr.on('error', () => undefined);
-  const environment = processEnvironment();
-  let loaded: LoadedConfig;
+  let source: RunSource;
   try {
-    loaded = await loadConfigFile(options.config, environment);
+    source = await readRunSource(options, processEnvironment());
   } catch (error) {
     if (!(error instanceof VelocityError)) throw error;
-    reportInvalid(options.config, error, process);
-    return ExitCode.invalid;
+    const { stdout, stderr } = process;
+    reportInvalid(sourceName(options), error, {
+      env: processEnvironment(),
+      stdout,
+      stderr,
+    });
+    return isVelocityError(error, 'TOKEN_UNUSABLE') ? ExitCode.failed : ExitCode.invalid;
   }
   // From here on: a signal that comes during the start must not leave half of it behind.
   const signals = new StopSignals();
+  const { loaded, name } = source;
   const logger = await createApplicationLogger(loaded.config.log);
-  for (const notice of loaded.notices) logger.warn({ file: options.config }, notice);
+  for (const notice of loaded.notices) logger.warn({ file: name }, notice);
   const demo = options.demo ? DemoBackends.of(loaded.config, logger) : null;
   try {
-    const started = await start({
-      path: options.config,
-      loaded,
-      logger,
-      heap: options.heap,
-      backendsStarted: demo?.start(),
-    });
+    const started = await start({ source, logger, heap: options.heap, backendsStarted: demo?.start() });
+    source.place?.announce(started.controlPlane.adminAddress.port);
     if (!signals.isAsked) {
-      announce(started, loaded, logger);
+      announce(started, source, logger);
       // The link carries the token: it is for somebody who looks on, never for a log that is collected.
       if (process.stdout.isTTY || options.demo) invite(started);
     }
@@ -58,23 +57,24 @@ export async function runBalancer(options: RunOptions): Promise<number> {
     return fail(error, logger);
   } finally {
     await demo?.stop();
+    source.place?.remove();
   }
 }
 
 interface StartParts {
-  readonly path: string;
-  readonly loaded: LoadedConfig;
+  readonly source: RunSource;
   readonly logger: ApplicationLogger;
   readonly heap: StartHeap;
   readonly backendsStarted?: Promise<void>;
 }
 
-async function start({ path, loaded, logger, heap, backendsStarted }: StartParts): Promise<Started> {
+async function start({ source, logger, heap, backendsStarted }: StartParts): Promise<Started> {
   const [{ ControlPlane }, { RunningState }, { openTokenFile }] = await Promise.all([
-    import('../control-plane/control-plane.js'),
-    import('../control-plane/running.state.js'),
-    import('../modules/admin/index.js'),
+    import('../../control-plane/control-plane.js'),
+    import('../../control-plane/running.state.js'),
+    import('../../modules/admin/index.js'),
   ]);
+  const { name, loaded, isFile } = source;
   const { config } = loaded;
   const token = openTokenFile(config.admin.tokenFile, (message) => logger.warn(message));
   const controlPlane = await ControlPlane.start({
@@ -83,11 +83,11 @@ async function start({ path, loaded, logger, heap, backendsStarted }: StartParts
     token,
     heap,
     running: new RunningState(readVersion()),
-    workerEntry: new URL('../data-plane.worker.js', import.meta.url),
-    file: { path, loaded, environment: processEnvironment() },
+    workerEntry: new URL('../../data-plane.worker.js', import.meta.url),
+    file: { path: name, loaded, isWatched: isFile, environment: processEnvironment() },
     backendsStarted,
   });
-  const { signInLink } = await import('../modules/admin/index.js');
+  const { signInLink } = await import('../../modules/admin/index.js');
   const { host, port } = controlPlane.adminAddress;
   const secure = config.admin.tls !== null;
   return {
@@ -104,7 +104,7 @@ interface Started {
   readonly admin: string;
 }
 
-function announce({ controlPlane, admin }: Started, loaded: LoadedConfig, logger: ApplicationLogger): void {
+function announce({ controlPlane, admin }: Started, { loaded }: RunSource, logger: ApplicationLogger): void {
   const { listeners } = controlPlane;
   const services = loaded.config.services.length;
   const startMs = Math.round(performance.now());

@@ -1,6 +1,8 @@
-import { loadConfigFile, type Environment, type VelocityConfig } from '../common/config/index.js';
-import { isVelocityError, type ErrorIssue, type VelocityError } from '../common/errors/index.js';
-import { ExitCode } from './exit-code.js';
+import { loadConfigFile, type Environment, type VelocityConfig } from '../../common/config/index.js';
+import { isVelocityError, type ErrorIssue, type VelocityError } from '../../common/errors/index.js';
+import { ExitCode } from '../exit-code.js';
+import { counted } from '../terminal/amounts.js';
+import { type Painter, painterFor } from '../terminal/painter.js';
 
 /** The part of `process` that the command uses. */
 export interface ValidateIo {
@@ -27,14 +29,14 @@ export interface ValidatedFile {
  */
 export async function runValidate(
   paths: readonly string[],
-  options: { readonly json: boolean },
+  options: { readonly json: boolean; readonly color?: boolean },
   io: ValidateIo,
 ): Promise<number> {
   const files: ValidatedFile[] = [];
   for (const path of paths) files.push(await validateFile(path, io.env));
   const valid = files.every((file) => file.valid);
   if (options.json) io.stdout.write(`${JSON.stringify({ valid, files }, null, 2)}\n`);
-  else for (const file of files) report(file, io);
+  else for (const file of files) report(file, io, options.color);
   return valid ? ExitCode.ok : ExitCode.invalid;
 }
 
@@ -48,8 +50,9 @@ async function validateFile(file: string, environment: Environment): Promise<Val
   }
 }
 
-function invalidFile(file: string, { issues }: VelocityError): ValidatedFile {
-  return { file, valid: false, services: 0, backends: 0, errors: issues, notices: [] };
+function invalidFile(file: string, { issues, message }: VelocityError): ValidatedFile {
+  const errors = issues.length > 0 ? issues : [{ path: '', message }];
+  return { file, valid: false, services: 0, backends: 0, errors, notices: [] };
 }
 
 /** Says on standard error why a file could not be loaded, as `velocity validate` does. */
@@ -62,10 +65,10 @@ function counts(config: VelocityConfig): { services: number; backends: number } 
   return { services: config.services.length, backends };
 }
 
-function report(file: ValidatedFile, io: ValidateIo): void {
-  const paint = painter(io);
+function report(file: ValidatedFile, io: ValidateIo, inColour = true): void {
+  const paint = painterFor(io.stderr, io.env, inColour);
   for (const issue of file.errors) io.stderr.write(`${issueLine(file.file, issue, paint)}\n`);
-  for (const notice of file.notices) io.stderr.write(`${paint(YELLOW, 'notice')} ${notice}\n`);
+  for (const notice of file.notices) io.stderr.write(`${paint('yellow', 'notice')} ${notice}\n`);
   if (file.valid) {
     const services = counted(file.services, 'service');
     io.stdout.write(`${file.file}: valid, ${services} with ${counted(file.backends, 'backend')}\n`);
@@ -77,20 +80,5 @@ function report(file: ValidatedFile, io: ValidateIo): void {
 function issueLine(file: string, issue: ErrorIssue, paint: Painter): string {
   const place = issue.line === undefined ? file : `${file}:${issue.line}:${issue.column}`;
   const path = issue.path === '' ? '' : `${issue.path}: `;
-  return `${paint(BOLD, place)}: ${paint(RED, path)}${issue.message}`;
-}
-
-const BOLD = 1;
-const RED = 31;
-const YELLOW = 33;
-type Painter = (code: number, text: string) => string;
-
-/** Colours only for people: on a terminal, unless NO_COLOR says otherwise. */
-function painter(io: ValidateIo): Painter {
-  const inColour = io.stderr.isTTY === true && !io.env['NO_COLOR'];
-  return (code, text) => (inColour && text !== '' ? `\u001b[${code}m${text}\u001b[0m` : text);
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${paint('bold', place)}: ${paint('red', path)}${issue.message}`;
 }

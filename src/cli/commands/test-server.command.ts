@@ -5,7 +5,7 @@ import {
   type TestServerHandle,
   type TestServerInput,
   type TestServerOptions,
-} from '../test-server/index.js';
+} from '../../test-server/index.js';
 
 /** Flags of `velocity test-server` as typed. */
 export interface TestServerFlags extends TestServerInput {

@@ -1,0 +1,25 @@
+/** Paths of the admin API. */
+const API = '/api/v1';
+
+export const ROUTES = {
+  status: `${API}/status`,
+  services: `${API}/services`,
+  accessLogs: `${API}/access-logs`,
+  revisions: `${API}/revisions`,
+  plan: `${API}/plan`,
+  apply: `${API}/apply`,
+  guard: `${API}/guard`,
+  confirm: `${API}/guard/confirm`,
+  revert: `${API}/guard/revert`,
+  tokens: `${API}/tokens`,
+  whoami: `${API}/whoami`,
+  auditLogs: `${API}/audit-logs`,
+  balancers: `${API}/balancers`,
+  metrics: '/metrics',
+  service: (name: string) => `${API}/services/${encodeURIComponent(name)}`,
+  backends: (service: string) => `${API}/services/${encodeURIComponent(service)}/backends`,
+  backend: (service: string, id: string) =>
+    `${API}/services/${encodeURIComponent(service)}/backends/${encodeURIComponent(id)}`,
+  revision: (number: number) => `${API}/revisions/${number}`,
+  token: (id: string) => `${API}/tokens/${encodeURIComponent(id)}`,
+} as const;
