@@ -1,4 +1,4 @@
-import { runTestServer } from './cli/test-server.command.js';
+import { runTestServer } from './cli/commands/test-server.command.js';
 
 /* The test server alone, told by its environment: what docker/test-server.Dockerfile runs. */
 process.exitCode = await runTestServer({}, process);

@@ -83,6 +83,11 @@ export class MortalStore implements RegistryStore {
     return this.inner.contents(number);
   }
 
+  /** Nobody else writes to it. */
+  watch(): () => void {
+    return () => undefined;
+  }
+
   private requireLife(): void {
     if (this.isDead) throw lost();
   }
