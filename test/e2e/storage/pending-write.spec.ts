@@ -24,6 +24,16 @@ class CrashAt {
   }
 }
 
+function collectionsOf(db: mongoose.mongo.Db): RegistryCollections {
+  return {
+    services: db.collection('services'),
+    backends: db.collection('backends'),
+    revisions: db.collection('revisions'),
+    contents: db.collection('revision_contents'),
+    meta: db.collection('registry_meta'),
+  } as unknown as RegistryCollections;
+}
+
 describe.skipIf(mongod === null)('a commit to a standalone MongoDB that is cut off', () => {
   const first = stored(1, state(service('kept', 1), service('changed', 2, 3), service('gone', 4)));
   const second = stored(2, state(service('kept', 1), service('changed', 3), service('new', 5)));
@@ -34,12 +44,7 @@ describe.skipIf(mongod === null)('a commit to a standalone MongoDB that is cut o
     await stores.registry.commit(commitOf(null, first));
     const client = await new mongoose.mongo.MongoClient(mongod?.uri as string).connect();
     const db = client.db(storage.driver === 'mongodb' ? storage.database : '');
-    const collections = {
-      services: db.collection('services'),
-      backends: db.collection('backends'),
-      revisions: db.collection('revisions'),
-      meta: db.collection('registry_meta'),
-    } as unknown as RegistryCollections;
+    const collections = collectionsOf(db);
     const write = registryWrite(commitOf(first, second), null);
     await expect(new PendingWrite(collections).commit(write, new CrashAt(step))).rejects.toThrow(
       'no longer waits',
@@ -49,6 +54,22 @@ describe.skipIf(mongod === null)('a commit to a standalone MongoDB that is cut o
     const third = stored(3, state(service('kept', 9)));
     await stores.registry.commit(commitOf(second, third));
     expect(await stores.registry.load()).toEqual(third);
+    await client.close();
+    await stores.close();
+  });
+
+  it('is taken away by the next one who commits when nothing was committed yet', async () => {
+    const storage = kind.fresh();
+    const stores = await openStores(storage);
+    await stores.registry.commit(commitOf(null, first));
+    const client = await new mongoose.mongo.MongoClient(mongod?.uri as string).connect();
+    const meta = client.db(storage.driver === 'mongodb' ? storage.database : '').collection('registry_meta');
+    const left = { _id: 'pending' as never, token: 'of-the-dead', parts: ['pending.of-the-dead.0'] };
+    await meta.insertMany([left, { _id: 'pending.of-the-dead.0' as never, bulk: {} }]);
+    expect(await stores.registry.load()).toEqual(first);
+    await stores.registry.commit(commitOf(first, second));
+    expect(await stores.registry.load()).toEqual(second);
+    expect(await meta.find({ _id: /^pending/ as never }).toArray()).toEqual([]);
     await client.close();
     await stores.close();
   });

@@ -1,7 +1,13 @@
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { StoredRegistry } from '../../../src/modules/registry/index.js';
 import { mongodbStorage, openStores, sqliteStorage, type Stores } from '../../support/stores.js';
-import { commitOf, service, state, stored } from './states.js';
+import { commitOf, service, state, stored, uniformState } from './states.js';
+
+const HOOKS = fileURLToPath(new URL('../../support/transpiled-sources.mjs', import.meta.url));
+const COMMITTER = fileURLToPath(new URL('committer.entry.ts', import.meta.url));
 
 const kinds = [await sqliteStorage(), await mongodbStorage(), await mongodbStorage({ replicaSet: false })];
 afterAll(() => Promise.all(kinds.map((kind) => kind.stop())));
@@ -69,34 +75,30 @@ describe.each(kinds.filter((kind) => kind.available))('registry store on $name',
     expect(await mine.revisions(10)).toHaveLength(2);
   });
 
-  // Several writers need transactions: a standalone server is documented for one balancer.
-  it.skipIf(kind.name.includes('standalone'))(
-    'lets exactly one of several writers win each revision',
-    async () => {
-      const storage = kind.fresh();
-      const first = stored(1, state(service('a', 1)));
-      const writers = [await on(storage), await on(storage), await on(storage)];
-      await writers[0]?.commit(commitOf(null, first));
-      let current = first;
-      for (let round = 0; round < 5; round++) {
-        const nexts = writers.map((_, index) =>
-          stored(current.revision.number + 1, state(service('a', 100 + round, 200 + index))),
-        );
-        const ends = await Promise.allSettled(
-          writers.map((writer, index) => writer.commit(commitOf(current, nexts[index] as StoredRegistry))),
-        );
-        const winners = ends.flatMap((end, index) => (end.status === 'fulfilled' ? [index] : []));
-        expect(winners).toHaveLength(1);
-        const losers = ends.filter((end) => end.status === 'rejected');
-        expect(losers.map((end) => (end.reason as { code: string }).code)).toEqual([
-          'REVISION_CONFLICT',
-          'REVISION_CONFLICT',
-        ]);
-        current = nexts[winners[0] as number] as StoredRegistry;
-        for (const writer of writers) expect(await writer.load()).toEqual(current);
-      }
-    },
-  );
+  it('lets exactly one of several writers win each revision', async () => {
+    const storage = kind.fresh();
+    const first = stored(1, state(service('a', 1)));
+    const writers = [await on(storage), await on(storage), await on(storage)];
+    await writers[0]?.commit(commitOf(null, first));
+    let current = first;
+    for (let round = 0; round < 5; round++) {
+      const nexts = writers.map((_, index) =>
+        stored(current.revision.number + 1, state(service('a', 100 + round, 200 + index))),
+      );
+      const ends = await Promise.allSettled(
+        writers.map((writer, index) => writer.commit(commitOf(current, nexts[index] as StoredRegistry))),
+      );
+      const winners = ends.flatMap((end, index) => (end.status === 'fulfilled' ? [index] : []));
+      expect(winners).toHaveLength(1);
+      const losers = ends.filter((end) => end.status === 'rejected');
+      expect(losers.map((end) => (end.reason as { code: string }).code)).toEqual([
+        'REVISION_CONFLICT',
+        'REVISION_CONFLICT',
+      ]);
+      current = nexts[winners[0] as number] as StoredRegistry;
+      for (const writer of writers) expect(await writer.load()).toEqual(current);
+    }
+  });
 
   it('writes everything when somebody else committed since it last looked', async () => {
     const storage = kind.fresh();
@@ -111,6 +113,52 @@ describe.each(kinds.filter((kind) => kind.available))('registry store on $name',
     const third = stored(3, state(a), first.appliedFile ?? undefined);
     await mine.commit({ ...commitOf(second, third), upserted: ['a'] });
     expect(await theirs.load()).toEqual(third);
+  });
+
+  it('answers whole states while another process commits one after the other', async () => {
+    const storage = kind.fresh();
+    const reader = await on(storage);
+    const committer = spawn(process.execPath, ['--import', HOOKS, COMMITTER, JSON.stringify(storage)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      await once(committer.stdout, 'data');
+      const numbers = new Set<number>();
+      while (numbers.size < 15) {
+        const found = await reader.load();
+        const number = found?.revision.number ?? 0;
+        expect(found).toEqual(stored(number, uniformState(number)));
+        numbers.add(number);
+      }
+    } finally {
+      committer.kill('SIGKILL');
+    }
+  });
+
+  it('tells, once, that another process stored a revision, and nothing of its own', async () => {
+    const storage = kind.fresh();
+    const [mine, theirs] = [await on(storage), await on(storage)];
+    const first = stored(1, state(service('a', 1)));
+    await mine.commit(commitOf(null, first));
+    const told: number[] = [];
+    const heard = new EventEmitter();
+    const end = mine.watch((revision) => {
+      told.push(revision);
+      heard.emit('revision');
+    });
+    const second = stored(2, state(service('a', 2)));
+    await mine.commit(commitOf(first, second));
+    await theirs.load();
+    const third = stored(3, state(service('a', 3)));
+    const isTold = once(heard, 'revision');
+    await theirs.commit(commitOf(second, third));
+    await isTold;
+    expect(await mine.load()).toEqual(third);
+    const isToldAgain = once(heard, 'revision');
+    await theirs.commit(commitOf(third, stored(4, state(service('a', 4)))));
+    await isToldAgain;
+    end();
+    expect(told.filter((revision) => revision > 2)).toEqual([3, 4]);
   });
 
   it('lists revisions newest first, below a number', async () => {

@@ -56,10 +56,15 @@ export class MongodbRegistryStore implements RegistryStore {
   load(): Promise<StoredRegistry | null> {
     return this.connection.call(LOAD_DEADLINE_MS, async (call) => {
       const collections = this.collections();
-      if (!this.connection.hasTransactions) await new PendingWrite(collections).finish(call);
-      else if (this.uncertain) await this.awaitOutcome(call);
+      if (this.connection.hasTransactions && this.uncertain) await this.awaitOutcome(call);
+      this.known = this.connection.hasTransactions
+        ? await readConsistently(collections)
+        : await new PendingWrite(collections).unchanged(
+            call,
+            () => readConsistently(collections),
+            (found) => found?.revision.number ?? 0,
+          );
       this.uncertain = false;
-      this.known = await readConsistently(collections);
       return this.known;
     });
   }

@@ -63,7 +63,7 @@ export class SqliteRegistryStore implements RegistryStore {
   ) {}
 
   async load(): Promise<StoredRegistry | null> {
-    this.known = await this.connection.transaction(() => this.read());
+    this.known = await this.connection.reading(() => this.read());
     return this.known;
   }
 
@@ -102,7 +102,7 @@ export class SqliteRegistryStore implements RegistryStore {
   }
 
   contents(number: number): Promise<readonly RevisionContent[]> {
-    return this.connection.transaction(() => {
+    return this.connection.reading(() => {
       const start = this.statement('startOf').get(number)?.['start'] as number | undefined;
       if (start === undefined) return [];
       return assembleContents(this.statement('contents').all(start, number) as unknown as ContentPart[]);

@@ -71,9 +71,18 @@ export class SqliteConnection implements StoreConnection {
 
   /** The same within one transaction, rolled back when the action throws. */
   transaction<T>(action: () => T): Promise<T> {
+    return this.within('BEGIN IMMEDIATE', action);
+  }
+
+  /** Reads one state of the file, whoever writes to it meanwhile: it waits for nobody and holds up nobody. */
+  reading<T>(action: () => T): Promise<T> {
+    return this.within('BEGIN', action);
+  }
+
+  private within<T>(begin: string, action: () => T): Promise<T> {
     return this.call(() => {
       const db = this.connected();
-      db.exec('BEGIN IMMEDIATE');
+      db.exec(begin);
       try {
         const result = action();
         db.exec('COMMIT');
