@@ -41,6 +41,7 @@ export class ControlPlaneModule {
           accessLogMs: config.accessLog.retentionMs,
           healthLogMs: config.healthLog.retentionMs,
           auditLogMs: config.auditLog.retentionMs,
+          revisions: config.history.revisions,
         }),
         DataPlaneModule.forRoot(workerEntry),
         SourcesModule.forRoot(running),

@@ -22,6 +22,7 @@ const START_ONLY = [
   'accessLog',
   'healthLog',
   'auditLog',
+  'history',
   'shutdown',
   'log',
   'via',

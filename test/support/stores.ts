@@ -20,7 +20,7 @@ import {
   type StoreConnection,
   type StoreState,
 } from '../../src/modules/registry/index.js';
-import type { LogRetention } from '../../src/modules/storage/index.js';
+import type { StoreRetention } from '../../src/modules/storage/index.js';
 import { StorageModule } from '../../src/modules/storage/storage.module.js';
 import { startMongod, type Mongod } from './mongod.js';
 
@@ -35,12 +35,15 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-export const KEEP_FOREVER: LogRetention = { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0 };
+export const KEEP_FOREVER: StoreRetention = { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0, revisions: 0 };
 
 /** Nothing is opened yet. */
-export async function createStores(storage: StorageConfig, retention = KEEP_FOREVER): Promise<Stores> {
+export async function createStores(
+  storage: StorageConfig,
+  retention: Partial<StoreRetention> = {},
+): Promise<Stores> {
   const context = await NestFactory.createApplicationContext(
-    await StorageModule.forRoot(storage, retention),
+    await StorageModule.forRoot(storage, { ...KEEP_FOREVER, ...retention }),
     {
       logger: ['error', 'fatal'],
       abortOnError: false,
@@ -57,7 +60,10 @@ export async function createStores(storage: StorageConfig, retention = KEEP_FORE
   };
 }
 
-export async function openStores(storage: StorageConfig, retention = KEEP_FOREVER): Promise<Stores> {
+export async function openStores(
+  storage: StorageConfig,
+  retention: Partial<StoreRetention> = {},
+): Promise<Stores> {
   const stores = await createStores(storage, retention);
   await stores.connection.open();
   const { state, error } = stores.connection.status();

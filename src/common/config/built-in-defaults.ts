@@ -23,6 +23,7 @@ export const BUILT_IN = {
   accessLog: { enabled: true, retention: '30d', maxBuffered: 100_000 },
   healthLog: { record: 'all', retention: '7d' },
   auditLog: { retention: '365d' },
+  history: { revisions: 1_000 },
   shutdown: { deadline: '30s' },
   log: { level: 'info', format: 'auto' },
   via: 'velocity',

@@ -10,6 +10,7 @@ export interface VelocityConfig {
   readonly accessLog: AccessLogConfig;
   readonly healthLog: HealthLogConfig;
   readonly auditLog: { readonly retentionMs: number };
+  readonly history: HistoryConfig;
   readonly shutdown: { readonly deadlineMs: number };
   readonly log: { readonly level: LogLevel; readonly format: 'json' | 'pretty' | 'auto' };
   /** Our pseudonym in `Via`. */
@@ -56,6 +57,11 @@ export interface HealthLogConfig {
   /** `all`: each probe and each change; `changes`: changes and failed probes. */
   readonly record: 'all' | 'changes';
   readonly retentionMs: number;
+}
+
+export interface HistoryConfig {
+  /** Newest revisions that are kept; 0: all. */
+  readonly revisions: number;
 }
 
 export interface ServiceConfig extends ServiceSettings {

@@ -6,12 +6,13 @@ import type { DesiredState } from './desired-state.js';
 export interface Print {
   /** Hex SHA-256 of the JSON text. */
   readonly digest: string;
-  /** Characters of the JSON text. */
-  readonly length: number;
+  /** Of the JSON text, in UTF-8. */
+  readonly bytes: number;
 }
 
-/** States share the services that did not change, and no service is ever changed in place. */
+/** States share the services that did not change, and neither they nor a service are ever changed in place. */
 const printed = new WeakMap<ServiceInput, Print>();
+const printedStates = new WeakMap<DesiredState, Print>();
 
 export function servicePrint(service: ServiceInput): Print {
   let print = printed.get(service);
@@ -30,19 +31,28 @@ export function backendPrint(backend: BackendInput): Print {
  * Of the settings and of the prints of the services in their order, so that it costs what changed since the last one;
  * two states have the same digest exactly when their JSON is the same text.
  */
-export function statePrint({ trustedProxies, defaults, services }: DesiredState): Print {
+export function statePrint(state: DesiredState): Print {
+  let print = printedStates.get(state);
+  if (print === undefined) {
+    print = printOfState(state);
+    printedStates.set(state, print);
+  }
+  return print;
+}
+
+function printOfState({ trustedProxies, defaults, services }: DesiredState): Print {
   const settings = printOf({ trustedProxies, defaults });
   const hash = createHash('sha256').update(settings.digest);
-  let length = settings.length;
+  let bytes = settings.bytes;
   for (const service of services) {
     const print = servicePrint(service);
     hash.update(print.digest);
-    length += print.length;
+    bytes += print.bytes;
   }
-  return { digest: hash.digest('hex'), length };
+  return { digest: hash.digest('hex'), bytes };
 }
 
 function printOf(value: unknown): Print {
   const text = JSON.stringify(value);
-  return { digest: createHash('sha256').update(text).digest('hex'), length: text.length };
+  return { digest: createHash('sha256').update(text).digest('hex'), bytes: Buffer.byteLength(text) };
 }

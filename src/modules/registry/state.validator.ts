@@ -8,12 +8,19 @@ import {
 import { DEFAULT_CAPACITY } from '../../common/contract/index.js';
 import { VelocityError } from '../../common/errors/index.js';
 import type { DesiredState } from './desired-state.js';
+import { statePrint } from './prints.js';
 
 /** A state that is known to be valid, with its services as resolved. */
 export interface ValidState {
   readonly state: DesiredState;
   readonly services: readonly ServiceConfig[];
 }
+
+/**
+ * Of a whole state as JSON: twice what a file may have. Every revision, every worker and both stores handle it in one
+ * piece (a document of MongoDB ends at 16 MiB), so what is larger is refused before it can hurt one of them.
+ */
+export const MAX_STATE_BYTES = 16_000_000;
 
 /** From this many changed services on, checking everything at once is cheaper than one by one against all others. */
 const MANY = 16;
@@ -84,6 +91,7 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 function checkCapacity(state: DesiredState): void {
+  checkSize(state);
   const { serviceCapacity, backendCapacity } = DEFAULT_CAPACITY;
   const backends = state.services.reduce((sum, service) => sum + (service.backends?.length ?? 0), 0);
   if (state.services.length <= serviceCapacity && backends <= backendCapacity) return;
@@ -92,4 +100,18 @@ function checkCapacity(state: DesiredState): void {
     `One balancer holds ${serviceCapacity} services and ${backendCapacity} backends, these would be ` +
       `${state.services.length} and ${backends}: remove some, or spread them over several balancers.`,
   );
+}
+
+function checkSize(state: DesiredState): void {
+  const { bytes } = statePrint(state);
+  if (bytes <= MAX_STATE_BYTES) return;
+  throw new VelocityError(
+    'CAPACITY_EXCEEDED',
+    `One balancer holds a configuration of ${megabytes(MAX_STATE_BYTES)}, this one would be ${megabytes(bytes)}: ` +
+      'remove some services, or spread them over several balancers.',
+  );
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -1,1 +1,1 @@
-export type { LogRetention } from './retention.js';
+export type { LogRetention, StoreRetention } from './retention.js';

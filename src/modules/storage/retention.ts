@@ -1,6 +1,20 @@
+import type { StoredRegistry } from '../registry/index.js';
+
 /** How long log records are kept, in milliseconds; 0: forever. */
 export interface LogRetention {
   readonly accessLogMs: number;
   readonly healthLogMs: number;
   readonly auditLogMs: number;
+}
+
+export interface StoreRetention extends LogRetention {
+  /** Newest revisions that are kept, with their contents; 0: all. */
+  readonly revisions: number;
+}
+
+/** Number of the oldest revision that stays beside this one: also what a guard may have to bring back. */
+export function oldestKept({ revision, guard }: StoredRegistry, { revisions }: StoreRetention): number {
+  if (revisions === 0) return 0;
+  const oldest = Math.max(0, revision.number - revisions + 1);
+  return guard === null ? oldest : Math.min(oldest, guard.previous);
 }

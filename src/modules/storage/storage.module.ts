@@ -1,6 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { StorageConfig } from '../../common/config/index.js';
-import type { LogRetention } from './retention.js';
+import type { StoreRetention } from './retention.js';
 
 /**
  * Provides REGISTRY_STORE, STORE_CONNECTION, TOKEN_STORE and the stores of the logs by the configured driver, to every
@@ -10,13 +10,13 @@ import type { LogRetention } from './retention.js';
 @Global()
 @Module({})
 export class StorageModule {
-  static async forRoot(storage: StorageConfig, retention: LogRetention): Promise<DynamicModule> {
+  static async forRoot(storage: StorageConfig, retention: StoreRetention): Promise<DynamicModule> {
     const driver = await driverModule(storage, retention);
     return { module: StorageModule, imports: [driver], exports: [driver] };
   }
 }
 
-async function driverModule(storage: StorageConfig, retention: LogRetention): Promise<DynamicModule> {
+async function driverModule(storage: StorageConfig, retention: StoreRetention): Promise<DynamicModule> {
   if (storage.driver === 'mongodb') {
     const { MongodbModule } = await import('./mongodb/mongodb.module.js');
     return MongodbModule.forRoot({ uri: storage.uri, database: storage.database, retention });

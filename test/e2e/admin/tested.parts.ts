@@ -55,7 +55,12 @@ export class TestedParts {
     const database = { driver: 'sqlite', path: join(this.directory, 'velocity.db') } as const;
     return [
       globally(SharedParts, this.sharedParts()),
-      await StorageModule.forRoot(database, { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0 }),
+      await StorageModule.forRoot(database, {
+        accessLogMs: 0,
+        healthLogMs: 0,
+        auditLogMs: 0,
+        revisions: 0,
+      }),
       LoggingModule.forRoot({ config: log, logger }),
       globally(Ports, this.ports()),
       { module: RegistryModule },

@@ -16,7 +16,16 @@ const ofService = (key: string) => (root: SchemaNode) => service(root).propertie
 const objectOf = (node: SchemaNode) =>
   node.anyOf!.find((alternative) => alternative.properties !== undefined)!;
 
-const SECTION_KEYS = ['admin', 'accessLog', 'healthLog', 'auditLog', 'shutdown', 'log', 'defaults'];
+const SECTION_KEYS = [
+  'admin',
+  'accessLog',
+  'healthLog',
+  'auditLog',
+  'history',
+  'shutdown',
+  'log',
+  'defaults',
+];
 const SERVICE_KEYS = ['health', 'timeouts', 'retries', 'tls'];
 
 export const PAGE_SECTIONS: readonly PageSection[] = [
@@ -76,6 +85,11 @@ export const PAGE_SECTIONS: readonly PageSection[] = [
     heading: '`auditLog`',
     text: 'Records of changes, and of attempts that were refused.',
     node: property('auditLog'),
+  },
+  {
+    heading: '`history`',
+    text: 'How far back the history of the desired state goes: each revision with who made it, what changed and what it held. A revision that is under guard, and the one before it, stay.',
+    node: property('history'),
   },
   { heading: '`shutdown`', text: 'How the balancer stops.', node: property('shutdown') },
   {

@@ -17,6 +17,7 @@ export function resolveConfig(input: ConfigInput, services: readonly ServiceConf
     workers: resolveWorkers(input.workers ?? BUILT_IN.workers),
     storage: resolveStorage(input.storage ?? BUILT_IN.storage),
     ...resolveLogs(input),
+    history: resolveHistory(input),
     shutdown: { deadlineMs: milliseconds(input.shutdown?.deadline ?? BUILT_IN.shutdown.deadline) },
     via: input.via ?? BUILT_IN.via,
     trustedProxies: input.trustedProxies ?? [],
@@ -66,6 +67,11 @@ function resolveLogs(
     auditLog: { retentionMs: milliseconds(input.auditLog?.retention ?? BUILT_IN.auditLog.retention) },
     log: { ...BUILT_IN.log, ...input.log },
   };
+}
+
+function resolveHistory(input: ConfigInput): VelocityConfig['history'] {
+  const { revisions } = { ...BUILT_IN.history, ...input.history };
+  return { revisions: revisions === 'off' ? 0 : revisions };
 }
 
 function resolveStorage(input: StorageInput): StorageConfig {

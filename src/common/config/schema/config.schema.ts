@@ -5,7 +5,7 @@ import { routeHostProblem } from '../units/host-name.js';
 import { networkProblem } from '../units/network-address.js';
 import { TOKEN } from './algorithm.schema.js';
 import { listenerSchema, listenHostSchema } from './listener.schema.js';
-import { duration, listOf, plainText, text, wholeNumber } from './scalar.schema.js';
+import { duration, listOf, plainText, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
 import { defaultsSchema, serviceSchema, type ServiceInput } from './service.schema.js';
 import { storageSchema } from './storage.schema.js';
 import { quoted } from '../units/quoted.js';
@@ -100,6 +100,16 @@ const auditLogSchema = z
   })
   .meta({ description: 'Records of changes, and of attempts that were refused.' });
 
+const historySchema = z
+  .strictObject({
+    revisions: wholeNumberOrOff(10, 10_000_000).optional().meta({
+      default: BUILT_IN.history.revisions,
+      description:
+        'Newest revisions that are kept, with what they held; older ones go. `off`: all are kept forever.',
+    }),
+  })
+  .meta({ description: 'How far back the history of the desired state goes.' });
+
 const logSchema = z
   .strictObject({
     level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional().meta({
@@ -135,6 +145,7 @@ export const configSchema = z
     accessLog: accessLogSchema.optional(),
     healthLog: healthLogSchema.optional(),
     auditLog: auditLogSchema.optional(),
+    history: historySchema.optional(),
     shutdown: z
       .strictObject({
         deadline: duration({ min: 0, max: LONGEST_TIMEOUT_MS }).optional().meta({

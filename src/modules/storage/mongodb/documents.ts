@@ -52,6 +52,8 @@ export interface RegistryDocument extends Omit<DesiredState, 'services'> {
 export interface AppliedFileDocument {
   readonly _id: 'appliedFile';
   readonly state: DesiredState | null;
+  /** Instead of `state` where that is large: its JSON, compressed with zstd. */
+  readonly data?: mongo.Binary;
 }
 
 /** `tokens`: `_id` is the id. */

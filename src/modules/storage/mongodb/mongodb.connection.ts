@@ -5,7 +5,7 @@ import type { StoreConnection, StoreStatus } from '../../registry/index.js';
 import { ConnectionState } from '../connection-state.js';
 import { Deadline } from '../deadline.js';
 import { RECONNECT_LIMITS } from '../reconnect-limits.js';
-import type { LogRetention } from '../retention.js';
+import type { StoreRetention } from '../retention.js';
 import { MODEL_NAMES, modelOf } from './models.js';
 import { MongodbProblems } from './mongodb-problem.js';
 import { keepRetentionIndex } from './retention.index.js';
@@ -13,7 +13,7 @@ import { keepRetentionIndex } from './retention.index.js';
 export interface MongodbSettings {
   readonly uri: string;
   readonly database: string;
-  readonly retention: LogRetention;
+  readonly retention: StoreRetention;
 }
 
 /** Between two pings while connected. */

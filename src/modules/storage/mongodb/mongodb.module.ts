@@ -43,7 +43,12 @@ export class MongodbModule implements OnApplicationShutdown {
           inject: [getConnectionToken()],
         },
         { provide: STORE_CONNECTION, useExisting: MongodbConnection },
-        onConnection(REGISTRY_STORE, MongodbRegistryStore),
+        {
+          provide: REGISTRY_STORE,
+          useFactory: (connection: MongodbConnection) =>
+            new MongodbRegistryStore(connection, settings.retention),
+          inject: [MongodbConnection],
+        },
         onConnection(ACCESS_LOG_STORE, MongodbAccessLogStore),
         onConnection(HEALTH_LOG_STORE, MongodbHealthLogStore),
         onConnection(AUDIT_LOG_STORE, MongodbAuditLogStore),

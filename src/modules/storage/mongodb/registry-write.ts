@@ -2,7 +2,9 @@ import { mongo } from 'mongoose';
 import { backendId, normalisedBackendUrl, type BackendInput } from '../../../common/config/index.js';
 import type { RegistryCommit, RevisionContent, StoredRegistry } from '../../registry/index.js';
 import { settingsDifference, upsertedServices } from '../stored-difference.js';
+import { appliedFileDocument } from './applied-file.document.js';
 import type {
+  AppliedFileDocument,
   BackendDocument,
   RegistryDocument,
   RevisionContentDocument,
@@ -18,7 +20,7 @@ export interface RegistryWrite {
   readonly expected: number;
   readonly registry: RegistryDocument;
   /** undefined: unchanged. */
-  readonly appliedFile?: StoredRegistry['appliedFile'];
+  readonly appliedFile?: AppliedFileDocument;
   readonly revision: RevisionDocument;
   readonly contents: readonly RevisionContentDocument[];
   readonly services: readonly ServiceDocument[];
@@ -58,7 +60,7 @@ export function registryWrite(commit: RegistryCommit, known: StoredRegistry | nu
       defaults: state.defaults,
       order: state.services.map((service) => service.name),
     },
-    ...(differs.appliedFile ? { appliedFile } : {}),
+    ...(differs.appliedFile ? { appliedFile: appliedFileDocument(appliedFile) } : {}),
     revision: { _id: number, time: new Date(time), ...rest },
     contents: contentDocuments(commit.content),
     services: services.map(({ name, backends: _backends, ...settings }) => ({ _id: name, ...settings })),
@@ -93,8 +95,8 @@ export function writeSteps(
   const bulk = { ...options, ordered: false };
   const steps: (() => Promise<unknown>)[] = [
     () => revisions.replaceOne({ _id: write.revision._id }, write.revision, { ...options, upsert: true }),
-    () => contents.bulkWrite(write.contents.map(replacement), bulk),
   ];
+  if (write.contents.length > 0) steps.push(() => contents.bulkWrite(write.contents.map(replacement), bulk));
   if (write.removed.length > 0) {
     const names = [...write.removed];
     steps.push(() => services.deleteMany({ _id: { $in: names } }, options));
@@ -111,7 +113,7 @@ export function writeSteps(
   }
   if (write.backends.length > 0) steps.push(() => backends.bulkWrite(write.backends.map(replacement), bulk));
   if (write.appliedFile !== undefined) {
-    const document = { _id: 'appliedFile', state: write.appliedFile };
+    const document = write.appliedFile;
     steps.push(() => meta.replaceOne({ _id: 'appliedFile' }, document, { ...options, upsert: true }));
   }
   return steps;

@@ -11,8 +11,12 @@ import type {
   StoredRegistry,
 } from '../../registry/index.js';
 import { assembleContents, type ContentPart } from '../content-parts.js';
+import { oldestKept, type StoreRetention } from '../retention.js';
 import { assembleServices, settingsDifference, upsertedServices } from '../stored-difference.js';
 import type { SqliteConnection } from './sqlite.connection.js';
+
+/** By one commit: a history that becomes shorter must not hold it up. */
+const MOST_REMOVED = 200;
 
 const SQL = {
   newest:
@@ -27,6 +31,10 @@ const SQL = {
     ORDER BY number, part`,
   addContent:
     'INSERT INTO revision_contents (number, part, format, start, digest, data) VALUES (?, ?, ?, ?, ?, ?)',
+  removeRevisions: `DELETE FROM revisions WHERE number IN
+    (SELECT number FROM revisions WHERE number < ? ORDER BY number LIMIT ?)`,
+  removeContents: `DELETE FROM revision_contents WHERE number IN
+    (SELECT DISTINCT number FROM revision_contents WHERE number < ? ORDER BY number LIMIT ?)`,
   meta: 'SELECT value FROM meta WHERE key = ?',
   setMeta: 'INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   services: 'SELECT name, document FROM services',
@@ -47,7 +55,10 @@ const SQL = {
 export class SqliteRegistryStore implements RegistryStore {
   private known: StoredRegistry | null = null;
 
-  constructor(private readonly connection: SqliteConnection) {}
+  constructor(
+    private readonly connection: SqliteConnection,
+    private readonly retention: StoreRetention,
+  ) {}
 
   async load(): Promise<StoredRegistry | null> {
     this.known = await this.connection.transaction(() => this.read());
@@ -64,6 +75,7 @@ export class SqliteRegistryStore implements RegistryStore {
         );
       }
       this.write(commit);
+      this.removeOld(oldestKept(commit.next, this.retention));
     });
     this.known = commit.next;
   }
@@ -153,6 +165,13 @@ export class SqliteRegistryStore implements RegistryStore {
   private writeContent({ number, format, start, digest, parts }: RevisionContent): void {
     const add = this.statement('addContent');
     for (const [part, data] of parts.entries()) add.run(number, part, format, start, digest, data);
+  }
+
+  private removeOld(oldest: number): void {
+    if (oldest <= 1) return;
+    this.statement('removeRevisions').run(oldest, MOST_REMOVED);
+    const start = this.statement('startOf').get(oldest)?.['start'] as number | undefined;
+    this.statement('removeContents').run(start ?? oldest, MOST_REMOVED);
   }
 
   private writeService(service: ServiceInput): void {

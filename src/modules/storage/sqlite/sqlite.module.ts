@@ -2,7 +2,7 @@ import { type DynamicModule, Logger, Module, type OnApplicationShutdown } from '
 import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { TOKEN_STORE } from '../../access/index.js';
 import { ACCESS_LOG_STORE, AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
-import type { LogRetention } from '../retention.js';
+import type { StoreRetention } from '../retention.js';
 import { RetentionSweeper } from './retention.sweeper.js';
 import { SqliteAccessLogStore, SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
 import { SqliteConnection } from './sqlite.connection.js';
@@ -26,14 +26,18 @@ export class SqliteModule implements OnApplicationShutdown {
     await swept;
   }
 
-  static forRoot(path: string, retention: LogRetention): DynamicModule {
+  static forRoot(path: string, retention: StoreRetention): DynamicModule {
     const logger = new Logger('RetentionSweeper');
     return {
       module: SqliteModule,
       providers: [
         { provide: SqliteConnection, useFactory: () => new SqliteConnection(path) },
         { provide: STORE_CONNECTION, useExisting: SqliteConnection },
-        onConnection(REGISTRY_STORE, SqliteRegistryStore),
+        {
+          provide: REGISTRY_STORE,
+          useFactory: (connection: SqliteConnection) => new SqliteRegistryStore(connection, retention),
+          inject: [SqliteConnection],
+        },
         onConnection(ACCESS_LOG_STORE, SqliteAccessLogStore),
         onConnection(HEALTH_LOG_STORE, SqliteHealthLogStore),
         onConnection(AUDIT_LOG_STORE, SqliteAuditLogStore),
