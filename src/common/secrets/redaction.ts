@@ -38,6 +38,11 @@ export function redactedQuery(query: string): string {
     .join('');
 }
 
+/** A text that may be a URL, however wrong, without the user name and password in it. */
+export function withoutCredentials(text: string): string {
+  return withoutTokens(text.replace(/:\/\/[^]*@/, `://${CONCEALED}@`));
+}
+
 /** A URL, whole or relative, with the secrets of its query and fragment, and its user name and password, concealed. */
 export function redactedUrl(url: string): string {
   if (url === '' || (!SUSPICIOUS.test(url) && !url.includes('@'))) return url;

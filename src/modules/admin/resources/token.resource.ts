@@ -3,7 +3,8 @@ import { parseDuration } from '../../../common/config/index.js';
 import { ROLES } from '../../../common/contract/index.js';
 import { timeSchema } from './time.resource.js';
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
+/** A token in the place of its name would be shown everywhere. */
+const NAME = /^(?!vel_)[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
 const MIN_MS = 60_000;
 const MAX_MS = 3_650 * 86_400_000;
 
@@ -19,7 +20,8 @@ export const tokenRequestSchema = z
     name: z
       .string()
       .regex(NAME, {
-        error: 'must be 1 to 64 letters, digits and ._@- and start with a letter or digit, such as ci-deploy',
+        error:
+          'must be 1 to 64 letters, digits and ._@- and start with a letter or digit (and not with vel_), such as ci-deploy',
       })
       .meta({ description: 'Whose it is: author of revisions, actor of the audit log.' }),
     role: z.enum(ROLES).meta({
