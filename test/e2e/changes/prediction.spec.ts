@@ -56,6 +56,9 @@ const PATHS = [
   '/a b',
   `/${'long/'.repeat(2e3)}`,
 ];
+/** Bound by what is in flight, they would depend on more than their key. */
+const BY_CLIENT = { name: 'ip-hash', boundedLoad: 'off' };
+const BY_URL = { name: 'url-hash', boundedLoad: 'off' };
 const METHODS = [
   'GET',
   'GET',
@@ -89,8 +92,9 @@ function exchangesOf(pseudonym: string): Sent[] {
     const hostOf = oneOf(HOSTS);
     const host = `Host: ${hostOf}\r\n`;
     const hosts = random() < 0.02 ? oneOf(['', host + host]) : host;
+    const client = `X-Forwarded-For: 192.0.2.${Math.floor(random() * 250)}\r\n`;
     const via = ROUTED.has(hostOf) && form >= 0.08 && random() < 0.1 ? `Via: 1.1 ${pseudonym}\r\n` : '';
-    const head = `${method} ${target} ${version}\r\n${hosts}${via}User-Agent: n${index}\r\nContent-Length: 0\r\n\r\n`;
+    const head = `${method} ${target} ${version}\r\n${hosts}${via}${client}User-Agent: n${index}\r\nContent-Length: 0\r\n\r\n`;
     return { method, head };
   });
 }
@@ -194,27 +198,27 @@ describe('a plan', () => {
   it('foretells routes and drops of ten thousand exchanges as they then come, in less than two seconds', async () => {
     const [a, b, c, d] = (await backends(4)) as [string, string, string, string];
     const before = [
-      { name: 'shop', hosts: ['shop.test', '[::1]'], backends: [a, b, c], algorithm: 'ip-hash', health },
+      { name: 'shop', hosts: ['shop.test', '[::1]'], backends: [a, b, c], algorithm: BY_CLIENT, health },
       {
         name: 'api',
         hosts: ['shop.test'],
         paths: ['/api', '/v1/'],
         backends: [b, c],
-        algorithm: 'url-hash',
+        algorithm: BY_URL,
         health,
       },
       { name: 'wild', hosts: ['*.wild.test'], backends: [a], algorithm: 'sticky-round-robin', health },
       { name: 'empty', hosts: ['empty.test'], backends: [], health },
     ];
     const after = [
-      { name: 'shop', hosts: ['shop.test'], backends: [a, b, c, d], algorithm: 'ip-hash', health },
+      { name: 'shop', hosts: ['shop.test'], backends: [a, b, c, d], algorithm: BY_CLIENT, health },
       { name: 'shop-v2', hosts: ['shop.test'], paths: ['/api/v2', '/cart'], backends: [d], health },
-      { name: 'api', hosts: ['shop.test'], paths: ['/api'], backends: [b, d], algorithm: 'url-hash', health },
+      { name: 'api', hosts: ['shop.test'], paths: ['/api'], backends: [b, d], algorithm: BY_URL, health },
       { name: 'wild', hosts: ['*.b.wild.test'], backends: [], algorithm: 'sticky-round-robin', health },
       { name: 'empty', hosts: ['empty.test'], backends: [d], health },
       { name: 'rest', paths: ['/fallback'], backends: [{ url: a, state: 'disabled' }], health },
     ];
-    const balancer = await stage.balancer(configOf(before));
+    const balancer = await stage.balancer(configOf(before, { trustedProxies: ['127.0.0.1'] }));
     const port = balancer.trafficPort;
     const exchanges = exchangesOf(await pseudonymOf(port, origins));
 
@@ -237,7 +241,14 @@ describe('a plan', () => {
     expect(report).toMatchObject({ total: EXCHANGES, limited: 0 });
     expect(report.undecided.filter(({ what }) => what === 'outcome')).toEqual([]);
 
-    expect((await balancer.api('POST', '/api/v1/apply?mode=replace', { services: after })).status).toBe(200);
+    expect(
+      (
+        await balancer.api('POST', '/api/v1/apply?mode=replace', {
+          trustedProxies: ['127.0.0.1'],
+          services: after,
+        })
+      ).status,
+    ).toBe(200);
     await sendAll(port, exchanges);
     const second = await recorded(balancer, 2 * EXCHANGES + 1);
     const reality = happened(first, second);

@@ -43,17 +43,20 @@ class TestedRegistry {
     onChanged: (listener) => (this.listener = listener),
     stateAt: async () => VIEW.state,
     revisions: async () => this.history,
-    settleGuard: async (revision, verdict, { note = '' }) => {
+    settleGuard: async (revision, verdict, { author, origin = 'api', note = '' }) => {
       this.asked.push(`${revision} ${verdict}: ${note}`);
       const error = this.answers.shift() ?? null;
       if (error !== null) throw error;
-      this.becomes({ guard: null });
+      const changes = [
+        `guard of revision ${revision}: ${verdict === 'confirmed' ? 'confirmed' : 'taken back'}`,
+      ];
+      this.becomes({ guard: null }, { author, origin, note, changes });
       return this.view;
     },
   };
 
-  becomes(change: Partial<RegistryView>): void {
-    const revision = { ...REVISION, number: this.view.revision.number + 1 };
+  becomes(change: Partial<RegistryView>, said: Partial<Revision> = {}): void {
+    const revision = { ...REVISION, number: this.view.revision.number + 1, ...said };
     this.view = { ...this.view, revision, ...change };
     this.listener(this.view);
   }
@@ -99,7 +102,7 @@ describe('GuardKeeper', () => {
     await vi.waitUntil(() => keeper.status().outcomes.length > 0, { timeout: 5_000 });
     expect(keeper.status()).toMatchObject({
       guard: null,
-      outcomes: [{ verdict: 'confirmed', why: 'by bob' }],
+      outcomes: [{ verdict: 'confirmed', why: 'bob confirmed it' }],
     });
     expect(registry.asked).toEqual([]);
   });
