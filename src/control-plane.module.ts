@@ -3,6 +3,7 @@ import { ConfigModule } from '@nestjs/config';
 import type { VelocityConfig } from './common/config/index.js';
 import type { RunningState } from './control-plane/running.state.js';
 import { SourcesModule } from './control-plane/sources.module.js';
+import { AccessModule } from './modules/access/access.module.js';
 import { AdminModule } from './modules/admin/admin.module.js';
 import type { AccessToken } from './modules/admin/index.js';
 import { DataPlaneModule } from './modules/data-plane/data-plane.module.js';
@@ -39,13 +40,14 @@ export class ControlPlaneModule {
         StorageModule.forRoot(config.storage, {
           accessLogMs: config.accessLog.retentionMs,
           healthLogMs: config.healthLog.retentionMs,
+          auditLogMs: config.auditLog.retentionMs,
         }),
         DataPlaneModule.forRoot(workerEntry),
         SourcesModule.forRoot(running),
         AdminModule.register({
           admin: config.admin,
           token,
-          imports: [RegistryModule, HealthModule, MetricsModule.forRoot()],
+          imports: [RegistryModule, HealthModule, MetricsModule.forRoot(), AccessModule],
         }),
       ],
     };

@@ -89,10 +89,11 @@ async function start({ path, loaded, logger, heap, backendsStarted }: StartParts
   });
   const { signInLink } = await import('../modules/admin/index.js');
   const { host, port } = controlPlane.adminAddress;
+  const secure = config.admin.tls !== null;
   return {
     controlPlane,
-    docs: signInLink(host, port, token.value),
-    admin: `http://${urlHost(host)}:${port}`,
+    docs: signInLink({ host, port, secure }, config.admin.authentication === 'off' ? null : token.value),
+    admin: `${secure ? 'https' : 'http'}://${urlHost(host)}:${port}`,
   };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { loadConfigFile } from '../common/config/index.js';
-import { createApplicationLogger } from '../modules/logging/index.js';
+import { type AuditEntry, createApplicationLogger } from '../modules/logging/index.js';
 import type { RegistryView } from '../modules/registry/index.js';
 import { type ApplierParts, ConfigFileApplier } from './config-file.applier.js';
 
@@ -55,6 +55,7 @@ it('shows the error of the newest edit, though an earlier good one is stored aft
   );
   const logged = (text: string) => new Promise<void>((resolve) => waiting.push({ text, resolve }));
   const registry = new SlowRegistry();
+  const audited: AuditEntry[] = [];
   const loaded = await loadConfigFile(file, {});
   const applier = new ConfigFileApplier({
     path: file,
@@ -62,6 +63,7 @@ it('shows the error of the newest edit, though an earlier good one is stored aft
     environment: {},
     registry: registry.asParts,
     log,
+    audit: { record: (entry) => void audited.push(entry) },
   });
   applier.watch();
   const refused = logged('configuration file refused');
@@ -78,5 +80,9 @@ it('shows the error of the newest edit, though an earlier good one is stored aft
   expect(lines.findIndex((line) => line.includes('configuration file applied'))).toBeLessThan(
     lines.findIndex((line) => line.includes('configuration file refused')),
   );
+  expect(audited).toMatchObject([
+    { action: 'file', actor: file, outcome: 'done', code: '' },
+    { action: 'file', actor: file, outcome: 'refused', code: 'CONFIG_INVALID' },
+  ]);
   applier.close();
 });

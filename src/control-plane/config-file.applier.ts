@@ -11,6 +11,7 @@ import { VelocityError } from '../common/errors/index.js';
 import type { ConfigFileStatus } from '../modules/admin/index.js';
 import type { ApplicationLogger } from '../modules/logging/index.js';
 import type { DesiredState, RegistryService } from '../modules/registry/index.js';
+import { type AuditSink, FileAuditor } from './file.auditor.js';
 
 /** What only a start reads; the rest takes effect as soon as the file is saved. */
 const START_ONLY = [
@@ -20,6 +21,7 @@ const START_ONLY = [
   'storage',
   'accessLog',
   'healthLog',
+  'auditLog',
   'shutdown',
   'log',
   'via',
@@ -31,6 +33,7 @@ export interface ApplierParts {
   readonly environment: Environment;
   readonly registry: Pick<RegistryService, 'start' | 'applyFile' | 'status'>;
   readonly log: ApplicationLogger;
+  readonly audit: AuditSink;
 }
 
 /**
@@ -40,12 +43,14 @@ export interface ApplierParts {
 export class ConfigFileApplier {
   private readonly watcher: ConfigWatcher;
   private readonly started: VelocityConfig;
+  private readonly auditor: FileAuditor;
   private state: ConfigFileStatus;
   /** Edits are taken one after the other: the state is that of the newest, however long an earlier one takes to store. */
   private last: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: ApplierParts) {
-    const { path, loaded } = parts;
+    const { path, loaded, audit } = parts;
+    this.auditor = new FileAuditor(audit, path);
     this.started = loaded.config;
     this.state = { path, loadedAt: Date.now(), lastAttemptAt: Date.now(), error: '' };
     this.watcher = new ConfigWatcher(path, loaded.content);
@@ -59,7 +64,16 @@ export class ConfigFileApplier {
   /** Brings in what the file held at the start. */
   async begin(): Promise<void> {
     const { loaded, path, registry } = this.parts;
-    await registry.start(desiredOf(loaded.input), path);
+    const since = Date.now();
+    try {
+      const { revision } = await registry.start(desiredOf(loaded.input), path);
+      const { problem } = registry.status();
+      if (problem === '') this.auditor.applied(revision, since);
+      else this.auditor.refused(new VelocityError('CONFIG_INVALID', problem));
+    } catch (error) {
+      this.auditor.refused(error);
+      throw error;
+    }
   }
 
   watch(): void {
@@ -79,10 +93,12 @@ export class ConfigFileApplier {
 
   private async apply(content: Buffer): Promise<void> {
     const { path, environment, registry, log } = this.parts;
+    const since = Date.now();
     try {
       const { config, input, notices } = parseConfigText(content, path, environment);
       for (const notice of notices) log.warn({ file: path }, notice);
       const { revision } = await registry.applyFile(desiredOf(input), path);
+      this.auditor.applied(revision, since);
       const now = Date.now();
       this.state = { path, loadedAt: now, lastAttemptAt: now, error: '' };
       log.info({ file: path, revision: revision.number }, 'configuration file applied');
@@ -94,6 +110,7 @@ export class ConfigFileApplier {
 
   private refuse(error: unknown): void {
     const { path, log } = this.parts;
+    this.auditor.refused(error);
     const issues = error instanceof VelocityError ? error.issues.map(({ message }) => message) : [];
     const reason = error instanceof Error ? error.message : String(error);
     this.state = { ...this.state, lastAttemptAt: Date.now(), error: reason };

@@ -4,8 +4,9 @@ import { NestFactory } from '@nestjs/core';
 import type { BoundAddress } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
 import { addressError, DATA_PLANE, type DataPlane, SnapshotPublisher } from '../modules/data-plane/index.js';
-import { configureAdmin } from '../modules/admin/index.js';
+import { AdminServer } from '../modules/admin/index.js';
 import { HealthService, ProbeScheduler } from '../modules/health/index.js';
+import { AuditLogRecorder } from '../modules/logging/index.js';
 import {
   RegistryService,
   type RegistryView,
@@ -23,7 +24,7 @@ const FIRST_PROBES_MS = 1_000;
 const ADMIN_GRACE_MS = 2_000;
 
 export interface StartOptions extends ControlPlaneOptions {
-  readonly file: Omit<ApplierParts, 'registry' | 'log'>;
+  readonly file: Omit<ApplierParts, 'registry' | 'log' | 'audit'>;
   /** Waited for before the first probe is sent. */
   readonly backendsStarted?: Promise<void>;
   /** Released before the workers start. */
@@ -39,18 +40,25 @@ export class ControlPlane {
     private readonly app: NestExpressApplication,
     private readonly file: ConfigFileApplier,
     private readonly options: StartOptions,
+    private readonly server: AdminServer,
   ) {}
 
   /** Rejects with a VelocityError when it cannot serve; nothing is left running then. */
   static async start(options: StartOptions): Promise<ControlPlane> {
+    const server = new AdminServer(options.config.admin);
     const app = await NestFactory.create<NestExpressApplication>(ControlPlaneModule.forRoot(options), {
-      bodyParser: false,
+      ...server.options,
       logger: new NestLogger(options.logger),
       abortOnError: false,
     });
     const registry = app.get(RegistryService);
-    const file = new ConfigFileApplier({ ...options.file, registry, log: options.logger });
-    const controlPlane = new ControlPlane(app, file, options);
+    const file = new ConfigFileApplier({
+      ...options.file,
+      registry,
+      log: options.logger,
+      audit: app.get(AuditLogRecorder),
+    });
+    const controlPlane = new ControlPlane(app, file, options, server);
     try {
       await controlPlane.bringUp(registry);
     } catch (error) {
@@ -85,7 +93,7 @@ export class ControlPlane {
     options.heap.release();
     publish(publisher, registry.current());
     registry.onChanged((view) => publish(publisher, view));
-    configureAdmin(app, options.config.admin);
+    this.server.configure(app);
     // The traffic ports come last: no connection is accepted by a balancer that then cannot start.
     await Promise.all([this.openAdmin(), this.firstProbes()]);
     this.listeners = await dataPlane.listen();

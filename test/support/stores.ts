@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { StorageConfig } from '../../src/common/config/index.js';
+import { TOKEN_STORE, type TokenStore } from '../../src/modules/access/index.js';
 import {
   ACCESS_LOG_STORE,
+  AUDIT_LOG_STORE,
   HEALTH_LOG_STORE,
   type AccessLogStore,
+  type AuditLogStore,
   type HealthLogStore,
 } from '../../src/modules/logging/index.js';
 import {
@@ -27,10 +30,12 @@ export interface Stores {
   readonly registry: RegistryStore;
   readonly accessLog: AccessLogStore;
   readonly healthLog: HealthLogStore;
+  readonly auditLog: AuditLogStore;
+  readonly tokens: TokenStore;
   close(): Promise<void>;
 }
 
-export const KEEP_FOREVER: LogRetention = { accessLogMs: 0, healthLogMs: 0 };
+export const KEEP_FOREVER: LogRetention = { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0 };
 
 /** Nothing is opened yet. */
 export async function createStores(storage: StorageConfig, retention = KEEP_FOREVER): Promise<Stores> {
@@ -46,6 +51,8 @@ export async function createStores(storage: StorageConfig, retention = KEEP_FORE
     registry: context.get<RegistryStore>(REGISTRY_STORE),
     accessLog: context.get<AccessLogStore>(ACCESS_LOG_STORE),
     healthLog: context.get<HealthLogStore>(HEALTH_LOG_STORE),
+    auditLog: context.get<AuditLogStore>(AUDIT_LOG_STORE),
+    tokens: context.get<TokenStore>(TOKEN_STORE),
     close: () => context.close(),
   };
 }

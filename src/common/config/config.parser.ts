@@ -6,6 +6,7 @@ import { configNotices } from './notices.js';
 import { CaFiles } from './resolve/ca-files.js';
 import { resolveConfig } from './resolve/config.resolver.js';
 import { ServiceResolver } from './resolve/service.resolver.js';
+import { adminRules } from './rules/admin.rules.js';
 import { listenerRules } from './rules/listener.rules.js';
 import { storageRules } from './rules/storage.rules.js';
 import { looseObject } from './rules/loose.js';
@@ -98,6 +99,7 @@ class ConfigParser {
       ...(checked.ok ? [] : checked.issues),
       ...listenerRules(raw),
       ...storageRules(raw),
+      ...adminRules(raw),
       ...desiredRules(looseObject(raw), this.caFiles, written.isKnown),
     ];
     return issues.filter((issue) => !reported.has(JSON.stringify(this.legacy.written(issue.path))));

@@ -38,6 +38,17 @@ export function validateDesired(state: DesiredInput): ServiceConfig[] {
 }
 
 /**
+ * Why a state is not written as this version writes them, such as a key that it does not know; null: it is. Looks at the
+ * form only: certificate files and what goes together are not judged.
+ */
+export function desiredProblem(state: DesiredInput): string | null {
+  const checked = checkSchema(desiredSchema, state);
+  if (checked.ok) return null;
+  const [first] = toErrorIssues(checked.issues);
+  return `${first?.path ?? ''}: ${first?.message ?? ''}`;
+}
+
+/**
  * The same for one service that is new, or replaces the one of its name, among `others`, which are valid already.
  * `defaults` are valid too. Paths are relative to the service. Costs as much as looking at the others' hosts.
  */

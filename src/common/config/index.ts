@@ -4,6 +4,7 @@ export { loadConfigFile, MAX_CONFIG_BYTES, readConfigFile, type LoadedConfig } f
 export { ConfigWatcher, type ConfigWatcherEvents } from './config.watcher.js';
 export { parseConfigText, type ParsedConfig } from './config.parser.js';
 export {
+  desiredProblem,
   resolveService,
   validateDesired,
   validateServiceChange,
@@ -14,4 +15,5 @@ export { backendId } from './resolve/backend.resolver.js';
 export { processEnvironment, type Environment } from './source/environment.js';
 export * from './schema.js';
 export { normalisedBackendUrl } from './units/backend-origin.js';
+export { isLoopback } from './units/loopback.js';
 export { formatDuration, parseDuration } from './units/duration.js';

@@ -9,6 +9,7 @@ export interface VelocityConfig {
   readonly storage: StorageConfig;
   readonly accessLog: AccessLogConfig;
   readonly healthLog: HealthLogConfig;
+  readonly auditLog: { readonly retentionMs: number };
   readonly shutdown: { readonly deadlineMs: number };
   readonly log: { readonly level: LogLevel; readonly format: 'json' | 'pretty' | 'auto' };
   /** Our pseudonym in `Via`. */
@@ -27,6 +28,16 @@ export interface AdminConfig {
   readonly tokenFile: string;
   /** Host names, beside loopback ones and addresses, under which the admin API may be called (DNS rebinding). */
   readonly allowedHosts: readonly string[];
+  /** `off`: everybody may do everything; only on loopback. */
+  readonly authentication: 'token' | 'off';
+  /** null: plain HTTP. */
+  readonly tls: AdminTlsConfig | null;
+}
+
+/** Paths of PEM files. */
+export interface AdminTlsConfig {
+  readonly cert: string;
+  readonly key: string;
 }
 
 export type StorageConfig =

@@ -55,7 +55,7 @@ export interface AccessLogRecord {
   readonly method: string;
   /** Raw path, byte for byte, without the query. */
   readonly path: string;
-  /** Raw query without `?`; empty when there was none. */
+  /** Query without `?`, raw but for the values of secrets (`src/common/secrets`), which are `***`; empty: none. */
   readonly query: string;
   /** `HTTP/1.1`, `HTTP/1.0`; `websocket` and other upgrades are told by status 101. */
   readonly protocol: string;

@@ -2,11 +2,13 @@ export { ACCESS_LOG_LAYOUT, MAX_RECORD_BYTES, TEXT_LIMITS } from './access-log.c
 export * from './access-log.decoder.js';
 export * from './access-log.encoder.js';
 export * from './access-log.js';
+export * from './audit-log.js';
 export * from './backend-states.js';
 export * from './drop-reasons.js';
 export * from './health-log.js';
 export * from './messages.js';
 export * from './monotonic-clock.js';
 export * from './record-id.js';
+export * from './role.js';
 export * from './shared-memory.js';
 export * from './snapshot.js';

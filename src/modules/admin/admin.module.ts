@@ -11,9 +11,12 @@ import type { AdminConfig } from '../../common/config/index.js';
 import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
 import { AccessToken } from './access/access-token.js';
 import { AuthGuard } from './access/auth.guard.js';
+import { AuthPolicy, CredentialCheck } from './access/credential.check.js';
 import { FailureThrottle } from './access/failure.throttle.js';
 import { GateMiddleware } from './access/gate.middleware.js';
 import { HostCheck } from './access/host.check.js';
+import { AuditInterceptor } from './audit/audit.interceptor.js';
+import { RequestAuditor } from './audit/request.auditor.js';
 import { BackendsController } from './controllers/backends.controller.js';
 import { DocsController } from './controllers/docs.controller.js';
 import { LogsController } from './controllers/logs.controller.js';
@@ -22,6 +25,8 @@ import { OwnHealthController } from './controllers/own-health.controller.js';
 import { ServiceHealthController } from './controllers/service-health.controller.js';
 import { ServicesController } from './controllers/services.controller.js';
 import { StatusController } from './controllers/status.controller.js';
+import { TokensController } from './controllers/tokens.controller.js';
+import { WhoamiController } from './controllers/whoami.controller.js';
 import { HealthReader } from './health.reader.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -35,6 +40,7 @@ import { ReadinessReader } from './readiness.reader.js';
 import { ServiceEditor } from './service.editor.js';
 import { ServiceReader } from './service.reader.js';
 import { StatusReader } from './status.reader.js';
+import { TokenEditor } from './token.editor.js';
 
 export interface AdminModuleOptions {
   readonly admin: AdminConfig;
@@ -42,7 +48,8 @@ export interface AdminModuleOptions {
   readonly token: AccessToken;
   /**
    * Modules that export SystemStatusPort and what the bindings need (RegistryService, HealthService, ReadinessService,
-   * LogQueryService, MetricsRegistry, PUBLICATION_SOURCE, BackendStates), unless they are global.
+   * LogQueryService, AuditLogRecorder, TokenService, MetricsRegistry, PUBLICATION_SOURCE, BackendStates), unless they
+   * are global.
    */
   readonly imports?: ModuleMetadata['imports'];
   /** Instead of {@link PORT_BINDINGS}. */
@@ -66,6 +73,8 @@ export class AdminModule implements NestModule {
         ServiceHealthController,
         LogsController,
         StatusController,
+        TokensController,
+        WhoamiController,
         OwnHealthController,
         MetricsController,
         DocsController,
@@ -73,6 +82,8 @@ export class AdminModule implements NestModule {
       providers: [
         ...ports,
         { provide: AccessToken, useValue: token },
+        { provide: AuthPolicy, useValue: { authentication: admin.authentication } satisfies AuthPolicy },
+        CredentialCheck,
         { provide: FailureThrottle, useFactory: () => new FailureThrottle() },
         { provide: HostCheck, useFactory: () => new HostCheck(admin.allowedHosts, admin.host) },
         {
@@ -85,13 +96,16 @@ export class AdminModule implements NestModule {
         HealthReader,
         LogReader,
         StatusReader,
+        TokenEditor,
         ReadinessReader,
         MetricsReader,
         MetadataScanner,
         RouteTable,
+        RequestAuditor,
         DocsSite,
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

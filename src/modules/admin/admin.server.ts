@@ -1,39 +1,70 @@
 import { Server } from 'node:http';
-import { isIP } from 'node:net';
+import { Server as SecureServer } from 'node:https';
 import { Logger } from '@nestjs/common';
+import type { NestApplicationOptions } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { AdminConfig } from '../../common/config/index.js';
+import { type AdminConfig, isLoopback } from '../../common/config/index.js';
 import { DocsSite } from './openapi/docs.site.js';
+import { type AdminCertificate, readAdminCertificate, secureOptions } from './tls/admin.certificate.js';
+import { CertificateWatcher } from './tls/certificate.watcher.js';
 
 /** A request of the admin API is small: what is slower than this holds a socket for nothing. */
 const HEAD_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 15_000;
 
-/**
- * Completes an application that has AdminModule, before it listens: timeouts, the documentation, and a warning when it
- * will be reachable from other machines. Create the application with `{ bodyParser: false }`: routes read their own bodies.
- */
-export function configureAdmin(app: NestExpressApplication, admin: Pick<AdminConfig, 'host'>): void {
-  app.disable('x-powered-by');
-  // Ours is the revision; a hash of the body would cost, and serves nobody since answers are never stored.
-  app.set('etag', false);
-  app.get(DocsSite, { strict: false }).attach(app);
-  limitTimes(app.getHttpServer());
-  if (isLoopback(admin.host)) return;
-  new Logger('AdminApi').warn(
-    `The admin API listens on ${admin.host}, reachable from other machines: whoever has the token controls the balancer, and it travels unencrypted. Prefer 127.0.0.1, or put TLS in front.`,
-  );
+/** The listener of the admin API: which options its application is made with, and how it is completed. */
+export class AdminServer {
+  private readonly logger = new Logger('AdminApi');
+  private readonly certificate: AdminCertificate | null;
+
+  /** Throws ADMIN_TLS_UNUSABLE. */
+  constructor(private readonly admin: Pick<AdminConfig, 'host' | 'tls'>) {
+    this.certificate = admin.tls === null ? null : readAdminCertificate(admin.tls);
+  }
+
+  /** To create the application with. Routes read their own bodies. */
+  get options(): NestApplicationOptions {
+    const plain = { bodyParser: false };
+    return this.certificate === null
+      ? plain
+      : { ...plain, httpsOptions: { ...secureOptions(this.certificate) } };
+  }
+
+  /**
+   * Completes an application that has AdminModule, before it listens: timeouts, the documentation, certificates that are
+   * renewed, and a warning when tokens will travel unencrypted.
+   */
+  configure(app: NestExpressApplication): void {
+    app.disable('x-powered-by');
+    // Ours is the revision; a hash of the body would cost, and serves nobody since answers are never stored.
+    app.set('etag', false);
+    app.get(DocsSite, { strict: false }).attach(app);
+    const server: unknown = app.getHttpServer();
+    if (server instanceof Server || server instanceof SecureServer) limitTimes(server);
+    if (server instanceof SecureServer) this.renewCertificate(server);
+    this.warn();
+  }
+
+  private renewCertificate(server: SecureServer): void {
+    const { admin, certificate } = this;
+    if (admin.tls === null || certificate === null) return;
+    const watcher = new CertificateWatcher(server, admin.tls, certificate);
+    server.once('listening', () => watcher.watch());
+    server.once('close', () => watcher.close());
+  }
+
+  private warn(): void {
+    for (const notice of this.certificate?.notices ?? []) this.logger.warn(notice);
+    if (this.certificate !== null || isLoopback(this.admin.host)) return;
+    this.logger.warn(
+      `The admin API listens on ${this.admin.host}, reachable from other machines, without TLS: tokens travel unencrypted, and whoever has one may change the balancer. Prefer 127.0.0.1, set admin.tls, or put TLS in front.`,
+    );
+  }
 }
 
-function limitTimes(server: unknown): void {
-  if (!(server instanceof Server)) return;
+function limitTimes(server: Server | SecureServer): void {
   server.headersTimeout = HEAD_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-}
-
-function isLoopback(host: string): boolean {
-  if (isIP(host) === 4) return host.startsWith('127.');
-  return host === '::1' || host === 'localhost' || host.endsWith('.localhost');
 }

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { AccessLogRecord, HealthLogRecord } from '../../common/contract/index.js';
+import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../common/contract/index.js';
 import { type LogPage, readTime } from '../logging/index.js';
 import { nextLink } from './page.link.js';
-import { LogQueryPort, RegistryPort } from './ports.js';
+import { AuditPort, LogQueryPort, RegistryPort } from './ports.js';
 import { type RawQuery, refusedParameter } from './query.reader.js';
 import { serviceIn } from './service.reader.js';
+
+/** How long a page of the audit log waits for what was recorded just now to be stored. */
+const AUDIT_FLUSH_MS = 1_000;
 
 /** Pages of the logs, each with the link to the next one. */
 @Injectable()
@@ -12,6 +15,7 @@ export class LogReader {
   constructor(
     private readonly logs: LogQueryPort,
     private readonly registry: RegistryPort,
+    private readonly audit: AuditPort,
   ) {}
 
   async accessLogs(query: RawQuery): Promise<LogPage<AccessLogRecord>> {
@@ -24,6 +28,14 @@ export class LogReader {
     const fixed = atFixedTimes(query);
     const { items, next } = await this.logs.queryHealthLogs(fixed);
     return { items, next: nextLink('/api/v1/health-logs', fixed, next) };
+  }
+
+  /** Whoever was answered finds that in the log. */
+  async auditLogs(query: RawQuery): Promise<LogPage<AuditLogRecord>> {
+    const fixed = atFixedTimes(query);
+    await this.audit.flush(AUDIT_FLUSH_MS);
+    const { items, next } = await this.logs.queryAuditLogs(fixed);
+    return { items, next: nextLink('/api/v1/audit-logs', fixed, next) };
   }
 
   /** The health log of one service. */

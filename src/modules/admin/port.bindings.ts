@@ -2,15 +2,18 @@ import type { Provider, Type } from '@nestjs/common';
 import { BackendStates } from '../../common/contract/index.js';
 import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
 import { HealthService, ReadinessService } from '../health/index.js';
-import { LogQueryService } from '../logging/index.js';
+import { TokenService } from '../access/index.js';
+import { AuditLogRecorder, LogQueryService } from '../logging/index.js';
 import { MetricsRegistry } from '../metrics/index.js';
 import { RegistryService } from '../registry/index.js';
 import {
+  AuditPort,
   BackendHealthPort,
   LogQueryPort,
   MetricsPort,
   ReadinessPort,
   RegistryPort,
+  TokenPort,
   TrafficPort,
 } from './ports.js';
 import { SharedMemoryTraffic } from './shared-memory.traffic.js';
@@ -30,6 +33,8 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(ReadinessPort, ReadinessService),
   bound(LogQueryPort, LogQueryService),
   bound(MetricsPort, MetricsRegistry),
+  bound(TokenPort, TokenService),
+  bound(AuditPort, AuditLogRecorder),
   {
     provide: TrafficPort,
     inject: [PUBLICATION_SOURCE, BackendStates],

@@ -1,9 +1,26 @@
 import type { BackendInput, BackendPatch, ServiceInput } from '../../common/config/index.js';
-import type { AccessLogRecord, BoundAddress, HealthLogRecord } from '../../common/contract/index.js';
+import type {
+  AccessLogRecord,
+  AuditLogRecord,
+  BoundAddress,
+  HealthLogRecord,
+} from '../../common/contract/index.js';
+import type { MadeToken, NewToken, Principal, TokenDetails } from '../access/index.js';
 import type { LedgerTotals, WorkerStatus } from '../data-plane/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
-import type { LogPage, ShipperStats } from '../logging/index.js';
-import type { RegistryView, Revision, StoreStatus } from '../registry/index.js';
+import type { AuditEntry, LogPage, ShipperStats } from '../logging/index.js';
+import type {
+  ApplyMode,
+  Change,
+  DesiredState,
+  Guard,
+  GuardTerms,
+  Preview,
+  Proposed,
+  RegistryView,
+  Revision,
+  StoreStatus,
+} from '../registry/index.js';
 
 /*
  * What the admin API needs of the rest. Abstract classes, so that each is its own injection token;
@@ -11,25 +28,41 @@ import type { RegistryView, Revision, StoreStatus } from '../registry/index.js';
  */
 
 /**
- * Desired state. Writes resolve with the view that has the change, when it is stored; otherwise they reject with a VelocityError, and nothing
- * changed. `author` is shown in the revision.
+ * Desired state. Writes resolve with the view that has the change, when it is stored; otherwise they reject with a
+ * VelocityError, and nothing changed.
  */
 export abstract class RegistryPort {
   abstract current(): RegistryView;
-  abstract createService(input: ServiceInput, author: string): Promise<RegistryView>;
-  abstract replaceService(name: string, input: ServiceInput, author: string): Promise<RegistryView>;
-  abstract deleteService(name: string, author: string): Promise<RegistryView>;
+  abstract createService(input: ServiceInput, change: Change): Promise<RegistryView>;
+  abstract replaceService(name: string, input: ServiceInput, change: Change): Promise<RegistryView>;
+  abstract deleteService(name: string, change: Change): Promise<RegistryView>;
   /** Resolves with the id of the new backend. */
-  abstract addBackend(service: string, input: BackendInput, author: string): Promise<string>;
+  abstract addBackend(service: string, input: BackendInput, change: Change): Promise<string>;
   abstract patchBackend(
     service: string,
     backendId: string,
     patch: BackendPatch,
-    author: string,
+    change: Change,
   ): Promise<RegistryView>;
-  abstract removeBackend(service: string, backendId: string, author: string): Promise<RegistryView>;
+  abstract removeBackend(service: string, backendId: string, change: Change): Promise<RegistryView>;
+  abstract apply(
+    desired: DesiredState,
+    how: { readonly mode: ApplyMode; readonly file?: string },
+    change: Change,
+    guard?: GuardTerms,
+  ): Promise<RegistryView>;
+  abstract rollback(number: number, change: Change, guard?: GuardTerms): Promise<RegistryView>;
+  abstract preview(proposed: Proposed): Promise<Preview>;
   /** Newest first, those below `before` when given. */
   abstract revisions(limit: number, before?: number): Promise<readonly Revision[]>;
+  abstract revision(number: number): Promise<Revision>;
+  abstract stateAt(number: number): Promise<DesiredState>;
+  abstract guard(): Guard | null;
+  abstract settleGuard(
+    revision: number,
+    verdict: 'confirmed' | 'reverted',
+    change: Change,
+  ): Promise<RegistryView>;
 }
 
 export abstract class BackendHealthPort {
@@ -47,6 +80,28 @@ export abstract class TrafficPort {
 export abstract class LogQueryPort {
   abstract queryAccessLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<AccessLogRecord>>;
   abstract queryHealthLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<HealthLogRecord>>;
+  abstract queryAuditLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<AuditLogRecord>>;
+}
+
+/** Takes what is to be remembered of changes and of refused attempts. */
+export abstract class AuditPort {
+  /** Returns at once and never throws. */
+  abstract record(entry: AuditEntry): void;
+  /** Resolves when what was recorded is stored, or at the deadline, with the number of records that are not. */
+  abstract flush(deadlineMs: number): Promise<number>;
+}
+
+/** Tokens of people and programs; each call rejects with STORE_UNAVAILABLE when it needs the store and that is away. */
+export abstract class TokenPort {
+  /** Rejects with UNAUTHENTICATED. */
+  abstract authenticate(text: string): Promise<Principal>;
+  /** Rejects with TOKEN_EXISTS and CAPACITY_EXCEEDED. */
+  abstract create(token: NewToken): Promise<MadeToken>;
+  abstract list(): Promise<readonly TokenDetails[]>;
+  /** Rejects with TOKEN_NOT_FOUND. */
+  abstract get(id: string): Promise<TokenDetails>;
+  /** Rejects with TOKEN_NOT_FOUND. */
+  abstract revoke(id: string): Promise<void>;
 }
 
 export interface ConfigFileStatus {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { parseBackendInput, parseBackendPatch, parseServiceInput } from '../../common/config/index.js';
 import { VelocityError } from '../../common/errors/index.js';
-import type { RegistryView } from '../registry/index.js';
+import type { Change, RegistryView } from '../registry/index.js';
 import { Answer } from './http/answer.js';
 import { RegistryPort } from './ports.js';
 import { PublicationWaiter } from './publication.waiter.js';
@@ -10,8 +10,7 @@ import type { BackendResource } from './resources/service.resource.js';
 import { type BackendPlace, ServiceReader } from './service.reader.js';
 
 /**
- * Takes changes over the API: body parsed, change stored, then answered with the resource as it runs. `author` is who
- * asked. A change that is stored but does not run within 5 s rejects with WORKER_FAILED, saying so.
+ * Takes changes over the API: body parsed, change stored, then answered with the resource as it runs. A change that is stored but does not run within 5 s rejects with WORKER_FAILED, saying so.
  */
 @Injectable()
 export class ServiceEditor {
@@ -21,38 +20,38 @@ export class ServiceEditor {
     private readonly publication: PublicationWaiter,
   ) {}
 
-  async create(body: unknown, author: string): Promise<Answer<ServiceResource>> {
+  async create(body: unknown, change: Change): Promise<Answer<ServiceResource>> {
     const input = parseServiceInput(body);
-    const view = await this.running(this.registry.createService(input, author));
+    const view = await this.running(this.registry.createService(input, change));
     const { body: resource, headers } = this.reader.get(input.name, view);
     return new Answer(resource, { ...headers, location: `/api/v1/services/${input.name}` });
   }
 
-  async replace(name: string, body: unknown, author: string): Promise<Answer<ServiceResource>> {
+  async replace(name: string, body: unknown, change: Change): Promise<Answer<ServiceResource>> {
     const input = parseServiceInput(named(name, body));
-    const view = await this.running(this.registry.replaceService(name, input, author));
+    const view = await this.running(this.registry.replaceService(name, input, change));
     return this.reader.get(name, view);
   }
 
-  async remove(name: string, author: string): Promise<Answer<undefined>> {
-    return gone(await this.running(this.registry.deleteService(name, author)));
+  async remove(name: string, change: Change): Promise<Answer<undefined>> {
+    return gone(await this.running(this.registry.deleteService(name, change)));
   }
 
-  async addBackend(service: string, body: unknown, author: string): Promise<Answer<BackendResource>> {
-    const id = await this.registry.addBackend(service, parseBackendInput(body), author);
+  async addBackend(service: string, body: unknown, change: Change): Promise<Answer<BackendResource>> {
+    const id = await this.registry.addBackend(service, parseBackendInput(body), change);
     const view = await this.running(this.registry.current());
     const { body: resource, headers } = this.reader.backend({ service, id }, view);
     return new Answer(resource, { ...headers, location: `/api/v1/services/${service}/backends/${id}` });
   }
 
-  async changeBackend(place: BackendPlace, body: unknown, author: string): Promise<Answer<BackendResource>> {
+  async changeBackend(place: BackendPlace, body: unknown, change: Change): Promise<Answer<BackendResource>> {
     const patch = parseBackendPatch(body);
-    const view = await this.running(this.registry.patchBackend(place.service, place.id, patch, author));
+    const view = await this.running(this.registry.patchBackend(place.service, place.id, patch, change));
     return this.reader.backend(place, view);
   }
 
-  async removeBackend(place: BackendPlace, author: string): Promise<Answer<undefined>> {
-    return gone(await this.running(this.registry.removeBackend(place.service, place.id, author)));
+  async removeBackend(place: BackendPlace, change: Change): Promise<Answer<undefined>> {
+    return gone(await this.running(this.registry.removeBackend(place.service, place.id, change)));
   }
 
   /** Resolves with the view when what was just stored runs. */

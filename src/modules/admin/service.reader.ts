@@ -7,7 +7,7 @@ import {
 } from '../../common/config/index.js';
 import { VelocityError } from '../../common/errors/index.js';
 import { Answer } from './http/answer.js';
-import type { RegistryView } from '../registry/index.js';
+import { backendTag, serviceTag, type RegistryView } from '../registry/index.js';
 import { BackendHealthPort, RegistryPort, TrafficPort } from './ports.js';
 import type { RawQuery } from './query.reader.js';
 import { effectiveOf, type ServiceResource } from './resources/service.mapping.js';
@@ -40,7 +40,8 @@ export class ServiceReader {
   get(name: string, view = this.registry.current()): Answer<ServiceResource> {
     const service = serviceIn(view, name);
     const definition = view.state.services.find((input) => input.name === name)!;
-    return new Answer(this.resourceOf(service, definition), { revision: view.revision.number });
+    const headers = { revision: view.revision.number, tag: serviceTag(definition) };
+    return new Answer(this.resourceOf(service, definition), headers);
   }
 
   backends(name: string): Answer<{ items: readonly BackendResource[] }> {
@@ -54,7 +55,8 @@ export class ServiceReader {
     const service = serviceIn(view, name);
     const backend = service.backends.find((candidate) => candidate.id === id);
     if (!backend) throw unknownBackend(service, id);
-    return new Answer(this.backendResourceOf(service, backend), { revision: view.revision.number });
+    const headers = { revision: view.revision.number, tag: tagOf(view, service, backend) };
+    return new Answer(this.backendResourceOf(service, backend), headers);
   }
 
   private resourceOf(service: ServiceConfig, definition: ServiceInput): ServiceResource {
@@ -97,6 +99,12 @@ export function serviceIn(view: RegistryView, name: string): ServiceConfig {
   );
   const hint = nearest === null ? 'GET /api/v1/services lists them.' : `Did you mean ${nearest}?`;
   throw new VelocityError('SERVICE_NOT_FOUND', `There is no service ${name}. ${hint}`);
+}
+
+/** A resolved service has its backends in the order in which they are written. */
+function tagOf(view: RegistryView, service: ServiceConfig, backend: BackendConfig): string {
+  const definition = view.state.services.find((input) => input.name === service.name);
+  return backendTag(definition!.backends![service.backends.indexOf(backend)]!);
 }
 
 function unknownBackend(service: ServiceConfig, id: string): VelocityError {

@@ -8,11 +8,16 @@ export {
 } from './application-log/application-logger.js';
 export { APPLICATION_LOGGER } from './application-log/application-logger.token.js';
 export type { VelocityLogger } from './application-log/velocity.logger.js';
+export { AuditLogRecorder } from './audit-log/audit-log.recorder.js';
+export type { AuditEntry } from './audit-log/audit.entry.js';
 export { HealthLogRecorder } from './health-log/health-log.recorder.js';
 export {
   ACCESS_LOG_STORE,
   type AccessLogFilter,
   type AccessLogStore,
+  AUDIT_LOG_STORE,
+  type AuditLogFilter,
+  type AuditLogStore,
   HEALTH_LOG_STORE,
   type HealthLogFilter,
   type HealthLogStore,

@@ -1,5 +1,7 @@
 import type {
   AccessLogRecord,
+  AuditLogRecord,
+  AuditOutcome,
   DropReason,
   HealthLogRecord,
   HealthState,
@@ -41,6 +43,14 @@ export interface HealthLogFilter {
   readonly to?: number;
 }
 
+export interface AuditLogFilter {
+  readonly actor?: string;
+  readonly outcome?: AuditOutcome;
+  readonly actionPrefix?: string;
+  readonly from?: number;
+  readonly to?: number;
+}
+
 export interface PageRequest {
   /** 1 to 1000. */
   readonly limit: number;
@@ -62,6 +72,13 @@ export interface HealthLogStore {
   query(filter: HealthLogFilter, page: PageRequest): Promise<LogPage<HealthLogRecord>>;
 }
 
+/** The same for records of changes and of refused attempts. */
+export interface AuditLogStore {
+  append(records: readonly AuditLogRecord[]): Promise<void>;
+  query(filter: AuditLogFilter, page: PageRequest): Promise<LogPage<AuditLogRecord>>;
+}
+
 /** Injection tokens of the ports. */
 export const ACCESS_LOG_STORE = Symbol('AccessLogStore');
 export const HEALTH_LOG_STORE = Symbol('HealthLogStore');
+export const AUDIT_LOG_STORE = Symbol('AuditLogStore');

@@ -5,10 +5,11 @@ import { Logger as PinoNestLogger } from 'nestjs-pino';
 import { expect, it } from 'vitest';
 import { MemoryLogStore } from '../../../test/support/memory-log.store.js';
 import { RandomRecords } from '../../../test/support/random-records.js';
-import type { AccessLogRecord, HealthLogRecord } from '../../common/contract/index.js';
+import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../common/contract/index.js';
 import {
   ACCESS_LOG_STORE,
   AccessLogShipper,
+  AUDIT_LOG_STORE,
   BatchingRecorder,
   createApplicationLogger,
   HEALTH_LOG_STORE,
@@ -25,8 +26,9 @@ const healthStore = new MemoryLogStore<HealthLogRecord>();
   providers: [
     { provide: ACCESS_LOG_STORE, useValue: accessStore },
     { provide: HEALTH_LOG_STORE, useValue: healthStore },
+    { provide: AUDIT_LOG_STORE, useValue: new MemoryLogStore<AuditLogRecord>() },
   ],
-  exports: [ACCESS_LOG_STORE, HEALTH_LOG_STORE],
+  exports: [ACCESS_LOG_STORE, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
 })
 class StoresModule {}
 
@@ -85,7 +87,7 @@ it('provides the logs to a Nest application, logs its requests at debug without 
   const written = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(written.find(({ msg }) => msg === 'admin request')).toMatchObject({
     level: 'debug',
-    req: { method: 'GET', url: '/greeting?token=[redacted]&a=1', client: '127.0.0.1' },
+    req: { method: 'GET', url: '/greeting?token=***&a=1', client: '127.0.0.1' },
     res: { status: 200 },
   });
   expect(written.find(({ msg }) => msg === 'greeted')).toMatchObject({

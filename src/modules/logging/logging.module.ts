@@ -4,11 +4,14 @@ import type { VelocityConfig } from '../../common/config/index.js';
 import { AccessLogShipper } from './access-log/access-log.shipper.js';
 import type { ApplicationLogger } from './application-log/application-logger.js';
 import { requestLogOptions } from './application-log/request-log.options.js';
+import { AuditLogRecorder } from './audit-log/audit-log.recorder.js';
 import { HealthLogRecorder } from './health-log/health-log.recorder.js';
 import {
   ACCESS_LOG_STORE,
   HEALTH_LOG_STORE,
   type AccessLogStore,
+  AUDIT_LOG_STORE,
+  type AuditLogStore,
   type HealthLogStore,
 } from './log-stores.js';
 import { LogQueryService } from './queries/log-query.service.js';
@@ -16,6 +19,8 @@ import { APPLICATION_LOGGER } from './application-log/application-logger.token.j
 
 /** Health records that wait for the store: at most what 10,000 backends probed every 5 s make in 25 s. */
 const MAX_BUFFERED_HEALTH_RECORDS = 50_000;
+/** Records of changes and refusals: more than anybody makes while a store is away. */
+const MAX_BUFFERED_AUDIT_RECORDS = 100_000;
 /** The store gets this long at shutdown; probes and workers have ended by then. */
 const CLOSE_DEADLINE_MS = 5_000;
 
@@ -23,7 +28,7 @@ export interface LoggingModuleOptions {
   readonly config: Pick<VelocityConfig, 'accessLog' | 'healthLog'>;
   /** From `createApplicationLogger`. */
   readonly logger: ApplicationLogger;
-  /** Modules that provide ACCESS_LOG_STORE and HEALTH_LOG_STORE, unless they are global. */
+  /** Modules that provide ACCESS_LOG_STORE, HEALTH_LOG_STORE and AUDIT_LOG_STORE, unless they are global. */
   readonly imports?: DynamicModule['imports'];
 }
 
@@ -33,6 +38,7 @@ export class LoggingModule implements BeforeApplicationShutdown {
   constructor(
     private readonly accessLog: AccessLogShipper,
     private readonly healthLog: HealthLogRecorder,
+    private readonly auditLog: AuditLogRecorder,
   ) {}
 
   static forRoot({ config, logger, imports = [] }: LoggingModuleOptions): DynamicModule {
@@ -66,17 +72,31 @@ export class LoggingModule implements BeforeApplicationShutdown {
             }),
         },
         {
+          provide: AuditLogRecorder,
+          inject: [AUDIT_LOG_STORE],
+          useFactory: (store: AuditLogStore) =>
+            new AuditLogRecorder({
+              store,
+              maxBuffered: MAX_BUFFERED_AUDIT_RECORDS,
+              log: logger.child({ component: 'audit-log' }),
+            }),
+        },
+        {
           provide: LogQueryService,
-          inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE],
-          useFactory: (accessLogs: AccessLogStore, healthLogs: HealthLogStore) =>
-            new LogQueryService(accessLogs, healthLogs),
+          inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
+          useFactory: (accessLogs: AccessLogStore, healthLogs: HealthLogStore, auditLogs: AuditLogStore) =>
+            new LogQueryService(accessLogs, healthLogs, auditLogs),
         },
       ],
-      exports: [APPLICATION_LOGGER, AccessLogShipper, HealthLogRecorder, LogQueryService],
+      exports: [APPLICATION_LOGGER, AccessLogShipper, HealthLogRecorder, AuditLogRecorder, LogQueryService],
     };
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([this.accessLog.close(CLOSE_DEADLINE_MS), this.healthLog.close(CLOSE_DEADLINE_MS)]);
+    await Promise.all([
+      this.accessLog.close(CLOSE_DEADLINE_MS),
+      this.healthLog.close(CLOSE_DEADLINE_MS),
+      this.auditLog.close(CLOSE_DEADLINE_MS),
+    ]);
   }
 }

@@ -3,9 +3,10 @@ import {
   type AttemptOutcome,
   type AttemptRecord,
 } from '../../common/contract/index.js';
+import { redactedQuery, redactedUrl } from '../../common/secrets/index.js';
 import type { Exchange } from './exchange.js';
 
-/** The access-log record of an exchange that ends at `nowMs`. */
+/** The access-log record of an exchange that ends at `nowMs`. Secrets of URLs stay here: where it goes, it is kept. */
 export function accessRecordOf(exchange: Exchange, worker: number, nowMs: number): AccessLogRecord {
   const { head, service } = exchange;
   const last = exchange.attempts.at(-1);
@@ -17,7 +18,7 @@ export function accessRecordOf(exchange: Exchange, worker: number, nowMs: number
     host: exchange.host,
     method: head.method,
     path: exchange.path,
-    query: exchange.query,
+    query: redactedQuery(exchange.query),
     protocol: head.protocol,
     status: exchange.status,
     dropReason: exchange.dropReason,
@@ -33,7 +34,7 @@ export function accessRecordOf(exchange: Exchange, worker: number, nowMs: number
     affinity: exchange.affinity,
     algorithm: service === null ? null : service.snapshot.algorithm.name,
     userAgent: head.header('user-agent') ?? '',
-    referer: head.header('referer') ?? '',
+    referer: redactedUrl(head.header('referer') ?? ''),
     worker,
     lane: exchange.session.lane,
     generation: exchange.generation,

@@ -1,8 +1,9 @@
 import type { ServiceConfig } from '../../common/config/index.js';
 import { isVelocityError } from '../../common/errors/index.js';
 import { planCommit } from './commit.planner.js';
-import type { Proposal } from './proposals.js';
+import type { Proposal, Propose } from './proposals.js';
 import type { RegistryStore, StoredRegistry } from './registry-store.js';
+import { withStoredSecrets } from './stored-secrets.js';
 
 /** A commit that lost against somebody else's is made again on theirs, this often. */
 const MAX_CONFLICTS = 5;
@@ -42,12 +43,12 @@ export class CommittedState {
    * else stored in between. Rejects with what `propose` and `validate` throw, and with STORE_UNAVAILABLE.
    */
   async advance(
-    propose: (stored: StoredRegistry | null) => Proposal,
+    propose: Propose,
     validate: (proposal: Proposal) => readonly ServiceConfig[],
   ): Promise<Advance> {
     for (let conflicts = 0; ; conflicts++) {
       const stored = this.fresh ? this.stored : await this.store.load();
-      const proposal = propose(stored);
+      const proposal = revealed(await propose(stored), stored);
       const services = validate(proposal);
       const commit = planCommit(stored, proposal, this.affinitySecret);
       try {
@@ -63,4 +64,10 @@ export class CommittedState {
       return { stored: now, services };
     }
   }
+}
+
+/** With the stored secrets where the proposal has a sign for them. Throws CONFIG_INVALID where there are none. */
+export function revealed(proposal: Proposal, stored: StoredRegistry | null): Proposal {
+  const state = withStoredSecrets(proposal.state, stored?.state, proposal.kind !== 'edit');
+  return state === proposal.state ? proposal : { ...proposal, state };
 }

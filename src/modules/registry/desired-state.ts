@@ -55,9 +55,10 @@ function requireDistinct<T>(things: readonly T[], path: string, keyOf: (thing: T
 }
 
 /**
- * A state of our own in one form: plain JSON without absent keys, every service with a list of backends. Equal states
- * have equal forms, also after a store has read them back. A service that is frozen and has that form already stays the
- * same object, so what a file did not change is found unchanged by identity; others are copied.
+ * A state of our own in one form: plain JSON without absent keys, every service with its name first and its list of
+ * backends last. It stays the same text, byte for byte, after a store has read it back. A service that is frozen and has
+ * that form already stays the same object, so what a file did not change is found unchanged by identity; others are
+ * copied.
  */
 export function canonicalState(state: DesiredState): DesiredState {
   const { trustedProxies, defaults, services } = state;
@@ -69,8 +70,14 @@ export function canonicalState(state: DesiredState): DesiredState {
 }
 
 export function canonicalService(service: ServiceInput): ServiceInput {
-  const isCanonical = service.backends !== undefined && isImmutable(service);
-  return isCanonical ? service : plain({ ...service, backends: service.backends ?? [] });
+  if (isInOrder(service) && isImmutable(service)) return service;
+  const { name, backends = [], ...settings } = service;
+  return plain({ name, ...settings, backends });
+}
+
+function isInOrder(service: ServiceInput): boolean {
+  const keys = Object.keys(service);
+  return keys[0] === 'name' && keys.at(-1) === 'backends';
 }
 
 function isImmutable(service: ServiceInput): boolean {

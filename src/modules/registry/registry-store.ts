@@ -40,6 +40,8 @@ export interface Guard extends GuardTerms {
   /** Number of the revision before it, to which it is taken back. */
   readonly previous: number;
   readonly author: string;
+  /** The change merged a file: that one stays the applied file when the change is taken back. */
+  readonly isFile: boolean;
 }
 
 /** What the store holds. */
@@ -52,6 +54,36 @@ export interface StoredRegistry {
   readonly affinitySecret: string;
   /** null: no change is under guard. */
   readonly guard: Guard | null;
+  /** Where the kept contents stand. null: the stored revision has none, it was made before there were any. */
+  readonly chain: ContentChain | null;
+}
+
+/**
+ * The state of one revision, kept so that it can be shown and brought back: whole, or as the difference to the one
+ * before it. docs/decisions/0009-revision-contents.md has the format.
+ */
+export interface RevisionContent {
+  /** Of the revision. */
+  readonly number: number;
+  /** How `parts` are to be read; above CONTENT_FORMAT: a newer Velocity wrote them. */
+  readonly format: number;
+  /** Number of the whole content on which the differences up to this one rest; its own number: this one is whole. */
+  readonly start: number;
+  /** Hex digest of the state. */
+  readonly digest: string;
+  /** Compressed, at most 8 MiB each. */
+  readonly parts: readonly Uint8Array[];
+}
+
+/** What must be known of the newest content to decide whether the next one may be a difference. */
+export interface ContentChain {
+  readonly format: number;
+  /** As in the newest content. */
+  readonly start: number;
+  /** Compressed size of the whole content at `start`. */
+  readonly wholeBytes: number;
+  /** Of all differences since, together. */
+  readonly differenceBytes: number;
 }
 
 /** A change of the whole state, described so that a store can write just the difference. */
@@ -59,6 +91,7 @@ export interface RegistryCommit {
   /** The revision number that this change was made on; 0: the store was empty. */
   readonly expected: number;
   readonly next: StoredRegistry;
+  readonly content: RevisionContent;
   /** Names of services that are new or different. */
   readonly upserted: readonly string[];
   /** Names of services that are gone. */
@@ -66,7 +99,7 @@ export interface RegistryCommit {
 }
 
 /**
- * Keeps the desired state. Both calls reject with STORE_UNAVAILABLE when the store is away.
+ * Keeps the desired state and how it came to be. All calls reject with STORE_UNAVAILABLE when the store is away.
  * `commit` is atomic: afterwards `load` answers either the old or the new state, never a mixture, also after a crash;
  * it rejects with REVISION_CONFLICT when the stored revision is not `expected`.
  */
@@ -75,6 +108,10 @@ export interface RegistryStore {
   commit(commit: RegistryCommit): Promise<void>;
   /** Newest first, those below `before` when given. */
   revisions(limit: number, before?: number): Promise<readonly Revision[]>;
+  /** null: there is none with this number (any more). */
+  revision(number: number): Promise<Revision | null>;
+  /** What is needed to read the content of a revision: from the whole one at its `start` on, in order. Empty: it has none. */
+  contents(number: number): Promise<readonly RevisionContent[]>;
 }
 
 export type StoreState = 'connected' | 'connecting' | 'away' | 'closed';

@@ -1,6 +1,6 @@
 import type { ServiceConfig } from '../../common/config/index.js';
 import { EMPTY_STATE, type DesiredState } from './desired-state.js';
-import type { Revision } from './registry-store.js';
+import type { Guard, Revision } from './registry-store.js';
 
 /** The desired state as the balancer runs on it. */
 export interface RegistryView {
@@ -11,6 +11,8 @@ export interface RegistryView {
   readonly services: readonly ServiceConfig[];
   /** Hex secret that signs affinity cookies. */
   readonly affinitySecret: string;
+  /** The change that has to prove itself now; null: none. */
+  readonly guard: Guard | null;
   /** false: the store was away, and what runs is not (yet) what it holds. */
   readonly persisted: boolean;
 }
@@ -25,7 +27,7 @@ export function emptyView(affinitySecret: string): RegistryView {
     restores: 0,
     changes: [],
   };
-  return { revision, state: EMPTY_STATE, services: [], affinitySecret, persisted: false };
+  return { revision, state: EMPTY_STATE, services: [], affinitySecret, guard: null, persisted: false };
 }
 
 /** Whether nothing that anybody acts upon differs. */

@@ -7,22 +7,41 @@ import {
   type ServiceInput,
 } from '../../common/config/index.js';
 import { VelocityError, isVelocityError } from '../../common/errors/index.js';
-import { CommittedState } from './committed-state.js';
-import { backendKey, type DesiredState } from './desired-state.js';
-import { authoredFile, mergedWithFile, unchanged, type AuthoredFile, type Proposal } from './proposals.js';
+import type { ApplyMode, Change, Preview, Proposed } from './change.js';
+import { changeLines } from './change-lines.js';
+import { CommittedState, revealed } from './committed-state.js';
+import { CurrentView } from './current.view.js';
+import { EMPTY_STATE, backendKey, type DesiredState } from './desired-state.js';
+import { edited, editedBackend, editedService } from './edit.proposals.js';
+import { requireNoCondition } from './entity-tags.js';
+import {
+  applied,
+  authoredFile,
+  confirmed,
+  mergedWithFile,
+  takenBack,
+  takenBackWhole,
+  unchanged,
+  type AuthoredFile,
+  type Propose,
+} from './proposals.js';
 import {
   REGISTRY_STORE,
   STORE_CONNECTION,
+  type Guard,
+  type GuardTerms,
   type RegistryStore,
   type Revision,
   type StoreConnection,
-  type StoredRegistry,
 } from './registry-store.js';
-import { emptyView, isSameView, type RegistryView } from './registry-view.js';
+import { RecordedProposals } from './recorded.proposals.js';
+import { emptyView, type RegistryView } from './registry-view.js';
 import { RetryTimer } from './retry-timer.js';
+import { RevisionHistory } from './revision.history.js';
 import { SerialQueue } from './serial-queue.js';
-import * as change from './state-change.js';
+import * as edits from './state-change.js';
 import { validateNext } from './state.validator.js';
+import { withStoredSecrets } from './stored-secrets.js';
 import { mergeDesired } from './three-way-merge.js';
 
 /** Whether what runs is what the store holds. */
@@ -36,26 +55,34 @@ export interface RegistryStatus {
 /**
  * Owns the desired state: applies the file and changes over the API one after the other, stores each as a revision and
  * tells what runs. Without the store it runs on the file, or on what it last knew, and reconciles when the store is back.
+ *
+ * Changes are stored before they run. They reject with STORE_UNAVAILABLE, and then nothing changed that we know of;
+ * with PRECONDITION_FAILED when their condition does not hold; with CONFIG_INVALID or CAPACITY_EXCEEDED.
  */
 @Injectable()
 export class RegistryService {
   private readonly logger = new Logger(RegistryService.name);
-  private readonly listeners: ((view: RegistryView) => void)[] = [];
   private readonly queue = new SerialQueue();
   private readonly retry = new RetryTimer(() => void this.queue.run(() => this.tryReconcile()));
   private readonly committed: CommittedState;
-  private view: RegistryView;
+  private readonly history: RevisionHistory;
+  private readonly recorded: RecordedProposals;
+  private readonly running: CurrentView;
   /** The file as it is now, whether or not the store knows it. */
   private file: AuthoredFile | null = null;
+  /** The store holds a state into which the file went: it is not merged again before it changes. */
+  private isFileMerged = false;
   private problem = '';
 
   constructor(
-    @Inject(REGISTRY_STORE) private readonly store: RegistryStore,
+    @Inject(REGISTRY_STORE) store: RegistryStore,
     @Inject(STORE_CONNECTION) private readonly connection: StoreConnection,
   ) {
     const affinitySecret = randomBytes(32).toString('hex');
-    this.view = emptyView(affinitySecret);
+    this.running = new CurrentView(emptyView(affinitySecret));
     this.committed = new CommittedState(store, affinitySecret);
+    this.history = new RevisionHistory(store);
+    this.recorded = new RecordedProposals(this.history);
     connection.onChange(({ state }) => {
       if (state !== 'connected') this.committed.forget();
       else void this.queue.run(() => this.tryReconcile());
@@ -75,7 +102,7 @@ export class RegistryService {
       if (this.file === null && this.problem !== '') throw new VelocityError('CONFIG_INVALID', this.problem);
       this.runWithoutStore(null);
     }
-    return this.view;
+    return this.current();
   }
 
   /** Ends retries; the store is closed by its own module. */
@@ -84,20 +111,36 @@ export class RegistryService {
   }
 
   current(): RegistryView {
-    return this.view;
+    return this.running.value;
   }
 
   status(): RegistryStatus {
     return { reconciled: this.committed.isFresh, problem: this.problem };
   }
 
-  /** Calls back after each change of what runs, in order of registration. */
-  onChanged(listener: (view: RegistryView) => void): void {
-    this.listeners.push(listener);
+  /** The change that has to prove itself now; null: none. */
+  guard(): Guard | null {
+    return this.current().guard;
   }
 
+  /** Calls back after each change of what runs, in order of registration. */
+  onChanged(listener: (view: RegistryView) => void): void {
+    this.running.onChanged(listener);
+  }
+
+  /** Newest first, those below `before` when given. */
   revisions(limit: number, before?: number): Promise<readonly Revision[]> {
-    return this.store.revisions(limit, before);
+    return this.history.list(limit, before);
+  }
+
+  /** Rejects with REVISION_NOT_FOUND. */
+  revision(number: number): Promise<Revision> {
+    return this.history.revision(number);
+  }
+
+  /** The desired state of a revision, byte for byte. Rejects with REVISION_NOT_FOUND and REVISION_UNREADABLE. */
+  stateAt(number: number): Promise<DesiredState> {
+    return this.history.stateAt(number);
   }
 
   /**
@@ -106,65 +149,138 @@ export class RegistryService {
    */
   applyFile(state: DesiredState, author: string): Promise<RegistryView> {
     return this.queue.run(async () => {
-      const before = this.file;
+      const [before, wasMerged] = [this.file, this.isFileMerged];
       this.file = authoredFile(state, author);
+      this.isFileMerged = false;
       try {
-        await this.takeOverFile(before);
+        await this.takeOverFile(wasMerged ? null : before);
       } catch (error) {
         this.file = before;
+        this.isFileMerged = wasMerged;
         throw error;
       }
-      return this.view;
+      return this.current();
     });
   }
 
-  createService(input: ServiceInput, author: string): Promise<RegistryView> {
-    return this.write(author, (state) => change.withService(state, input));
+  /** No condition ever holds for a service that is not there yet. */
+  createService(input: ServiceInput, change: Change): Promise<RegistryView> {
+    const propose = edited(change, (state) => {
+      const next = edits.withService(state, input);
+      requireNoCondition(change, `Service ${input.name}`);
+      return next;
+    });
+    return this.write(propose);
   }
 
   /** A body with another name renames the service; its backends then have other ids. */
-  replaceService(name: string, input: ServiceInput, author: string): Promise<RegistryView> {
-    return this.write(author, (state) => change.withServiceReplaced(state, name, input));
+  replaceService(name: string, input: ServiceInput, change: Change): Promise<RegistryView> {
+    return this.write(editedService(name, change, (state) => edits.withServiceReplaced(state, name, input)));
   }
 
-  deleteService(name: string, author: string): Promise<RegistryView> {
-    return this.write(author, (state) => change.withoutService(state, name));
+  deleteService(name: string, change: Change): Promise<RegistryView> {
+    return this.write(editedService(name, change, (state) => edits.withoutService(state, name)));
   }
 
-  /** Resolves with the id of the new backend. */
-  async addBackend(service: string, input: BackendInput, author: string): Promise<string> {
-    await this.write(author, (state) => change.withBackend(state, service, input));
+  /** Resolves with the id of the new backend. A condition is one on the service. */
+  async addBackend(service: string, input: BackendInput, change: Change): Promise<string> {
+    await this.write(editedService(service, change, (state) => edits.withBackend(state, service, input)));
     return backendId(service, backendKey(input));
   }
 
-  async patchBackend(
-    service: string,
-    backend: string,
-    patch: BackendPatch,
-    author: string,
+  patchBackend(service: string, backend: string, patch: BackendPatch, change: Change): Promise<RegistryView> {
+    const target = { service, backend };
+    return this.write(
+      editedBackend(target, change, (state) => edits.withBackendPatched(state, target, patch)),
+    );
+  }
+
+  removeBackend(service: string, backend: string, change: Change): Promise<RegistryView> {
+    const target = { service, backend };
+    return this.write(editedBackend(target, change, (state) => edits.withoutBackend(state, target)));
+  }
+
+  /**
+   * Takes a whole state; `how.file` names where it came from. A condition is one on the revision. With guard terms the
+   * change, if it changes anything, comes under guard: rejects with GUARD_ACTIVE while another one is.
+   */
+  async apply(
+    desired: DesiredState,
+    how: { readonly mode: ApplyMode; readonly file?: string },
+    change: Change,
+    guard?: GuardTerms,
   ): Promise<RegistryView> {
-    return this.write(author, (state) => change.withBackendPatched(state, { service, backend }, patch));
+    const { state } = authoredFile(desired, change.author);
+    const said = how.file === undefined ? change : { ...change, note: change.note || `from ${how.file}` };
+    return this.write((stored) => applied(stored, { desired: state, mode: how.mode }, said, guard));
   }
 
-  removeBackend(service: string, backend: string, author: string): Promise<RegistryView> {
-    return this.write(author, (state) => change.withoutBackend(state, { service, backend }));
+  /**
+   * Brings back the state of a revision, byte for byte. A condition is one on the present revision. Rejects with
+   * REVISION_NOT_FOUND and REVISION_UNREADABLE, with guard terms also with GUARD_ACTIVE.
+   */
+  rollback(number: number, change: Change, guard?: GuardTerms): Promise<RegistryView> {
+    return this.write(this.recorded.rollback(number, change, guard));
   }
 
-  /** A change over the API: stored before it runs. Rejects with STORE_UNAVAILABLE, and nothing changed that we know of. */
-  private write(author: string, next: (state: DesiredState) => DesiredState): Promise<RegistryView> {
+  /**
+   * What a proposal would lead to: validated as if it were made now, and nothing of it stored. Rejects with what the
+   * change itself would reject with.
+   */
+  preview(proposed: Proposed): Promise<Preview> {
+    return this.queue.run(async () => {
+      await this.refresh();
+      const { last } = this.committed;
+      const { state } = revealed(await this.proposing(proposed)(last), last);
+      const services = validateNext(this.current(), state, true);
+      const changes = changeLines(last?.state ?? EMPTY_STATE, state);
+      return { base: this.current().revision, state, services, changes };
+    });
+  }
+
+  /**
+   * Ends the guard of a revision. `confirmed`: the change stays. `reverted`: it is taken out of the present state; what
+   * was changed elsewhere since then stays, unless it does not go together with what was there before.
+   * Rejects with GUARD_NOT_FOUND when that revision is not, or no longer, under guard.
+   */
+  settleGuard(revision: number, verdict: 'confirmed' | 'reverted', change: Change): Promise<RegistryView> {
+    if (verdict === 'confirmed') return this.write((stored) => confirmed(stored, revision, change));
     return this.queue.run(async () => {
       try {
-        if (!this.committed.isFresh) await this.reconcile();
-        await this.advance((stored) => {
-          const proposal = unchanged(stored, 'api', author);
-          return { ...proposal, state: next(proposal.state) };
-        });
-      } finally {
-        // An unknown outcome must be found out also when nobody writes again.
-        if (!this.committed.isFresh) this.retry.schedule();
+        return await this.store(this.recorded.takingBack(revision, change, takenBack));
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        return await this.store(this.recorded.takingBack(revision, change, takenBackWhole));
       }
-      return this.view;
     });
+  }
+
+  private proposing(proposed: Proposed): Propose {
+    const nobody = { author: '' };
+    if ('rollback' in proposed) return this.recorded.rollback(proposed.rollback, nobody);
+    const { state: desired } = authoredFile(proposed.desired, '');
+    return (stored) => applied(stored, { desired, mode: proposed.mode }, nobody);
+  }
+
+  private write(propose: Propose): Promise<RegistryView> {
+    return this.queue.run(() => this.store(propose));
+  }
+
+  /** Only within the queue. */
+  private async store(propose: Propose): Promise<RegistryView> {
+    try {
+      await this.refresh();
+      await this.advance(propose);
+    } finally {
+      // An unknown outcome must be found out also when nobody writes again.
+      if (!this.committed.isFresh) this.retry.schedule();
+    }
+    return this.current();
+  }
+
+  /** Afterwards we know what the store holds. */
+  private async refresh(): Promise<void> {
+    if (!this.committed.isFresh) await this.reconcile();
   }
 
   private async tryReconcile(): Promise<void> {
@@ -180,64 +296,54 @@ export class RegistryService {
   /** Brings file and store together; a file that does not go together with what is stored is left out. */
   private async reconcile(): Promise<void> {
     try {
-      await this.advance((stored) => this.withFile(stored));
+      await this.mergeFile();
       this.problem = '';
     } catch (error) {
       if (!isRefusal(error)) throw error;
       await this.advance((stored) => {
         if (stored === null) throw error;
-        return unchanged(stored, 'system', 'velocity');
+        return unchanged(stored);
       });
       this.refuse('The configuration file is refused and the stored configuration runs', error);
     }
   }
 
-  private async takeOverFile(before: AuthoredFile | null): Promise<void> {
+  /** `waiting`: the file as it was until now, when it runs already but is not stored. */
+  private async takeOverFile(waiting: AuthoredFile | null): Promise<void> {
     try {
-      await this.advance((stored) => this.withFile(stored));
+      await this.mergeFile();
     } catch (error) {
       if (!isVelocityError(error, 'STORE_UNAVAILABLE')) throw error;
-      this.runWithoutStore(before);
+      this.runWithoutStore(waiting);
       this.retry.schedule();
     }
     this.problem = '';
   }
 
-  private withFile(stored: StoredRegistry | null): Proposal {
-    return this.file === null ? unchanged(stored, 'system', 'velocity') : mergedWithFile(stored, this.file);
+  private async mergeFile(): Promise<void> {
+    const file = this.isFileMerged ? null : this.file;
+    await this.advance((stored) => (file === null ? unchanged(stored) : mergedWithFile(stored, file)));
+    this.isFileMerged = true;
   }
 
   /** Stores a proposal and runs it. */
-  private async advance(propose: (stored: StoredRegistry | null) => Proposal): Promise<void> {
-    const { stored, services } = await this.committed.advance(propose, ({ state, origin }) =>
-      validateNext(this.view, state, origin === 'file'),
+  private async advance(propose: Propose): Promise<void> {
+    const { stored, services } = await this.committed.advance(propose, ({ state, kind }) =>
+      validateNext(this.current(), state, kind !== 'edit'),
     );
-    const { revision, state, affinitySecret } = stored;
-    this.run({ revision, state, services, affinitySecret, persisted: true });
+    const { revision, state, affinitySecret, guard } = stored;
+    this.running.change({ revision, state, services, affinitySecret, guard, persisted: true });
   }
 
-  /** Runs the file on top of what ran, in memory only. `before`: the file as it was until now. */
-  private runWithoutStore(before: AuthoredFile | null): void {
-    const { file, view } = this;
+  /** Runs the file on top of what ran, in memory only. `waiting`: the file that already runs so; null: the applied one does. */
+  private runWithoutStore(waiting: AuthoredFile | null): void {
+    const view = this.current();
+    const { file } = this;
     if (file === null) return;
-    const base = before?.state ?? this.committed.last?.appliedFile ?? null;
-    const state = mergeDesired(base, view.state, file.state);
+    const base = waiting?.state ?? this.committed.last?.appliedFile ?? null;
+    const state = withStoredSecrets(mergeDesired(base, view.state, file.state), view.state);
     const services = validateNext(view, state, true);
-    this.run({ ...view, state, services, persisted: false });
-  }
-
-  private run(view: RegistryView): void {
-    const isSame = isSameView(this.view, view);
-    this.view = view;
-    if (isSame) return;
-    for (const listener of this.listeners) {
-      try {
-        listener(view);
-      } catch (error) {
-        // The state is stored and stands: one listener that fails must not keep it from the others.
-        this.logger.error(error, `A listener failed on revision ${view.revision.number}`);
-      }
-    }
+    this.running.change({ ...view, state, services, persisted: false });
   }
 
   private refuse(what: string, error: unknown): void {

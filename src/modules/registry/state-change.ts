@@ -74,6 +74,17 @@ export function withoutBackend(state: DesiredState, target: BackendReference): D
   );
 }
 
+/** Throws SERVICE_NOT_FOUND. */
+export function serviceOf(state: DesiredState, name: string): ServiceInput {
+  return state.services[serviceIndex(state, name)] as ServiceInput;
+}
+
+/** Throws SERVICE_NOT_FOUND and BACKEND_NOT_FOUND. */
+export function backendOf(state: DesiredState, target: BackendReference): BackendInput {
+  const { backends = [] } = serviceOf(state, target.service);
+  return backends[backendIndex(backends, target)] as BackendInput;
+}
+
 export interface BackendReference {
   readonly service: string;
   /** Backend id. */

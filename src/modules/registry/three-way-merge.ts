@@ -99,7 +99,9 @@ function mergeValue<T>(versions: Versions<T>): T | undefined {
   const present = [base, mine, theirs].filter((value) => value !== undefined);
   if (!present.every(isRecord)) return theirs;
   const merged = mergeRecord(versions as Versions<T & object>);
-  return Object.keys(merged).length === 0 ? theirs : merged;
+  if (Object.keys(merged).length > 0) return merged;
+  // Nothing of it is left; `{}` stays where it is written so.
+  return theirs === undefined ? undefined : ({} as T);
 }
 
 function mergeRecord<T extends object>({ base, mine, theirs }: Versions<T>): T {

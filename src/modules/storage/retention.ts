@@ -2,4 +2,5 @@
 export interface LogRetention {
   readonly accessLogMs: number;
   readonly healthLogMs: number;
+  readonly auditLogMs: number;
 }

@@ -3,7 +3,7 @@ import type { StorageConfig } from '../../common/config/index.js';
 import type { LogRetention } from './retention.js';
 
 /**
- * Provides REGISTRY_STORE, STORE_CONNECTION, ACCESS_LOG_STORE and HEALTH_LOG_STORE by the configured driver, to every
+ * Provides REGISTRY_STORE, STORE_CONNECTION, TOKEN_STORE and the stores of the logs by the configured driver, to every
  * module. A driver's code is loaded only when it is used: mongoose alone costs 18 MiB.
  * Nothing is opened here: whoever owns the start calls `open()` of STORE_CONNECTION.
  */

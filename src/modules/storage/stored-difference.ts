@@ -32,7 +32,10 @@ export function upsertedServices(commit: RegistryCommit): readonly ServiceInput[
   return commit.next.state.services.filter((service) => names.has(service.name));
 }
 
-/** Puts services and their backends, as rows or documents gave them, together in the stored order. */
+/**
+ * Puts services and their backends, as rows or documents gave them, together in the stored order: the name first, the
+ * backends last, as in every canonical state.
+ */
 export function assembleServices(
   settings: ReadonlyMap<string, Omit<ServiceInput, 'backends'>>,
   backends: ReadonlyMap<string, BackendInput[]>,
@@ -40,8 +43,7 @@ export function assembleServices(
 ): readonly ServiceInput[] {
   const names = new Set([...order.filter((name) => settings.has(name)), ...settings.keys()]);
   return Array.from(names, (name) => {
-    const service = settings.get(name) as Omit<ServiceInput, 'backends'>;
-    return { ...service, backends: backends.get(name) ?? [] };
+    return { name, ...settings.get(name), backends: backends.get(name) ?? [] };
   });
 }
 

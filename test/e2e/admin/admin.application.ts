@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AdminConfig } from '../../../src/common/config/index.js';
 import { AdminModule } from '../../../src/modules/admin/admin.module.js';
-import { type AccessToken, configureAdmin, openTokenFile } from '../../../src/modules/admin/index.js';
+import { type AccessToken, AdminServer, openTokenFile } from '../../../src/modules/admin/index.js';
 import {
   RegistryService,
   STORE_CONNECTION,
@@ -36,20 +36,32 @@ export class AdminApplication {
     readonly parts: TestedParts,
     readonly token: AccessToken,
     readonly url: string,
-    private readonly directory: string,
+    readonly directory: string,
   ) {}
 
-  static async start(settings: Partial<AdminConfig> = {}): Promise<AdminApplication> {
-    const directory = mkdtempSync(join(tmpdir(), 'velocity-admin-'));
+  /** `directory`: of an earlier one, that was ended. Default: a new one. */
+  static async start(
+    settings: Partial<AdminConfig> = {},
+    directory = mkdtempSync(join(tmpdir(), 'velocity-admin-')),
+  ): Promise<AdminApplication> {
     const tokenFile = join(directory, 'admin.token');
-    const admin: AdminConfig = { host: '127.0.0.1', port: 0, tokenFile, allowedHosts: [], ...settings };
+    const admin: AdminConfig = {
+      host: '127.0.0.1',
+      port: 0,
+      tokenFile,
+      allowedHosts: [],
+      authentication: 'token',
+      tls: null,
+      ...settings,
+    };
     const token = openTokenFile(admin.tokenFile, () => undefined);
     const parts = new TestedParts(directory);
+    const server = new AdminServer(admin);
     const app = await NestFactory.create<NestExpressApplication>(
       AdminModule.register({ admin, token, imports: await parts.modules() }),
-      { bodyParser: false, logger: false },
+      { ...server.options, logger: false },
     );
-    configureAdmin(app, admin);
+    server.configure(app);
     await app.init();
     const registry = app.get(RegistryService, { strict: false });
     registry.onChanged((view) => parts.publish(view));
@@ -88,10 +100,15 @@ export class AdminApplication {
     };
   }
 
-  async stop(): Promise<void> {
+  /** Keeps the directory. */
+  async end(): Promise<void> {
     const { store } = this;
     await this.app.close();
     await store.close();
+  }
+
+  async stop(): Promise<void> {
+    await this.end();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

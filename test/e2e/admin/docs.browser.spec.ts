@@ -90,7 +90,7 @@ describe.skipIf(!hasChromium)('the documentation in a browser', () => {
 
   it('is signed in by the link of the start, and forgets the token in the address', async () => {
     await page.goto('about:blank');
-    await page.goto(signInLink('127.0.0.1', admin.port, admin.token.value));
+    await page.goto(signInLink({ host: '127.0.0.1', port: admin.port, secure: false }, admin.token.value));
     await page.locator('.auth-wrapper .btn.authorize.locked').waitFor();
     expect(page.url()).toBe(`${admin.url}/docs`);
     expect((await listServices()).status).toBe(200);

@@ -55,7 +55,7 @@ async function judged(count: number): Promise<void> {
   }
 }
 
-const revisionOf = (answer: ApiAnswer) => Number(JSON.parse(answer.headers.get('etag') ?? '0'));
+const revisionOf = (answer: ApiAnswer) => Number(answer.headers.get('velocity-revision'));
 
 describe('services', () => {
   it('are none at first', async () => {
@@ -282,7 +282,7 @@ describe('the whole', () => {
   it('has revisions, in pages that link to the next', async () => {
     const all = await call('get /api/v1/revisions');
     const { items } = all.body as { items: { number: number; origin: string; author: string }[] };
-    expect(items[0]).toMatchObject({ origin: 'api', author: 'api client 127.0.0.1' });
+    expect(items[0]).toMatchObject({ origin: 'api', author: 'admin token (127.0.0.1)' });
     expect(items[0]!.number).toBe(revisionOf(await call('get /api/v1/config')));
     const first = (await call('get /api/v1/revisions', { query: '?limit=2' })).body as { next: string };
     const second = (await admin.call('GET', first.next)).body as { items: unknown[] };
@@ -303,6 +303,8 @@ describe('the whole', () => {
     'get /api/v1/access-logs ?limit=0',
     'get /api/v1/access-logs ?from=yesterday',
     'get /api/v1/health-logs ?kind=pulse',
+    'get /api/v1/audit-logs ?outcome=maybe',
+    'get /api/v1/audit-logs ?who=jane',
     'get /api/v1/services/{name}/health ?histroy=3',
     'get /api/v1/services/{name}/health ?history=many',
     'get /api/v1/services/{name}/health ?history=1&history=2',
@@ -314,6 +316,44 @@ describe('the whole', () => {
     expect(answer.status).toBe(400);
     const [{ path }] = (answer.body as { issues: [{ path: string }] }).issues;
     expect(query).toMatch(new RegExp(`^\\?${path}=`));
+  });
+});
+
+describe('tokens', () => {
+  let made: { id: string; token: string };
+
+  it('are made for a name and a role, and tell who asks', async () => {
+    const body = { name: 'ci-deploy', role: 'operator', expires: '30d' };
+    const answer = await call('post /api/v1/tokens', { body });
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.body).toMatchObject({ name: 'ci-deploy', role: 'operator', lastUsedAt: null });
+    made = answer.body as typeof made;
+    expect(answer.headers.get('location')).toBe(`/api/v1/tokens/${made.id}`);
+    const { body: whoami } = await call('get /api/v1/whoami', { token: made.token });
+    expect(whoami).toEqual({ name: 'ci-deploy', role: 'operator', tokenId: made.id });
+  });
+
+  it('are shown without their secrets, alone and as a list', async () => {
+    const list = await call('get /api/v1/tokens');
+    const one = await call('get /api/v1/tokens/{id}', { id: made.id });
+    expect(list.body).toEqual({ items: [one.body] });
+    expect(list.text + one.text).not.toContain(made.token.slice(-43));
+  });
+
+  it('are refused once they are revoked', async () => {
+    expect((await call('delete /api/v1/tokens/{id}', { id: made.id })).status).toBe(204);
+    expect((await call('get /api/v1/whoami', { token: made.token })).status).toBe(401);
+    expect((await call('get /api/v1/tokens/{id}', { id: made.id })).status).toBe(404);
+    expect((await call('delete /api/v1/tokens/{id}', { id: made.id })).status).toBe(404);
+  });
+
+  it('leave a trace in the audit log, with what became of it', async () => {
+    const { body } = await call('get /api/v1/audit-logs', { query: '?action=DELETE /api/v1/tokens' });
+    expect((body as { items: object[] }).items).toMatchObject([
+      { outcome: 'refused', status: 404, code: 'TOKEN_NOT_FOUND', actor: 'admin token' },
+      { outcome: 'done', status: 204, code: '', resource: `/api/v1/tokens/${made.id}` },
+    ]);
   });
 });
 
@@ -360,6 +400,9 @@ describe('without the store', () => {
       ['post /api/v1/services/{name}/backends', { body: { url: 'http://127.0.0.1:11' } }],
       ['get /api/v1/access-logs', {}],
       ['get /api/v1/revisions', {}],
+      ['get /api/v1/audit-logs', {}],
+      ['get /api/v1/tokens', {}],
+      ['post /api/v1/tokens', { body: { name: 'late', role: 'viewer' } }],
     ];
     for (const [operation, options] of attempts) {
       const answer = await call(operation, options);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
+import { AccessModule } from '../../../src/modules/access/access.module.js';
 import { type SystemStatus, SystemStatusPort } from '../../../src/modules/admin/index.js';
 import {
   LedgerReader,
@@ -54,12 +55,13 @@ export class TestedParts {
     const database = { driver: 'sqlite', path: join(this.directory, 'velocity.db') } as const;
     return [
       globally(SharedParts, this.sharedParts()),
-      await StorageModule.forRoot(database, { accessLogMs: 0, healthLogMs: 0 }),
+      await StorageModule.forRoot(database, { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0 }),
       LoggingModule.forRoot({ config: log, logger }),
       globally(Ports, this.ports()),
       { module: RegistryModule },
       HealthModule.register([]),
       MetricsModule.forRoot(),
+      { module: AccessModule },
     ];
   }
 

@@ -6,6 +6,7 @@ import type { AccessLogRecord } from '../../../src/common/contract/index.js';
 import { AccessLogShipper, BatchingRecorder, LogQueryService } from '../../../src/modules/logging/index.js';
 import {
   SqliteAccessLogStore,
+  SqliteAuditLogStore,
   SqliteHealthLogStore,
 } from '../../../src/modules/storage/sqlite/sqlite-log.stores.js';
 import { SqliteConnection } from '../../../src/modules/storage/sqlite/sqlite.connection.js';
@@ -25,7 +26,11 @@ beforeEach(async () => {
   const store = new SqliteAccessLogStore(connection);
   shipper = new AccessLogShipper({ store, maxBuffered: 50_000, log: new RecordingLog() });
   recorder = new BatchingRecorder((batch, records) => shipper.accept(batch, records));
-  queries = new LogQueryService(store, new SqliteHealthLogStore(connection));
+  queries = new LogQueryService(
+    store,
+    new SqliteHealthLogStore(connection),
+    new SqliteAuditLogStore(connection),
+  );
 });
 
 afterEach(async () => {

@@ -5,6 +5,7 @@ import { MONGOD_IS_GIVEN, freePort, startMongod, type Mongod } from '../../suppo
 import { createStores, reached, type Stores } from '../../support/stores.js';
 
 const shop: ServiceInput = { name: 'shop', backends: [{ url: 'http://10.0.0.1:80' }] };
+const by = (author: string) => ({ author });
 const file = (...services: ServiceInput[]): DesiredState => ({ trustedProxies: [], defaults: {}, services });
 const names = (registry: RegistryService) => registry.current().services.map((service) => service.name);
 
@@ -44,7 +45,7 @@ describe.skipIf(mongod === null)('registry without its store', () => {
     expect(registry.current()).toMatchObject({ persisted: false, revision: { number: 0 } });
     expect(names(registry)).toEqual(['shop']);
     expect(registry.status().reconciled).toBe(false);
-    await expect(registry.createService({ name: 'api' }, 'ann')).rejects.toMatchObject({
+    await expect(registry.createService({ name: 'api' }, by('ann'))).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
     });
     expect(names(registry)).toEqual(['shop']);
@@ -57,7 +58,7 @@ describe.skipIf(mongod === null)('registry without its store', () => {
       revision: { number: 1 },
       affinitySecret: secret,
     });
-    await registry.createService({ name: 'api', hosts: ['api.test'] }, 'ann');
+    await registry.createService({ name: 'api', hosts: ['api.test'] }, by('ann'));
     expect(names(registry)).toEqual(['shop', 'api']);
   });
 
@@ -65,7 +66,7 @@ describe.skipIf(mongod === null)('registry without its store', () => {
     const name = database();
     const first = await registryOn(server.uri, name);
     await first.registry.start(file(shop), 'velocity.yml');
-    await first.registry.createService({ name: 'api', hosts: ['api.test'] }, 'ann');
+    await first.registry.createService({ name: 'api', hosts: ['api.test'] }, by('ann'));
     await server.kill();
     const { registry } = await registryOn(server.uri, name);
     await registry.start(file(shop), 'velocity.yml');
@@ -84,10 +85,12 @@ describe.skipIf(mongod === null)('registry without its store', () => {
     const name = database();
     const { registry, stores } = await registryOn(server.uri, name);
     await registry.start(file(shop), 'velocity.yml');
-    await registry.addBackend('shop', { url: 'http://10.0.0.9:80' }, 'ann');
+    await registry.addBackend('shop', { url: 'http://10.0.0.9:80' }, by('ann'));
     await server.kill();
     await reached(stores.connection, 'away');
-    await expect(registry.deleteService('shop', 'ann')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await expect(registry.deleteService('shop', by('ann'))).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+    });
     await registry.applyFile(file({ ...shop, hosts: ['shop.test'] }, { name: 'new' }), 'velocity.yml');
     expect(registry.current()).toMatchObject({ persisted: false, revision: { number: 2 } });
     expect(registry.current().services[0]).toMatchObject({ hosts: ['shop.test'], backends: [{}, {}] });
@@ -106,7 +109,7 @@ describe.skipIf(mongod === null)('registry without its store', () => {
   it('finds out by itself what became of a change that it had to give up', async () => {
     const { registry } = await registryOn(server.uri, database());
     await registry.start(file(shop), 'velocity.yml');
-    const change = registry.createService({ name: 'api', hosts: ['api.test'] }, 'ann');
+    const change = registry.createService({ name: 'api', hosts: ['api.test'] }, by('ann'));
     await new Promise(setImmediate);
     server.pause();
     const end = await change.then(

@@ -17,6 +17,7 @@ const shop: ServiceInput = {
   hosts: ['shop.test'],
   backends: [{ url: A }, { url: B, weight: 2 }],
 };
+const by = (author: string) => ({ author });
 const file = (...services: ServiceInput[]): DesiredState => ({ trustedProxies: [], defaults: {}, services });
 
 const running: { registry: RegistryService; stores: Stores }[] = [];
@@ -65,8 +66,8 @@ describe.each(kinds.filter((kind) => kind.available))('registry on $name', (kind
     const storage = kind.fresh();
     const first = await started(storage, file(shop));
     const secret = first.registry.current().affinitySecret;
-    await first.registry.patchBackend('shop', idOf(first.registry.current(), A), { weight: 7 }, 'ann');
-    await first.registry.createService({ name: 'api', hosts: ['api.test'] }, 'ann');
+    await first.registry.patchBackend('shop', idOf(first.registry.current(), A), { weight: 7 }, by('ann'));
+    await first.registry.createService({ name: 'api', hosts: ['api.test'] }, by('ann'));
     const same = await started(storage, file(shop));
     expect(same.registry.current().revision.number).toBe(3);
     expect(weights(same.registry.current())).toEqual({ [A]: 7, [B]: 2 });
@@ -84,13 +85,17 @@ describe.each(kinds.filter((kind) => kind.available))('registry on $name', (kind
   it('makes each change a revision that says what changed, and tells the listeners', async () => {
     const { registry, views } = await started(kind.fresh(), file(shop));
     const untouched = registry.current().services[0];
-    await registry.createService({ name: 'api', hosts: ['api.test'], backends: [{ url: A }] }, 'ann');
-    const id = await registry.addBackend('api', { url: 'http://10.0.0.3:80', backup: true }, 'bob');
+    await registry.createService({ name: 'api', hosts: ['api.test'], backends: [{ url: A }] }, by('ann'));
+    const id = await registry.addBackend('api', { url: 'http://10.0.0.3:80', backup: true }, by('bob'));
     expect(id).toBe(idOf(registry.current(), 'http://10.0.0.3:80'));
-    await registry.patchBackend('api', id, { state: 'draining', weight: 5 }, 'bob');
-    await registry.removeBackend('api', id, 'bob');
-    await registry.replaceService('api', { name: 'api', hosts: ['new.test'], backends: [{ url: A }] }, 'ann');
-    await registry.deleteService('api', 'ann');
+    await registry.patchBackend('api', id, { state: 'draining', weight: 5 }, by('bob'));
+    await registry.removeBackend('api', id, by('bob'));
+    await registry.replaceService(
+      'api',
+      { name: 'api', hosts: ['new.test'], backends: [{ url: A }] },
+      by('ann'),
+    );
+    await registry.deleteService('api', by('ann'));
     const found = await registry.revisions(10);
     expect(found.map(({ number, author, changes }) => [number, author, ...changes])).toEqual(
       [
@@ -114,7 +119,7 @@ describe.each(kinds.filter((kind) => kind.available))('registry on $name', (kind
 
   it('makes no revision of a change that changes nothing', async () => {
     const { registry, views } = await started(kind.fresh(), file(shop));
-    await registry.patchBackend('shop', idOf(registry.current(), B), { weight: 2 }, 'ann');
+    await registry.patchBackend('shop', idOf(registry.current(), B), { weight: 2 }, by('ann'));
     await registry.applyFile(file(shop), 'velocity.yml');
     expect(registry.current().revision.number).toBe(1);
     expect(views).toHaveLength(1);
@@ -123,22 +128,24 @@ describe.each(kinds.filter((kind) => kind.available))('registry on $name', (kind
   it('refuses what does not exist, exists, or is invalid, and changes nothing', async () => {
     const { registry } = await started(kind.fresh(), file(shop));
     const before = registry.current();
-    await expect(registry.deleteService('shpo', 'ann')).rejects.toMatchObject({
+    await expect(registry.deleteService('shpo', by('ann'))).rejects.toMatchObject({
       code: 'SERVICE_NOT_FOUND',
       message: 'There is no service shpo. Did you mean shop?',
     });
-    await expect(registry.createService(shop, 'ann')).rejects.toMatchObject({ code: 'SERVICE_EXISTS' });
-    await expect(registry.addBackend('shop', { url: 'http://10.0.0.1:8001/' }, 'ann')).rejects.toMatchObject({
+    await expect(registry.createService(shop, by('ann'))).rejects.toMatchObject({ code: 'SERVICE_EXISTS' });
+    await expect(
+      registry.addBackend('shop', { url: 'http://10.0.0.1:8001/' }, by('ann')),
+    ).rejects.toMatchObject({
       code: 'BACKEND_EXISTS',
     });
-    await expect(registry.removeBackend('shop', '0123456789abcdef', 'ann')).rejects.toMatchObject({
+    await expect(registry.removeBackend('shop', '0123456789abcdef', by('ann'))).rejects.toMatchObject({
       code: 'BACKEND_NOT_FOUND',
     });
-    await expect(registry.createService({ name: 'twin', hosts: ['shop.test'] }, 'ann')).rejects.toMatchObject(
-      {
-        code: 'CONFIG_INVALID',
-      },
-    );
+    await expect(
+      registry.createService({ name: 'twin', hosts: ['shop.test'] }, by('ann')),
+    ).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+    });
     await expect(
       registry.applyFile(file(shop, { name: 'twin', hosts: ['shop.test'] }), 'velocity.yml'),
     ).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
@@ -149,11 +156,11 @@ describe.each(kinds.filter((kind) => kind.available))('registry on $name', (kind
   it('runs the stored state when the file does not go together with it, and says so', async () => {
     const storage = kind.fresh();
     const first = await started(storage, file(shop));
-    await first.registry.createService({ name: 'api', hosts: ['api.test'] }, 'ann');
+    await first.registry.createService({ name: 'api', hosts: ['api.test'] }, by('ann'));
     const { registry } = await started(storage, file(shop, { name: 'twin', hosts: ['api.test'] }));
     expect(registry.current().services.map((service) => service.name)).toEqual(['shop', 'api']);
     expect(registry.status().problem).toMatch(/^The configuration file is refused.*api\.test/);
-    await registry.deleteService('api', 'ann');
+    await registry.deleteService('api', by('ann'));
     await registry.applyFile(file(shop, { name: 'twin', hosts: ['api.test'] }), 'velocity.yml');
     expect(registry.status().problem).toBe('');
     expect(registry.current().services.map((service) => service.name)).toEqual(['shop', 'twin']);
@@ -162,7 +169,7 @@ describe.each(kinds.filter((kind) => kind.available))('registry on $name', (kind
   it('serialises writes: of many at a time each stands', async () => {
     const { registry } = await started(kind.fresh(), file(shop));
     const urls = Array.from({ length: 12 }, (_, index) => `http://10.0.1.${index}:80`);
-    await Promise.all(urls.map((url) => registry.addBackend('shop', { url }, 'ann')));
+    await Promise.all(urls.map((url) => registry.addBackend('shop', { url }, by('ann'))));
     expect(Object.keys(weights(registry.current()))).toEqual([A, B, ...urls]);
     expect(registry.current().revision.number).toBe(13);
   });
@@ -170,8 +177,8 @@ describe.each(kinds.filter((kind) => kind.available))('registry on $name', (kind
   it('makes a change again on what another balancer stored in between', async () => {
     const storage = kind.fresh();
     const [mine, theirs] = [await started(storage, file(shop)), await started(storage, file(shop))];
-    await theirs.registry.addBackend('shop', { url: 'http://10.0.0.4:80' }, 'their');
-    await mine.registry.patchBackend('shop', idOf(mine.registry.current(), A), { weight: 4 }, 'mine');
+    await theirs.registry.addBackend('shop', { url: 'http://10.0.0.4:80' }, by('their'));
+    await mine.registry.patchBackend('shop', idOf(mine.registry.current(), A), { weight: 4 }, by('mine'));
     expect(weights(mine.registry.current())).toEqual({ [A]: 4, [B]: 2, 'http://10.0.0.4:80': 1 });
     expect(mine.registry.current().revision.number).toBe(3);
   });
@@ -189,7 +196,7 @@ describe.each(kinds.filter((kind) => kind.available))('registry on $name', (kind
     for (let round = 0; round < 9; round++) {
       const id = registry.current().services[100 * round]?.backends[3]?.id ?? '';
       const before = performance.now();
-      await registry.patchBackend(`s${100 * round}`, id, { weight: 5 }, 'ann');
+      await registry.patchBackend(`s${100 * round}`, id, { weight: 5 }, by('ann'));
       laps.push(performance.now() - before);
     }
     const before = performance.now();

@@ -4,9 +4,12 @@ import {
   HEALTH_STATES,
   RecordIdSource,
   type AccessLogRecord,
+  AUDIT_OUTCOMES,
+  type AuditLogRecord,
   type HealthLogRecord,
+  ROLES,
 } from '../../../src/common/contract/index.js';
-import type { AccessLogFilter, HealthLogFilter } from '../../../src/modules/logging/index.js';
+import type { AccessLogFilter, AuditLogFilter, HealthLogFilter } from '../../../src/modules/logging/index.js';
 import { RandomRecords } from '../../support/random-records.js';
 
 export const START = 1_700_000_000_000;
@@ -91,6 +94,29 @@ export class LogRecords {
       ...changes,
     };
   }
+
+  audit(): AuditLogRecord {
+    const { random } = this;
+    const time = START + random.integer(500);
+    const method = random.one(['GET', 'POST', 'DELETE']);
+    return {
+      id: this.ids.next(time),
+      time,
+      actor: random.one(['', 'jane', 'ci-deploy', ...HOSTILE]),
+      role: random.one([null, ...ROLES]),
+      tokenId: random.one([null, random.hex(12)]),
+      address: '127.0.0.1',
+      action: `${method} ${random.one(['/api/v1/services', '/api/v1/services/:name', ...HOSTILE])}`,
+      resource: random.one(PATHS),
+      outcome: random.one(AUDIT_OUTCOMES),
+      status: random.one([0, 201, 401, 503]),
+      code: random.one(['', 'UNAUTHENTICATED']),
+      revision: random.one([null, random.integer(1e6)]),
+      note: random.one(HOSTILE),
+      requestId: random.hex(8),
+      count: 1 + random.integer(1e6),
+    };
+  }
 }
 
 /** Newest first, as every answer is. */
@@ -116,6 +142,15 @@ export function matchesHealth(record: HealthLogRecord, filter: HealthLogFilter):
   const { from, to, ...equal } = filter;
   return (
     Object.entries(equal).every(([field, value]) => record[field as keyof HealthLogRecord] === value) &&
+    within(record.time, from, to)
+  );
+}
+
+export function matchesAudit(record: AuditLogRecord, filter: AuditLogFilter): boolean {
+  const { actionPrefix = '', from, to, ...equal } = filter;
+  return (
+    Object.entries(equal).every(([field, value]) => record[field as keyof AuditLogRecord] === value) &&
+    record.action.startsWith(actionPrefix) &&
     within(record.time, from, to)
   );
 }

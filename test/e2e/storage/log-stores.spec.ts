@@ -1,6 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HealthLogFilter, LogPage, PageRequest } from '../../../src/modules/logging/index.js';
+import type {
+  AuditLogFilter,
+  HealthLogFilter,
+  LogPage,
+  PageRequest,
+} from '../../../src/modules/logging/index.js';
 import { RandomRecords } from '../../support/random-records.js';
 import { mongodbStorage, openStores, sqliteStorage, type Stores } from '../../support/stores.js';
 import {
@@ -9,6 +14,7 @@ import {
   START,
   accessFilters,
   matchesAccess,
+  matchesAudit,
   matchesHealth,
   newestFirst,
 } from './log-records.js';
@@ -33,6 +39,7 @@ describe.each(kinds.filter((kind) => kind.available))('log stores on $name', (ki
   const records = new LogRecords(new RandomRecords(3));
   const access = Array.from({ length: 2_000 }, () => records.access());
   const health = Array.from({ length: 600 }, () => records.health());
+  const audit = Array.from({ length: 600 }, () => records.audit());
   let stores: Stores;
 
   beforeAll(async () => {
@@ -41,6 +48,7 @@ describe.each(kinds.filter((kind) => kind.available))('log stores on $name', (ki
       await stores.accessLog.append(access.slice(start, start + 1_000));
     }
     await stores.healthLog.append(health);
+    await stores.auditLog.append(audit);
   });
   afterAll(() => stores.close());
 
@@ -64,6 +72,24 @@ describe.each(kinds.filter((kind) => kind.available))('log stores on $name', (ki
     for (const filter of filters) {
       const expected = newestFirst(health.filter((record) => matchesHealth(record, filter)));
       expect(await pages((page) => stores.healthLog.query(filter, page), 100)).toEqual(expected);
+    }
+  });
+
+  it('answers every filter of audit logs', async () => {
+    const filters: AuditLogFilter[] = [
+      {},
+      ...['jane', 'nobody', ...HOSTILE].map((actor) => ({ actor })),
+      ...['', 'POST', 'POST /api/v1/services', 'POST /api/v1/services/', 'PUT', ...HOSTILE].map(
+        (actionPrefix) => ({ actionPrefix }),
+      ),
+      { outcome: 'refused' },
+      { actor: 'jane', outcome: 'failed', actionPrefix: 'DELETE /' },
+      { outcome: 'done', from: START + 50, to: START + 300 },
+    ];
+    for (const filter of filters) {
+      const expected = newestFirst(audit.filter((record) => matchesAudit(record, filter)));
+      const found = await pages((page) => stores.auditLog.query(filter, page), 100);
+      expect({ filter, found }).toEqual({ filter, found: expected });
     }
   });
 

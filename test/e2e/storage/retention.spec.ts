@@ -7,6 +7,7 @@ import type { AccessLogStore } from '../../../src/modules/logging/index.js';
 import { RetentionSweeper } from '../../../src/modules/storage/sqlite/retention.sweeper.js';
 import {
   SqliteAccessLogStore,
+  SqliteAuditLogStore,
   SqliteHealthLogStore,
 } from '../../../src/modules/storage/sqlite/sqlite-log.stores.js';
 import { SqliteConnection } from '../../../src/modules/storage/sqlite/sqlite.connection.js';
@@ -37,9 +38,11 @@ describe('retention on sqlite', () => {
     const healthLog = new SqliteHealthLogStore(connection);
     await accessLog.append([...old, ...young]);
     const faults: unknown[] = [];
-    const stores = { accessLog, healthLog };
-    const sweeper = new RetentionSweeper(stores, { accessLogMs: HOUR, healthLogMs: 0 }, (error) =>
-      faults.push(error),
+    const stores = { accessLog, healthLog, auditLog: new SqliteAuditLogStore(connection) };
+    const sweeper = new RetentionSweeper(
+      stores,
+      { accessLogMs: HOUR, healthLogMs: 0, auditLogMs: 0 },
+      (error) => faults.push(error),
     );
     await healthLog.append([records.health({ time: 1 })]);
     await sweeper.sweep();
@@ -59,11 +62,14 @@ describe('retention on sqlite', () => {
     const stores = {
       accessLog: new SqliteAccessLogStore(connection),
       healthLog: new SqliteHealthLogStore(connection),
+      auditLog: new SqliteAuditLogStore(connection),
     };
     await stores.accessLog.append([...old, ...young]);
     const faults: unknown[] = [];
-    const sweeper = new RetentionSweeper(stores, { accessLogMs: HOUR, healthLogMs: HOUR }, (error) =>
-      faults.push(error),
+    const sweeper = new RetentionSweeper(
+      stores,
+      { accessLogMs: HOUR, healthLogMs: HOUR, auditLogMs: HOUR },
+      (error) => faults.push(error),
     );
     const swept = sweeper.sweep();
     const stopped = sweeper.stop();
@@ -95,7 +101,7 @@ describe.skipIf(mongod === null)('retention on mongodb', () => {
       ];
     const seen: unknown[] = [];
     for (const accessLogMs of [86_400_000, HOUR, 0, 60_000]) {
-      const stores = await openStores(storage, { accessLogMs, healthLogMs: 0 });
+      const stores = await openStores(storage, { accessLogMs, healthLogMs: 0, auditLogMs: 0 });
       seen.push(await expiry());
       await stores.close();
     }
@@ -104,7 +110,7 @@ describe.skipIf(mongod === null)('retention on mongodb', () => {
   });
 
   it('lets the server remove what is older', async () => {
-    const stores = await openStores(storage, { accessLogMs: HOUR, healthLogMs: 0 });
+    const stores = await openStores(storage, { accessLogMs: HOUR, healthLogMs: 0, auditLogMs: 0 });
     await stores.accessLog.append(old.slice(0, 900));
     await stores.accessLog.append(young);
     await vi.waitFor(async () => expect(await ids(stores.accessLog)).toHaveLength(young.length), {

@@ -1,5 +1,10 @@
 import type { ServiceInput } from '../../../src/common/config/index.js';
-import type { DesiredState, RegistryCommit, StoredRegistry } from '../../../src/modules/registry/index.js';
+import {
+  writeContent,
+  type DesiredState,
+  type RegistryCommit,
+  type StoredRegistry,
+} from '../../../src/modules/registry/index.js';
 
 export function service(name: string, ...ports: number[]): ServiceInput {
   return {
@@ -29,6 +34,7 @@ export function stored(number: number, desired: DesiredState, appliedFile = desi
     appliedFile,
     affinitySecret: '00ff'.repeat(8),
     guard: null,
+    chain: null,
   };
 }
 
@@ -39,6 +45,7 @@ export function commitOf(before: StoredRegistry | null, next: StoredRegistry): R
   return {
     expected: before?.revision.number ?? 0,
     next,
+    content: writeContent(before, next.state, next.revision.number).content,
     upserted: next.state.services.filter((found) => old.get(found.name) !== found).map((found) => found.name),
     removed: [...old.keys()].filter((name) => !names.has(name)),
   };

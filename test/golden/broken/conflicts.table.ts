@@ -2,6 +2,18 @@ import type { BrokenFile } from './broken-file.js';
 
 export const CONFLICTS: readonly BrokenFile[] = [
   {
+    story: 'an admin API without tokens that other machines can reach',
+    yaml: ['admin:', '  host: 0.0.0.0', '  authentication: off'],
+    issues: [
+      '3:19: admin.authentication: is off, and 0.0.0.0 can be reached from other machines: set `host` to 127.0.0.1, or remove `authentication`',
+    ],
+  },
+  {
+    story: 'a certificate without its key',
+    yaml: ['admin: { tls: { cert: admin.pem } }'],
+    issues: ['1:15: admin.tls.key: is missing: write a text'],
+  },
+  {
     story: 'two services of one name',
     yaml: ['services:', '  - { name: shop, hosts: [a.test] }', '  - { name: shop, hosts: [b.test] }'],
     issues: [

@@ -79,7 +79,7 @@ export const MEANING: readonly BrokenFile[] = [
   {
     story: 'a probe header that is no text',
     yaml: ['services:', '  - name: shop', '    health: { type: http, headers: { X-A: 5 } }'],
-    issues: ['3:43: services[0].health.headers.X-A: must be a text, not the number 5: put it in quotes'],
+    issues: ['3:43: services[0].health.headers.X-A: must be a text: put it in quotes'],
   },
   {
     story: 'a probe path that is relative',

@@ -16,7 +16,7 @@ const ofService = (key: string) => (root: SchemaNode) => service(root).propertie
 const objectOf = (node: SchemaNode) =>
   node.anyOf!.find((alternative) => alternative.properties !== undefined)!;
 
-const SECTION_KEYS = ['admin', 'accessLog', 'healthLog', 'shutdown', 'log', 'defaults'];
+const SECTION_KEYS = ['admin', 'accessLog', 'healthLog', 'auditLog', 'shutdown', 'log', 'defaults'];
 const SERVICE_KEYS = ['health', 'timeouts', 'retries', 'tls'];
 
 export const PAGE_SECTIONS: readonly PageSection[] = [
@@ -42,7 +42,7 @@ export const PAGE_SECTIONS: readonly PageSection[] = [
   },
   {
     heading: '`admin`: the admin API',
-    text: 'It listens on an address and port of its own.',
+    text: 'It listens on an address and port of its own. With `tls`, `cert` and `key` are both needed. See [access](access.md).',
     node: property('admin'),
     example: `admin:
   host: 0.0.0.0
@@ -71,6 +71,11 @@ export const PAGE_SECTIONS: readonly PageSection[] = [
     heading: '`healthLog`',
     text: 'Records of probes and of changes of health.',
     node: property('healthLog'),
+  },
+  {
+    heading: '`auditLog`',
+    text: 'Records of changes, and of attempts that were refused.',
+    node: property('auditLog'),
   },
   { heading: '`shutdown`', text: 'How the balancer stops.', node: property('shutdown') },
   {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { withoutCredentials } from '../../secrets/index.js';
 import { shortened } from './config-issue.js';
 import { nearestKey } from './nearest-key.js';
 
@@ -37,10 +38,10 @@ export function issueText(issue: RawIssue): string | undefined {
   }
 }
 
-/** The value as it may be repeated in a message. */
+/** The value as it may be repeated in a message: a URL without its password, which may stand where another thing is wanted. */
 export function shownValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
-  if (typeof value === 'string') return `the text ${JSON.stringify(shortened(value))}`;
+  if (typeof value === 'string') return `the text ${JSON.stringify(shortened(withoutCredentials(value)))}`;
   if (typeof value === 'number') return Number.isFinite(value) ? `the number ${value}` : String(value);
   if (typeof value === 'boolean') return String(value);
   return Array.isArray(value) ? 'a list' : 'an object';
@@ -66,7 +67,7 @@ function typeAdvice(expected: string, input: unknown): string {
     return `: put it in quotes`;
   }
   if (expected === 'array' && (typeof input === 'string' || typeof input === 'number')) {
-    return `: write [${JSON.stringify(typeof input === 'string' ? shortened(input) : input)}]`;
+    return `: write [${JSON.stringify(typeof input === 'string' ? shortened(withoutCredentials(input)) : input)}]`;
   }
   return '';
 }

@@ -13,7 +13,7 @@ const MAX_WORKERS = 64;
 export function resolveConfig(input: ConfigInput, services: readonly ServiceConfig[]): VelocityConfig {
   return {
     listeners: (input.listeners ?? [{}]).map(resolveListener),
-    admin: { ...BUILT_IN.admin, ...input.admin, allowedHosts: lowerCase(input.admin?.allowedHosts ?? []) },
+    admin: resolveAdmin(input.admin ?? {}),
     workers: resolveWorkers(input.workers ?? BUILT_IN.workers),
     storage: resolveStorage(input.storage ?? BUILT_IN.storage),
     ...resolveLogs(input),
@@ -21,6 +21,15 @@ export function resolveConfig(input: ConfigInput, services: readonly ServiceConf
     via: input.via ?? BUILT_IN.via,
     trustedProxies: input.trustedProxies ?? [],
     services,
+  };
+}
+
+function resolveAdmin(input: NonNullable<ConfigInput['admin']>): VelocityConfig['admin'] {
+  return {
+    ...BUILT_IN.admin,
+    ...input,
+    allowedHosts: lowerCase(input.allowedHosts ?? []),
+    tls: input.tls ?? null,
   };
 }
 
@@ -42,7 +51,9 @@ function resolveListener(input: ListenerInput): ListenerSettings {
   };
 }
 
-function resolveLogs(input: ConfigInput): Pick<VelocityConfig, 'accessLog' | 'healthLog' | 'log'> {
+function resolveLogs(
+  input: ConfigInput,
+): Pick<VelocityConfig, 'accessLog' | 'healthLog' | 'auditLog' | 'log'> {
   const accessLog = { ...BUILT_IN.accessLog, ...input.accessLog };
   const healthLog = { ...BUILT_IN.healthLog, ...input.healthLog };
   return {
@@ -52,6 +63,7 @@ function resolveLogs(input: ConfigInput): Pick<VelocityConfig, 'accessLog' | 'he
       maxBuffered: accessLog.maxBuffered,
     },
     healthLog: { record: healthLog.record, retentionMs: milliseconds(healthLog.retention) },
+    auditLog: { retentionMs: milliseconds(input.auditLog?.retention ?? BUILT_IN.auditLog.retention) },
     log: { ...BUILT_IN.log, ...input.log },
   };
 }

@@ -38,6 +38,25 @@ const adminSchema = z
           'Host names under which the admin API may be called, beside `localhost` and addresses (protection from DNS rebinding).',
         examples: [['velocity.example.com']],
       }),
+    authentication: z.enum(['token', 'off']).optional().meta({
+      default: BUILT_IN.admin.authentication,
+      description:
+        '`off`: everybody who reaches the admin API may do everything; only with `host` on loopback.',
+    }),
+    tls: z
+      .strictObject({
+        cert: plainText('the path of a PEM file', 4_096).meta({
+          label: 'file path',
+          description:
+            'PEM file with the certificate and those between it and the authority. Read anew when it changes.',
+        }),
+        key: plainText('the path of a PEM file', 4_096).meta({
+          label: 'file path',
+          description: 'PEM file with the private key of the certificate, without a passphrase.',
+        }),
+      })
+      .optional()
+      .meta({ description: 'The admin API speaks https only, TLS 1.2 or newer.' }),
   })
   .meta({ description: 'The admin API’s own listener.' });
 
@@ -71,6 +90,15 @@ const healthLogSchema = z
     }),
   })
   .meta({ description: 'Records of probes.' });
+
+const auditLogSchema = z
+  .strictObject({
+    retention: retention.optional().meta({
+      default: BUILT_IN.auditLog.retention,
+      description: 'Age at which the store removes records. `off`: kept forever.',
+    }),
+  })
+  .meta({ description: 'Records of changes, and of attempts that were refused.' });
 
 const logSchema = z
   .strictObject({
@@ -106,6 +134,7 @@ export const configSchema = z
     storage: storageSchema.optional(),
     accessLog: accessLogSchema.optional(),
     healthLog: healthLogSchema.optional(),
+    auditLog: auditLogSchema.optional(),
     shutdown: z
       .strictObject({
         deadline: duration({ min: 0, max: LONGEST_TIMEOUT_MS }).optional().meta({

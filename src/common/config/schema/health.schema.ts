@@ -28,7 +28,9 @@ const headersSchema = z
         ? `${quoted(name)} is set by the probe itself: remove it`
         : null;
     }),
-    plainText('a header value', 4_096),
+    plainText('a header value', 4_096, 'must be a text: put it in quotes'),
+    // Whatever stands there instead of headers may be a secret: it is not repeated.
+    { error: 'must be an object: header names with their values' },
   )
   .meta({ label: 'header names with values' });
 

@@ -2,21 +2,24 @@ import { z } from 'zod';
 import { bareNumberAdvice, durationProblem, type DurationLimits } from '../units/duration.js';
 import { sizeProblem, type SizeLimits } from '../units/size.js';
 
-/** A text that `problem` looks at: it answers what is wrong and what to write instead, or null. */
-export function text(problem: (value: string) => string | null) {
-  return z.string().check((context) => {
+/**
+ * A text that `problem` looks at: it answers what is wrong and what to write instead, or null. `typeError` is said of
+ * what is no text, where that may be a secret and is not to be repeated.
+ */
+export function text(problem: (value: string) => string | null, typeError?: string) {
+  return z.string(typeError === undefined ? undefined : { error: typeError }).check((context) => {
     const message = problem(context.value);
     if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });
   });
 }
 
-/** A text with at least one character and at most `max`, without control characters. */
-export function plainText(what: string, max = 1_024) {
+/** A text with at least one character and at most `max`, without control characters. `typeError` as of {@link text}. */
+export function plainText(what: string, max = 1_024, typeError?: string) {
   return text((value) => {
     if (value === '') return `is empty: write ${what}`;
     if (value.length > max) return `is ${value.length} characters long: write at most ${max}`;
     return hasControlCharacter(value) ? 'has a control character (such as a line break): remove it' : null;
-  }).meta({ label: 'text', minLength: 1, maxLength: max });
+  }, typeError).meta({ label: 'text', minLength: 1, maxLength: max });
 }
 
 /** `5s`, `250ms`, ... within limits, or `off` where they allow it. A bare number is refused with the unit probably meant. */

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { redactedUrl } from '../../secrets/index.js';
 import { quoted } from './quoted.js';
 
 /** Where a backend is, taken apart. */
@@ -23,14 +24,15 @@ const EXAMPLE = 'http://10.0.0.7:8080';
 
 /** Takes a backend's URL apart. Stricter than the WHATWG parser, which repairs what is probably a mistake. */
 export function parseBackendUrl(text: string): OriginResult {
-  // A password must not get into logs and answers, so credentials are refused first and never repeated.
-  if (/^[^/?#]*\/\/[^/?#]*@/.test(text)) {
+  // A password must not get into logs and answers, so credentials are refused first and never repeated. No origin has an
+  // `@` elsewhere, and a password may hold whatever else ends an authority.
+  if (/@|%40/.test(text)) {
     return refuse('must not carry a user name or password: backends are called without credentials');
   }
-  if (/[\s\p{Cc}]/u.test(text)) return refuse(`${quoted(text)} has a space or line break in it: remove it`);
+  if (/[\s\p{Cc}]/u.test(text)) return refuse(`${shown(text)} has a space or line break in it: remove it`);
   const parts = PARTS.exec(text);
   if (!parts)
-    return refuse(`${quoted(text)} is no URL of a backend: write scheme, host and port, such as ${EXAMPLE}`);
+    return refuse(`${shown(text)} is no URL of a backend: write scheme, host and port, such as ${EXAMPLE}`);
   const [, scheme = '', authority = '', rest = ''] = parts;
   if (!isHttpScheme(scheme)) return refuse(schemeProblem(text, scheme));
   if (rest !== '' && rest !== '/') return refuse(restProblem(rest));
@@ -48,21 +50,21 @@ function parseAuthority(text: string, scheme: string, authority: string): Origin
   const match = AUTHORITY.exec(authority);
   if (!match)
     return refuse(
-      `${quoted(text)} has too many colons: an IPv6 address goes in brackets, such as http://[::1]:8080`,
+      `${shown(text)} has too many colons: an IPv6 address goes in brackets, such as http://[::1]:8080`,
     );
   const [, hostText = '', portText] = match;
   if (hostText === '')
-    return refuse(`${quoted(text)} has no host: write scheme, host and port, such as ${EXAMPLE}`);
+    return refuse(`${shown(text)} has no host: write scheme, host and port, such as ${EXAMPLE}`);
   const secure = scheme === 'https';
   const port = portText === undefined ? (secure ? 443 : 80) : parsePort(portText);
   if (port === null)
-    return refuse(`${quoted(text)} has no valid port: write one from 1 to 65535, such as ${EXAMPLE}`);
+    return refuse(`${shown(text)} has no valid port: write one from 1 to 65535, such as ${EXAMPLE}`);
   const host = normalisedHost(hostText);
   if (host === null)
-    return refuse(`${quoted(hostText)} is no host name or address: write for example ${EXAMPLE}`);
-  const shown = isIP(host) === 6 ? `[${host}]` : host;
+    return refuse(`${shown(hostText)} is no host name or address: write for example ${EXAMPLE}`);
+  const named = isIP(host) === 6 ? `[${host}]` : host;
   const origin = {
-    url: `${scheme}://${shown}:${port}`,
+    url: `${scheme}://${named}:${port}`,
     host,
     port,
     secure,
@@ -99,16 +101,21 @@ function isUnchangedByUrl(host: string): boolean {
 function schemeProblem(text: string, scheme: string): string {
   if (/^wss?$/i.test(scheme)) {
     const plain = scheme.toLowerCase() === 'ws' ? 'http' : 'https';
-    return `${quoted(text)} must start with ${plain}:// : WebSocket upgrades pass through backends of that scheme`;
+    return `${shown(text)} must start with ${plain}:// : WebSocket upgrades pass through backends of that scheme`;
   }
-  return `${quoted(text)} must start with http:// or https://, not ${scheme}://`;
+  return `${shown(text)} must start with http:// or https://, not ${scheme}://`;
 }
 
 function restProblem(rest: string): string {
   const part = rest.startsWith('/') ? 'path' : rest.startsWith('?') ? 'query' : 'fragment';
-  return `must not have a ${part}, so remove ${quoted(rest)}: the client's own path is sent on unchanged`;
+  return `must not have a ${part}, so remove ${shown(rest)}: the client's own path is sent on unchanged`;
 }
 
 function refuse(problem: string): OriginResult {
   return { ok: false, problem };
+}
+
+/** As a message repeats it: a token in its query is none of its readers' business. */
+function shown(text: string): string {
+  return quoted(redactedUrl(text));
 }

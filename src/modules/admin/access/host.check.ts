@@ -40,6 +40,12 @@ export class HostCheck {
   }
 }
 
+/** Whether a Host header holds a name, and not an address or a name of every machine for itself. */
+export function isHostName(host: string): boolean {
+  const name = withoutPort(host).toLowerCase();
+  return name !== '' && !isAddress(name) && !isLoopbackName(name);
+}
+
 /** Scheme aside: behind a proxy that terminates TLS the page is https while we are http. */
 function isSameOrigin(origin: string, host: string): boolean {
   return origin === `http://${host}` || origin === `https://${host}`;

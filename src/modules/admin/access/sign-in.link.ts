@@ -1,9 +1,17 @@
+/** Where the admin API listens, and how it is spoken to. */
+export interface AdminPlace {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+}
+
 /**
  * The link that a start prints: it opens the API's page already signed in. The token is in the fragment, which browsers
- * never send, and the page removes it from the address bar.
+ * never send, and the page removes it from the address bar. null: none is asked for.
  */
-export function signInLink(host: string, port: number, token: string): string {
-  return `http://${reachable(host)}:${port}/docs#token=${token}`;
+export function signInLink({ host, port, secure }: AdminPlace, token: string | null): string {
+  const page = `${secure ? 'https' : 'http'}://${reachable(host)}:${port}/docs`;
+  return token === null ? page : `${page}#token=${token}`;
 }
 
 function reachable(host: string): string {

@@ -1,10 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import type { Change } from '../../registry/index.js';
 import { JsonBody } from '../http/json-body.interceptor.js';
-import { Described, WRITE_ERRORS } from '../openapi/described.decorator.js';
+import { Described } from '../openapi/described.decorator.js';
 import { BACKEND_EXAMPLES, BACKEND_PATCH_EXAMPLES } from '../openapi/examples.js';
 import { ServiceEditor } from '../service.editor.js';
 import { ServiceReader } from '../service.reader.js';
-import { Author } from './author.decorator.js';
+import { RequestedChange } from './requested-change.decorator.js';
 
 @Controller('api/v1/services/:name/backends')
 export class BackendsController {
@@ -33,10 +34,11 @@ export class BackendsController {
     answer: 'Backend',
     status: 201,
     revisioned: true,
-    errors: ['CONFIG_INVALID', 'SERVICE_NOT_FOUND', 'BACKEND_EXISTS', 'CAPACITY_EXCEEDED', ...WRITE_ERRORS],
+    errors: ['CONFIG_INVALID', 'SERVICE_NOT_FOUND', 'BACKEND_EXISTS', 'CAPACITY_EXCEEDED'],
+    isChange: true,
   })
-  add(@Param('name') service: string, @Body() body: unknown, @Author() author: string) {
-    return this.editor.addBackend(service, body, author);
+  add(@Param('name') service: string, @Body() body: unknown, @RequestedChange() change: Change) {
+    return this.editor.addBackend(service, body, change);
   }
 
   @Get(':id')
@@ -59,15 +61,16 @@ export class BackendsController {
     body: { schema: 'BackendPatch', examples: BACKEND_PATCH_EXAMPLES },
     answer: 'Backend',
     revisioned: true,
-    errors: ['CONFIG_INVALID', 'SERVICE_NOT_FOUND', 'BACKEND_NOT_FOUND', ...WRITE_ERRORS],
+    errors: ['CONFIG_INVALID', 'SERVICE_NOT_FOUND', 'BACKEND_NOT_FOUND'],
+    isChange: true,
   })
   change(
     @Param('name') service: string,
     @Param('id') id: string,
     @Body() body: unknown,
-    @Author() author: string,
+    @RequestedChange() change: Change,
   ) {
-    return this.editor.changeBackend({ service, id }, body, author);
+    return this.editor.changeBackend({ service, id }, body, change);
   }
 
   @Delete(':id')
@@ -77,9 +80,10 @@ export class BackendsController {
     description: 'Takes nothing new at once; running exchanges finish.',
     status: 204,
     revisioned: true,
-    errors: ['SERVICE_NOT_FOUND', 'BACKEND_NOT_FOUND', ...WRITE_ERRORS],
+    errors: ['SERVICE_NOT_FOUND', 'BACKEND_NOT_FOUND'],
+    isChange: true,
   })
-  remove(@Param('name') service: string, @Param('id') id: string, @Author() author: string) {
-    return this.editor.removeBackend({ service, id }, author);
+  remove(@Param('name') service: string, @Param('id') id: string, @RequestedChange() change: Change) {
+    return this.editor.removeBackend({ service, id }, change);
   }
 }

@@ -1,7 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import { RequiresRole } from '../access/requires-role.decorator.js';
 import { LogReader } from '../log.reader.js';
 import { Described } from '../openapi/described.decorator.js';
-import { ACCESS_LOG_QUERY, HEALTH_LOG_QUERY } from '../openapi/query-parameters.js';
+import { ACCESS_LOG_QUERY, AUDIT_LOG_QUERY, HEALTH_LOG_QUERY } from '../openapi/query-parameters.js';
 import type { RawQuery } from '../query.reader.js';
 
 @Controller('api/v1')
@@ -29,5 +30,19 @@ export class LogsController {
   })
   healthLogs(@Query() query: RawQuery) {
     return this.logs.healthLogs(query);
+  }
+
+  @Get('audit-logs')
+  @RequiresRole('admin')
+  @Described({
+    summary: 'Who changed what, and what was refused, newest first',
+    description:
+      'Every change over the API and from the file, and every refused attempt. Refusals of one kind within a minute are one record with their `count`.',
+    query: AUDIT_LOG_QUERY,
+    answer: 'AuditLogPage',
+    errors: ['STORE_UNAVAILABLE'],
+  })
+  auditLogs(@Query() query: RawQuery) {
+    return this.logs.auditLogs(query);
   }
 }

@@ -1,12 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import type { Change } from '../../registry/index.js';
 import { JsonBody } from '../http/json-body.interceptor.js';
-import { Described, WRITE_ERRORS } from '../openapi/described.decorator.js';
+import { Described } from '../openapi/described.decorator.js';
 import { SERVICE_EXAMPLES } from '../openapi/examples.js';
 import { PAGE_QUERY } from '../openapi/query-parameters.js';
 import type { RawQuery } from '../query.reader.js';
 import { ServiceEditor } from '../service.editor.js';
 import { ServiceReader } from '../service.reader.js';
-import { Author } from './author.decorator.js';
+import { RequestedChange } from './requested-change.decorator.js';
 
 const BODY = { schema: 'ServiceDefinition', examples: SERVICE_EXAMPLES } as const;
 
@@ -37,10 +38,11 @@ export class ServicesController {
     answer: 'Service',
     status: 201,
     revisioned: true,
-    errors: ['CONFIG_INVALID', 'SERVICE_EXISTS', 'CAPACITY_EXCEEDED', ...WRITE_ERRORS],
+    errors: ['CONFIG_INVALID', 'SERVICE_EXISTS', 'CAPACITY_EXCEEDED'],
+    isChange: true,
   })
-  create(@Body() body: unknown, @Author() author: string) {
-    return this.editor.create(body, author);
+  create(@Body() body: unknown, @RequestedChange() change: Change) {
+    return this.editor.create(body, change);
   }
 
   @Get(':name')
@@ -63,10 +65,11 @@ export class ServicesController {
     body: BODY,
     answer: 'Service',
     revisioned: true,
-    errors: ['CONFIG_INVALID', 'SERVICE_NOT_FOUND', 'CAPACITY_EXCEEDED', ...WRITE_ERRORS],
+    errors: ['CONFIG_INVALID', 'SERVICE_NOT_FOUND', 'CAPACITY_EXCEEDED'],
+    isChange: true,
   })
-  replace(@Param('name') name: string, @Body() body: unknown, @Author() author: string) {
-    return this.editor.replace(name, body, author);
+  replace(@Param('name') name: string, @Body() body: unknown, @RequestedChange() change: Change) {
+    return this.editor.replace(name, body, change);
   }
 
   @Delete(':name')
@@ -76,9 +79,10 @@ export class ServicesController {
     description: 'Running exchanges finish.',
     status: 204,
     revisioned: true,
-    errors: ['SERVICE_NOT_FOUND', ...WRITE_ERRORS],
+    errors: ['SERVICE_NOT_FOUND'],
+    isChange: true,
   })
-  remove(@Param('name') name: string, @Author() author: string) {
-    return this.editor.remove(name, author);
+  remove(@Param('name') name: string, @RequestedChange() change: Change) {
+    return this.editor.remove(name, change);
   }
 }

@@ -14,5 +14,5 @@ export function pathOf(request: AdminRequest): string {
 export function prepareAnswer(request: AdminRequest, response: ServerResponse): void {
   if (requestIdOf(response) !== '') return;
   assignRequestId(request, response);
-  setSecurityHeaders(response, pathOf(request));
+  setSecurityHeaders(request, response, pathOf(request));
 }

@@ -1,6 +1,8 @@
 export interface AnswerHeaders {
-  /** Revision of the registry that the body shows; becomes the strong `ETag`. */
+  /** Revision of the registry that the body shows: `Velocity-Revision`, and the strong `ETag` unless there is a tag. */
   readonly revision?: number;
+  /** Entity tag of the one thing that the body shows, without quotes. */
+  readonly tag?: string;
   /** Where the created resource is. */
   readonly location?: string;
   /** Default: JSON. */

@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { Catch, HttpException, Logger } from '@nestjs/common';
 import { isVelocityError } from '../../../common/errors/index.js';
+import { redactedUrl } from '../../../common/secrets/index.js';
+import { RequestAuditor } from '../audit/request.auditor.js';
 import { type AdminRequest, pathOf, prepareAnswer } from './answer-head.js';
 import { problemOf, type ProblemCause } from './problem.js';
 import { requestIdOf } from './request-id.js';
@@ -15,7 +17,10 @@ const STORE_RETRY_SECONDS = 5;
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('AdminApi');
 
-  constructor(private readonly routes: RouteTable) {}
+  constructor(
+    private readonly routes: RouteTable,
+    private readonly auditor: RequestAuditor,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -26,12 +31,13 @@ export class ProblemFilter implements ExceptionFilter {
     const cause = this.causeOf(error, request, response);
     if (cause.code === 'INTERNAL') {
       this.log.error(
-        { err: error, requestId: requestIdOf(response), url: request.originalUrl },
+        { err: error, requestId: requestIdOf(response), url: redactedUrl(request.originalUrl ?? '') },
         'request failed',
       );
     }
-    if (response.headersSent) return void response.destroy();
     const problem = problemOf(cause, requestIdOf(response));
+    this.auditor.refused(request, response, problem);
+    if (response.headersSent) return void response.destroy();
     if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="velocity"');
     if (cause.code === 'STORE_UNAVAILABLE') response.setHeader('Retry-After', STORE_RETRY_SECONDS);
     response.statusCode = problem.status;

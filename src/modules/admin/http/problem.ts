@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { withoutTokens } from '../../../common/secrets/index.js';
 import { ERROR_CATALOGUE, type ErrorCode, type ErrorIssue } from '../../../common/errors/index.js';
 
 /** Error body of the admin API: `application/problem+json` (RFC 9457) with our stable code. */
@@ -47,6 +48,8 @@ function shortIssues(issues: readonly ErrorIssue[]): readonly ErrorIssue[] {
   return hidden > 0 ? [...shown, { path: '', message: `and ${hidden} more` }] : shown;
 }
 
+/** A token that was sent in the wrong place must not come back in the answer; half of one neither. */
 function shortText(text: string): string {
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}...` : text;
+  const clean = withoutTokens(text);
+  return clean.length > MAX_TEXT ? `${clean.slice(0, MAX_TEXT)}...` : clean;
 }

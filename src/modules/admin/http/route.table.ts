@@ -31,6 +31,17 @@ export class RouteTable {
     return [...new Set(methods)].sort();
   }
 
+  /** The route that serves a request, such as `/api/v1/services/:name`; null: none does. */
+  patternOf(method: string, path: string): string | null {
+    if (path.includes('//')) return null;
+    const segments = segmentsOf(path);
+    const wanted = method === 'HEAD' ? 'GET' : method;
+    const route = this.routes().find(
+      (candidate) => candidate.method === wanted && isSamePath(candidate.segments, segments),
+    );
+    return route?.path ?? null;
+  }
+
   /** The known path that a mistyped one was probably meant to be; null when none is near. */
   nearest(path: string): string | null {
     const asked = segmentsOf(path);

@@ -1,4 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import { isHostName } from '../access/host.check.js';
 
 /** Swagger UI puts style elements and style attributes into the page; scripts come from our own files only. */
 const DOCS_POLICY = [
@@ -14,13 +16,21 @@ const DOCS_POLICY = [
 ].join('; ');
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
+/** A year. It counts for the name that was called and not for those below it, which may be somebody else's. */
+const HTTPS_ONLY = 'max-age=31536000';
+
 /** `no-store`: answers hold live state, and sometimes what only the token's holder may see. */
-export function setSecurityHeaders(response: ServerResponse, path: string): void {
+export function setSecurityHeaders(request: IncomingMessage, response: ServerResponse, path: string): void {
   const isDocs = path === '/docs' || path.startsWith('/docs/');
   response.setHeader('Content-Security-Policy', isDocs ? DOCS_POLICY : DATA_POLICY);
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('X-Frame-Options', 'DENY');
   response.setHeader('Referrer-Policy', 'no-referrer');
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   response.setHeader('Cache-Control', 'no-store');
+  // `localhost` is every program of this machine: the others stay reachable.
+  if (request.socket instanceof TLSSocket && isHostName(request.headers.host ?? '')) {
+    response.setHeader('Strict-Transport-Security', HTTPS_ONLY);
+  }
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
-import { mergeMap, type Observable } from 'rxjs';
+import { map, type Observable } from 'rxjs';
+import { YAML_MEDIA_TYPE } from './answer.interceptor.js';
 import { Answer } from './answer.js';
 
 const YAML_TYPES = /(?:^|[,\s])(?:application|text)\/(?:x-)?yaml(?:[;,\s]|$)/i;
@@ -14,11 +15,8 @@ export class YamlInterceptor implements NestInterceptor {
     const response = http.getResponse<ServerResponse>();
     response.setHeader('Vary', 'Accept');
     if (!YAML_TYPES.test(http.getRequest<IncomingMessage>().headers.accept ?? '')) return next.handle();
-    return next.handle().pipe(mergeMap((answer: Answer) => asYaml(answer)));
+    return next
+      .handle()
+      .pipe(map(({ body, headers }: Answer) => new Answer(body, { ...headers, mediaType: YAML_MEDIA_TYPE })));
   }
-}
-
-async function asYaml({ body, headers }: Answer): Promise<Answer<string>> {
-  const { stringify } = await import('yaml');
-  return new Answer(stringify(body), { ...headers, mediaType: 'application/yaml; charset=utf-8' });
 }

@@ -25,16 +25,15 @@ export interface RouteDescription {
   readonly status?: number;
   /** Of the successful answer. Default `application/json`. */
   readonly mediaTypes?: readonly string[];
-  /** The answer carries the revision as `ETag`. */
+  /** The answer shows desired state: it carries `Velocity-Revision`, and `ETag` when it has a body. */
   readonly revisioned?: boolean;
+  /** It changes desired state: it takes `If-Match` and a note, and may refuse with what every change may. */
+  readonly isChange?: boolean;
   /** The same body is also answered with 503. */
   readonly unready?: boolean;
   /** What it may refuse with, beside what every route may. */
   readonly errors?: readonly ErrorCode[];
 }
-
-/** What every write may refuse with: REVISION_CONFLICT when others change the registry faster than it can retry. */
-export const WRITE_ERRORS: readonly ErrorCode[] = ['STORE_UNAVAILABLE', 'REVISION_CONFLICT', 'WORKER_FAILED'];
 
 /** Describes a route of the API. A route without a description is not in the document. */
 export const Described = (description: RouteDescription) => SetMetadata(ROUTE_DESCRIPTION, description);

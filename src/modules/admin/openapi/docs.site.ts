@@ -24,7 +24,8 @@ export class DocsSite {
   }
 
   private async open(): Promise<SiteHandler> {
-    if (this.application === null) throw new Error('DocsSite.attach was not called: use configureAdmin()');
+    if (this.application === null)
+      throw new Error('DocsSite.attach was not called: use AdminServer.configure()');
     try {
       const { openSwaggerSite } = await import('./swagger.site.js');
       return openSwaggerSite(this.application);

@@ -26,6 +26,11 @@ export const BACKEND_EXAMPLES = {
   address: 'http://10.0.0.9:8080',
 };
 
+export const TOKEN_EXAMPLES = {
+  program: { name: 'ci-deploy', role: 'operator', expires: '90d' },
+  person: { name: 'jane.doe', role: 'admin' },
+};
+
 export const BACKEND_PATCH_EXAMPLES = {
   drain: { state: 'draining' },
   enable: { state: 'enabled' },

@@ -3,23 +3,27 @@ import { PUBLICATION_SOURCE, type PublicationSource } from '../../data-plane/ind
 import { AccessToken } from '../access/access-token.js';
 import { AdminModule } from '../admin.module.js';
 import {
+  AuditPort,
   BackendHealthPort,
   LogQueryPort,
   MetricsPort,
   ReadinessPort,
   RegistryPort,
   SystemStatusPort,
+  TokenPort,
   TrafficPort,
 } from '../ports.js';
 import { openApiDocument } from './openapi.document.js';
 
 const PORTS = [
+  AuditPort,
   BackendHealthPort,
   LogQueryPort,
   MetricsPort,
   ReadinessPort,
   RegistryPort,
   SystemStatusPort,
+  TokenPort,
   TrafficPort,
 ];
 const NOTHING_PUBLISHED: PublicationSource = { current: () => null, onPublished: () => undefined };
@@ -27,7 +31,14 @@ const NOTHING_PUBLISHED: PublicationSource = { current: () => null, onPublished:
 /** The text of `docs/openapi.json`. The application is built but never started: nothing behind the ports is called. */
 export async function generateOpenApi(): Promise<string> {
   const admin = AdminModule.register({
-    admin: { host: '127.0.0.1', port: 0, tokenFile: '', allowedHosts: [] },
+    admin: {
+      host: '127.0.0.1',
+      port: 0,
+      tokenFile: '',
+      allowedHosts: [],
+      authentication: 'token',
+      tls: null,
+    },
     token: new AccessToken(''),
     ports: [
       ...PORTS.map((port) => ({ provide: port, useValue: {} })),

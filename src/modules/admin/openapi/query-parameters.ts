@@ -5,6 +5,14 @@ export const PAGE_QUERY: readonly QueryParameter[] = [
   { name: 'limit', description: 'Items per page, 1 to 1000. Default 100.', example: '50' },
   { name: 'cursor', description: 'From `next` of the page before.', example: '' },
 ];
+/** Of every write to the desired state. */
+export const CHANGE_QUERY: readonly QueryParameter[] = [
+  {
+    name: 'note',
+    description: 'Why, for the history; at most 1,000 characters.',
+    example: 'more weight before the sale',
+  },
+];
 const TIMES: readonly QueryParameter[] = [
   {
     name: 'from',
@@ -25,6 +33,19 @@ export const ACCESS_LOG_QUERY: readonly QueryParameter[] = [
   { name: 'pathPrefix', description: 'Start of the raw path.', example: '/api/' },
   { name: 'client', description: 'Client address.', example: '203.0.113.7' },
   { name: 'requestId', description: 'Exactly this exchange.', example: '' },
+  ...TIMES,
+  ...PAGE_QUERY,
+];
+
+/** Filters of the audit log. */
+export const AUDIT_LOG_QUERY: readonly QueryParameter[] = [
+  {
+    name: 'actor',
+    description: 'Name of the token, or path of the configuration file.',
+    example: 'ci-deploy',
+  },
+  { name: 'outcome', description: '`done`, `refused` or `failed`.', example: 'refused' },
+  { name: 'action', description: 'Start of the action.', example: 'DELETE /api/v1/services' },
   ...TIMES,
   ...PAGE_QUERY,
 ];

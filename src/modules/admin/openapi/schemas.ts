@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { backendEntrySchema, backendPatchSchema, defaultsSchema } from '../../../common/config/index.js';
 import { livenessSchema, readinessSchema, serviceHealthSchema } from '../resources/health.resource.js';
-import { accessLogPageSchema, healthLogPageSchema } from '../resources/log.resource.js';
+import { accessLogPageSchema, auditLogPageSchema, healthLogPageSchema } from '../resources/log.resource.js';
 import { problemSchema } from '../resources/problem.resource.js';
 import { revisionPageSchema } from '../resources/revision.resource.js';
 import {
@@ -12,12 +12,20 @@ import {
   serviceResourceSchema,
 } from '../resources/service.resource.js';
 import { statusSchema } from '../resources/status.resource.js';
+import {
+  madeTokenSchema,
+  tokenListSchema,
+  tokenRequestSchema,
+  tokenSchema,
+  whoamiSchema,
+} from '../resources/token.resource.js';
 
 /** Bodies that are taken. The same schemas check them. */
 export const BODY_SCHEMAS = {
   ServiceDefinition: serviceDefinitionSchema,
   BackendDefinition: backendEntrySchema,
   BackendPatch: backendPatchSchema,
+  TokenRequest: tokenRequestSchema,
 } as const;
 
 /** The desired state as `/api/v1/config` shows it. */
@@ -40,6 +48,11 @@ export const RESPONSE_SCHEMAS = {
   ServiceHealth: serviceHealthSchema,
   AccessLogPage: accessLogPageSchema,
   HealthLogPage: healthLogPageSchema,
+  AuditLogPage: auditLogPageSchema,
+  Token: tokenSchema,
+  MadeToken: madeTokenSchema,
+  TokenList: tokenListSchema,
+  Whoami: whoamiSchema,
   Status: statusSchema,
   RevisionPage: revisionPageSchema,
   DesiredState: desiredStateSchema,

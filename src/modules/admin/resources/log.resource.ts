@@ -3,8 +3,10 @@ import {
   AFFINITY_RESULTS,
   ALGORITHM_NAMES,
   ATTEMPT_OUTCOMES,
+  AUDIT_OUTCOMES,
   DROP_REASON_NAMES,
   HEALTH_STATES,
+  ROLES,
 } from '../../../common/contract/index.js';
 import { timeSchema } from './time.resource.js';
 
@@ -68,6 +70,28 @@ export const healthLogRecordSchema = z
   })
   .meta({ id: 'HealthLogRecord', description: 'One probe, or one change of health.' });
 
+export const auditLogRecordSchema = z
+  .strictObject({
+    id: z.string(),
+    time: timeSchema,
+    actor: z
+      .string()
+      .meta({ description: 'Name of the token, or the configuration file; empty: nobody known.' }),
+    role: z.enum(ROLES).nullable(),
+    tokenId: z.string().nullable(),
+    address: z.string().meta({ description: 'Client address; empty for the configuration file.' }),
+    action: z.string().meta({ description: 'Method and route, or `file`.' }),
+    resource: z.string().meta({ description: 'What was, or would have been, changed.' }),
+    outcome: z.enum(AUDIT_OUTCOMES),
+    status: z.int().meta({ description: 'Of the answer; 0 for the configuration file.' }),
+    code: z.string().meta({ description: 'Error code; empty: none.' }),
+    revision: z.int().nullable().meta({ description: 'That the change made; null: none.' }),
+    note: z.string(),
+    requestId: z.string(),
+    count: z.int().meta({ description: 'Attempts that this record stands for.' }),
+  })
+  .meta({ id: 'AuditLogRecord', description: 'One change, or attempts that were refused.' });
+
 const nextSchema = z
   .string()
   .nullable()
@@ -80,3 +104,7 @@ export const accessLogPageSchema = z
 export const healthLogPageSchema = z
   .strictObject({ items: z.array(healthLogRecordSchema), next: nextSchema })
   .meta({ id: 'HealthLogPage', description: 'Newest first.' });
+
+export const auditLogPageSchema = z
+  .strictObject({ items: z.array(auditLogRecordSchema), next: nextSchema })
+  .meta({ id: 'AuditLogPage', description: 'Newest first.' });

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Options } from 'pino-http';
+import { redactedUrl } from '../../../common/secrets/index.js';
 import type { ApplicationLogger } from './application-logger.js';
-
-const TOKEN_IN_URL = /([?&]token=)[^&]*/g;
 
 /** How requests to the admin API are logged: one line each at level debug, without headers, which may hold secrets. */
 export function requestLogOptions(logger: ApplicationLogger): Options {
@@ -24,7 +23,7 @@ interface LoggedRequest extends IncomingMessage {
 function describeRequest(request: LoggedRequest): object {
   return {
     method: request.method,
-    url: (request.originalUrl ?? request.url ?? '').replace(TOKEN_IN_URL, '$1[redacted]'),
+    url: redactedUrl(request.originalUrl ?? request.url ?? ''),
     client: request.socket?.remoteAddress,
   };
 }

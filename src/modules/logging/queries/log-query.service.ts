@@ -1,6 +1,6 @@
-import type { AccessLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
-import type { AccessLogStore, HealthLogStore, LogPage } from '../log-stores.js';
-import { parseAccessLogQuery, parseHealthLogQuery } from './log.query.js';
+import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { AccessLogStore, AuditLogStore, HealthLogStore, LogPage } from '../log-stores.js';
+import { parseAccessLogQuery, parseAuditLogQuery, parseHealthLogQuery } from './log.query.js';
 
 /**
  * Answers queries on the logs, newest first. Takes parameters as they come from a URL (see `log.query.ts`);
@@ -10,6 +10,7 @@ export class LogQueryService {
   constructor(
     private readonly accessLogs: Pick<AccessLogStore, 'query'>,
     private readonly healthLogs: Pick<HealthLogStore, 'query'>,
+    private readonly auditLogs: Pick<AuditLogStore, 'query'>,
   ) {}
 
   async queryAccessLogs(raw: Readonly<Record<string, unknown>>): Promise<LogPage<AccessLogRecord>> {
@@ -20,5 +21,10 @@ export class LogQueryService {
   async queryHealthLogs(raw: Readonly<Record<string, unknown>>): Promise<LogPage<HealthLogRecord>> {
     const { filter, page } = parseHealthLogQuery(raw);
     return this.healthLogs.query(filter, page);
+  }
+
+  async queryAuditLogs(raw: Readonly<Record<string, unknown>>): Promise<LogPage<AuditLogRecord>> {
+    const { filter, page } = parseAuditLogQuery(raw);
+    return this.auditLogs.query(filter, page);
   }
 }

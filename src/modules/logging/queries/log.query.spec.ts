@@ -161,7 +161,7 @@ it('the service hands filter and page to the store, and rejects without asking i
       return { items: [], next: null };
     },
   };
-  const service = new LogQueryService(store, store);
+  const service = new LogQueryService(store, store, store);
   expect(await service.queryAccessLogs({ status: '4xx', limit: '2' })).toEqual({ items: [], next: null });
   await expect(service.queryAccessLogs({ limit: 'all' })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   await expect(service.queryHealthLogs({ status: '200' })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });

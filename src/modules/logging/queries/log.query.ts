@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { DROP_REASON_NAMES, HEALTH_STATES } from '../../../common/contract/index.js';
+import { AUDIT_OUTCOMES, DROP_REASON_NAMES, HEALTH_STATES } from '../../../common/contract/index.js';
 import { nearestKey } from '../../../common/config/index.js';
 import { VelocityError, type ErrorIssue } from '../../../common/errors/index.js';
-import type { AccessLogFilter, HealthLogFilter, PageRequest } from '../log-stores.js';
+import type { AccessLogFilter, AuditLogFilter, HealthLogFilter, PageRequest } from '../log-stores.js';
 import {
   choiceField,
   clientField,
@@ -47,6 +47,15 @@ const healthLogQuerySchema = z.strictObject({
   ...pageFields,
 });
 
+/** Parameters of a query on the audit log. */
+const auditLogQuerySchema = z.strictObject({
+  actor: textField(256),
+  outcome: choiceField(AUDIT_OUTCOMES),
+  action: textField(256),
+  ...rangeFields,
+  ...pageFields,
+});
+
 export interface LogQuery<F> {
   readonly filter: F;
   readonly page: PageRequest;
@@ -71,6 +80,13 @@ export function parseHealthLogQuery(raw: RawQuery): LogQuery<HealthLogFilter> {
   const { limit, cursor, ...rest } = parse(healthLogQuerySchema, raw);
   checkRange(rest);
   return { filter: given(rest), page: pageOf(limit, cursor) };
+}
+
+/** Throws REQUEST_INVALID with one issue per parameter at fault. */
+export function parseAuditLogQuery(raw: RawQuery): LogQuery<AuditLogFilter> {
+  const { limit, cursor, action, ...rest } = parse(auditLogQuerySchema, raw);
+  checkRange(rest);
+  return { filter: given({ ...rest, actionPrefix: action }), page: pageOf(limit, cursor) };
 }
 
 function parse<S extends z.ZodObject>(schema: S, raw: RawQuery): z.output<S> {

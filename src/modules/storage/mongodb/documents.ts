@@ -1,7 +1,8 @@
 import type { BackendInput, ServiceInput } from '../../../common/config/index.js';
-import type { AccessLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
-import type { DesiredState, Guard, Revision } from '../../registry/index.js';
-import type { Types } from 'mongoose';
+import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { StoredToken } from '../../access/index.js';
+import type { ContentChain, DesiredState, Guard, Revision } from '../../registry/index.js';
+import type { mongo, Types } from 'mongoose';
 
 /*
  * The documents as they are stored: public interface.
@@ -25,6 +26,18 @@ export type RevisionDocument = Omit<Revision, 'number' | 'time'> & {
   readonly time: Date;
 };
 
+/** `revision_contents`: one part of the state of a revision; docs/decisions/0009-revision-contents.md has the format. */
+export interface RevisionContentDocument {
+  /** `<number>.<part>` */
+  readonly _id: string;
+  readonly number: number;
+  readonly part: number;
+  readonly format: number;
+  readonly start: number;
+  readonly digest: string;
+  readonly data: mongo.Binary;
+}
+
 /** `registry_meta`: what there is one of, under these ids. */
 export interface RegistryDocument extends Omit<DesiredState, 'services'> {
   readonly _id: 'registry';
@@ -32,6 +45,7 @@ export interface RegistryDocument extends Omit<DesiredState, 'services'> {
   readonly revision: number;
   readonly affinitySecret: string;
   readonly guard: Guard | null;
+  readonly chain: ContentChain | null;
   /** Names of the services in their order. */
   readonly order: readonly string[];
 }
@@ -40,7 +54,16 @@ export interface AppliedFileDocument {
   readonly state: DesiredState | null;
 }
 
-/** `access_logs` and `health_logs`: the record, `id` as `_id`. */
+/** `tokens`: `_id` is the id. */
+export type TokenDocument = Omit<StoredToken, 'id' | 'createdAt' | 'expiresAt' | 'lastUsedAt'> & {
+  readonly _id: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly lastUsedAt: Date | null;
+};
+
+/** `access_logs`, `health_logs` and `audit_logs`: the record, `id` as `_id`. */
 export type LogDocument<T> = Omit<T, 'id' | 'time'> & { readonly _id: Types.ObjectId; readonly time: Date };
 export type AccessLogDocument = LogDocument<AccessLogRecord>;
 export type HealthLogDocument = LogDocument<HealthLogRecord>;
+export type AuditLogDocument = LogDocument<AuditLogRecord>;

@@ -1,4 +1,4 @@
-import type { AccessLogFilter, HealthLogFilter } from '../../logging/index.js';
+import type { AccessLogFilter, AuditLogFilter, HealthLogFilter } from '../../logging/index.js';
 import { afterPrefix } from '../prefix-range.js';
 
 type Condition = Record<string, unknown>;
@@ -17,17 +17,29 @@ export function accessLogFilter(filter: AccessLogFilter): Condition[] {
   // `$gt: ''` rather than `$ne: null`: it is the condition of the index that holds only drops.
   if (filter.dropped === true) conditions.push({ dropReason: { $gt: '' } });
   if (filter.dropped === false) conditions.push({ dropReason: { $eq: null } });
-  if (filter.pathPrefix !== undefined && filter.pathPrefix !== '') {
-    const end = afterPrefix(filter.pathPrefix);
-    conditions.push({ path: { $gte: filter.pathPrefix } });
-    if (end !== null) conditions.push({ path: { $lt: end } });
-  }
-  return [...conditions, ...between(filter.from, filter.to)];
+  return [...conditions, ...startsWith('path', filter.pathPrefix), ...between(filter.from, filter.to)];
 }
 
 export function healthLogFilter(filter: HealthLogFilter): Condition[] {
   const { service, backend, kind, health } = filter;
   return [...equals({ service, backend, kind, health }), ...between(filter.from, filter.to)];
+}
+
+export function auditLogFilter(filter: AuditLogFilter): Condition[] {
+  const { actor, outcome } = filter;
+  return [
+    ...equals({ actor, outcome }),
+    ...startsWith('action', filter.actionPrefix),
+    ...between(filter.from, filter.to),
+  ];
+}
+
+function startsWith(field: string, prefix: string | undefined): Condition[] {
+  if (prefix === undefined || prefix === '') return [];
+  const end = afterPrefix(prefix);
+  const conditions: Condition[] = [{ [field]: { $gte: prefix } }];
+  if (end !== null) conditions.push({ [field]: { $lt: end } });
+  return conditions;
 }
 
 function equals(values: Readonly<Record<string, string | number | undefined>>): Condition[] {

@@ -1,15 +1,26 @@
 import type { Connection, Model, Schema } from 'mongoose';
 import { accessLogSchema } from './access-log.schema.js';
+import { auditLogSchema } from './audit-log.schema.js';
 import { healthLogSchema } from './health-log.schema.js';
-import { backendSchema, registryMetaSchema, revisionSchema, serviceSchema } from './registry.schemas.js';
+import {
+  backendSchema,
+  registryMetaSchema,
+  revisionContentSchema,
+  revisionSchema,
+  serviceSchema,
+} from './registry.schemas.js';
+import { tokenSchema } from './token.schema.js';
 
 /** Names of the models, as `@InjectModel` takes them, with their schemas. */
 export const MODEL_SCHEMAS = {
   AccessLog: accessLogSchema as Schema,
   HealthLog: healthLogSchema as Schema,
+  AuditLog: auditLogSchema as Schema,
+  Token: tokenSchema as Schema,
   Service: serviceSchema as Schema,
   Backend: backendSchema as Schema,
   Revision: revisionSchema as Schema,
+  RevisionContent: revisionContentSchema as Schema,
   RegistryMeta: registryMetaSchema as Schema,
 } as const;
 

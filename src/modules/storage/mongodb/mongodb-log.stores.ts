@@ -1,11 +1,13 @@
-import type { AccessLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
 import type {
   AccessLogFilter,
   AccessLogStore,
+  AuditLogFilter,
+  AuditLogStore,
   HealthLogFilter,
   HealthLogStore,
 } from '../../logging/index.js';
-import { accessLogFilter, healthLogFilter } from './log-filters.js';
+import { accessLogFilter, auditLogFilter, healthLogFilter } from './log-filters.js';
 import { MongodbLogStore } from './mongodb-log.store.js';
 import type { MongodbConnection } from './mongodb.connection.js';
 
@@ -24,5 +26,14 @@ export class MongodbHealthLogStore
 {
   constructor(connection: MongodbConnection) {
     super(connection, 'HealthLog', healthLogFilter);
+  }
+}
+
+export class MongodbAuditLogStore
+  extends MongodbLogStore<AuditLogRecord, AuditLogFilter>
+  implements AuditLogStore
+{
+  constructor(connection: MongodbConnection) {
+    super(connection, 'AuditLog', auditLogFilter);
   }
 }

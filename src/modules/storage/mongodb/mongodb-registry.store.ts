@@ -1,7 +1,14 @@
 import { mongo } from 'mongoose';
 import type { BackendInput, ServiceInput } from '../../../common/config/index.js';
 import { VelocityError, isVelocityError } from '../../../common/errors/index.js';
-import type { RegistryCommit, RegistryStore, Revision, StoredRegistry } from '../../registry/index.js';
+import type {
+  RegistryCommit,
+  RegistryStore,
+  Revision,
+  RevisionContent,
+  StoredRegistry,
+} from '../../registry/index.js';
+import { assembleContents } from '../content-parts.js';
 import { assembleServices } from '../stored-difference.js';
 import { endAbandonedTransactions } from './abandoned-transactions.js';
 import type {
@@ -69,6 +76,24 @@ export class MongodbRegistryStore implements RegistryStore {
     });
   }
 
+  revision(number: number): Promise<Revision | null> {
+    return this.connection.call(LOAD_DEADLINE_MS, async () => {
+      const found = await this.collections().revisions.findOne({ _id: number });
+      return found === null ? null : toRevision(found);
+    });
+  }
+
+  contents(number: number): Promise<readonly RevisionContent[]> {
+    return this.connection.call(LOAD_DEADLINE_MS, async () => {
+      const { contents } = this.collections();
+      const newest = await contents.findOne({ number, part: 0 });
+      if (newest === null) return [];
+      const found = contents.find({ number: { $gte: newest.start, $lte: number } });
+      const documents = await found.sort({ number: 1, part: 1 }).toArray();
+      return assembleContents(documents.map((document) => ({ ...document, data: document.data.value() })));
+    });
+  }
+
   /** The driver repeats it after conflicts with other transactions, as long as its caller still waits. */
   private async commitInTransaction(write: RegistryWrite, call: RunningCall): Promise<void> {
     const collections = this.collections();
@@ -117,6 +142,7 @@ export class MongodbRegistryStore implements RegistryStore {
       services: modelOf(connection, 'Service').collection,
       backends: modelOf(connection, 'Backend').collection,
       revisions: modelOf(connection, 'Revision').collection,
+      contents: modelOf(connection, 'RevisionContent').collection,
       meta: modelOf(connection, 'RegistryMeta').collection,
     } as unknown as RegistryCollections;
   }
@@ -166,7 +192,7 @@ async function readContents(
     collections.meta.findOne({ _id: 'appliedFile' }),
   ]);
   if (revision === null) return null;
-  const { trustedProxies, defaults, order, affinitySecret, guard } = registry;
+  const { trustedProxies, defaults, order, affinitySecret, guard, chain } = registry;
   const settings = new Map(services.map(({ _id, ...rest }) => [_id, { name: _id, ...rest } as ServiceInput]));
   return {
     revision: toRevision(revision),
@@ -174,6 +200,7 @@ async function readContents(
     appliedFile: (file as AppliedFileDocument | null)?.state ?? null,
     affinitySecret,
     guard: guard ?? null,
+    chain: chain ?? null,
   };
 }
 

@@ -254,9 +254,10 @@ export class MongodbConnection implements StoreConnection {
       await model.createCollection();
       await model.createIndexes();
     }
-    const { accessLogMs, healthLogMs } = this.settings.retention;
+    const { accessLogMs, healthLogMs, auditLogMs } = this.settings.retention;
     await keepRetentionIndex(modelOf(this.connection, 'AccessLog'), accessLogMs);
     await keepRetentionIndex(modelOf(this.connection, 'HealthLog'), healthLogMs);
+    await keepRetentionIndex(modelOf(this.connection, 'AuditLog'), auditLogMs);
   }
 }
 

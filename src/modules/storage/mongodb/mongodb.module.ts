@@ -1,12 +1,14 @@
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { MongooseModule, getConnectionToken } from '@nestjs/mongoose';
 import mongoose, { type Connection } from 'mongoose';
-import { ACCESS_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
+import { TOKEN_STORE } from '../../access/index.js';
+import { ACCESS_LOG_STORE, AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
 import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { MODEL_NAMES, MODEL_SCHEMAS } from './models.js';
-import { MongodbAccessLogStore, MongodbHealthLogStore } from './mongodb-log.stores.js';
+import { MongodbAccessLogStore, MongodbAuditLogStore, MongodbHealthLogStore } from './mongodb-log.stores.js';
 import { MongodbConnection, type MongodbSettings } from './mongodb.connection.js';
 import { MongodbRegistryStore } from './mongodb-registry.store.js';
+import { MongodbTokenStore } from './mongodb-token.store.js';
 
 /**
  * The mongoose connection under Nest's own token, so that `@InjectConnection()` and `MongooseModule.forFeature()` work
@@ -44,8 +46,18 @@ export class MongodbModule implements OnApplicationShutdown {
         onConnection(REGISTRY_STORE, MongodbRegistryStore),
         onConnection(ACCESS_LOG_STORE, MongodbAccessLogStore),
         onConnection(HEALTH_LOG_STORE, MongodbHealthLogStore),
+        onConnection(AUDIT_LOG_STORE, MongodbAuditLogStore),
+        onConnection(TOKEN_STORE, MongodbTokenStore),
       ],
-      exports: [STORE_CONNECTION, REGISTRY_STORE, ACCESS_LOG_STORE, HEALTH_LOG_STORE, MongooseModule],
+      exports: [
+        STORE_CONNECTION,
+        REGISTRY_STORE,
+        ACCESS_LOG_STORE,
+        HEALTH_LOG_STORE,
+        AUDIT_LOG_STORE,
+        TOKEN_STORE,
+        MongooseModule,
+      ],
     };
   }
 }

@@ -1,8 +1,14 @@
-import type { mongo } from 'mongoose';
+import { mongo } from 'mongoose';
 import { backendId, normalisedBackendUrl, type BackendInput } from '../../../common/config/index.js';
-import type { RegistryCommit, StoredRegistry } from '../../registry/index.js';
+import type { RegistryCommit, RevisionContent, StoredRegistry } from '../../registry/index.js';
 import { settingsDifference, upsertedServices } from '../stored-difference.js';
-import type { BackendDocument, RegistryDocument, RevisionDocument, ServiceDocument } from './documents.js';
+import type {
+  BackendDocument,
+  RegistryDocument,
+  RevisionContentDocument,
+  RevisionDocument,
+  ServiceDocument,
+} from './documents.js';
 
 /**
  * What a commit changes, document by document. Doing it twice is the same as doing it once, so that a write which was
@@ -14,6 +20,7 @@ export interface RegistryWrite {
   /** undefined: unchanged. */
   readonly appliedFile?: StoredRegistry['appliedFile'];
   readonly revision: RevisionDocument;
+  readonly contents: readonly RevisionContentDocument[];
   readonly services: readonly ServiceDocument[];
   readonly backends: readonly BackendDocument[];
   /** Services to remove, with their backends. */
@@ -27,7 +34,7 @@ export interface RegistryWrite {
  * in between (another revision number).
  */
 export function registryWrite(commit: RegistryCommit, known: StoredRegistry | null): RegistryWrite {
-  const { revision, state, affinitySecret, guard, appliedFile } = commit.next;
+  const { revision, state, affinitySecret, guard, chain, appliedFile } = commit.next;
   const { number, time, ...rest } = revision;
   const differs = settingsDifference(commit, known);
   const services = upsertedServices(commit);
@@ -46,12 +53,14 @@ export function registryWrite(commit: RegistryCommit, known: StoredRegistry | nu
       revision: number,
       affinitySecret,
       guard,
+      chain,
       trustedProxies: state.trustedProxies,
       defaults: state.defaults,
       order: state.services.map((service) => service.name),
     },
     ...(differs.appliedFile ? { appliedFile } : {}),
     revision: { _id: number, time: new Date(time), ...rest },
+    contents: contentDocuments(commit.content),
     services: services.map(({ name, backends: _backends, ...settings }) => ({ _id: name, ...settings })),
     backends: services.flatMap((service) =>
       changedBackends(service.name, service.backends ?? [], before.get(service.name) ?? []),
@@ -70,6 +79,7 @@ export interface RegistryCollections {
   readonly services: mongo.Collection<ServiceDocument>;
   readonly backends: mongo.Collection<BackendDocument>;
   readonly revisions: mongo.Collection<RevisionDocument>;
+  readonly contents: mongo.Collection<RevisionContentDocument>;
   readonly meta: mongo.Collection<{ _id: string }>;
 }
 
@@ -79,10 +89,11 @@ export function writeSteps(
   collections: RegistryCollections,
   options: { readonly session?: mongo.ClientSession },
 ): (() => Promise<unknown>)[] {
-  const { services, backends, revisions, meta } = collections;
+  const { services, backends, revisions, contents, meta } = collections;
   const bulk = { ...options, ordered: false };
   const steps: (() => Promise<unknown>)[] = [
     () => revisions.replaceOne({ _id: write.revision._id }, write.revision, { ...options, upsert: true }),
+    () => contents.bulkWrite(write.contents.map(replacement), bulk),
   ];
   if (write.removed.length > 0) {
     const names = [...write.removed];
@@ -108,6 +119,19 @@ export function writeSteps(
 
 function replacement<T extends { readonly _id: string }>(document: T) {
   return { replaceOne: { filter: { _id: document._id }, replacement: document, upsert: true } } as never;
+}
+
+function contentDocuments(content: RevisionContent): readonly RevisionContentDocument[] {
+  const { number, format, start, digest, parts } = content;
+  return parts.map((data, part) => ({
+    _id: `${number}.${part}`,
+    number,
+    part,
+    format,
+    start,
+    digest,
+    data: new mongo.Binary(data),
+  }));
 }
 
 function changedBackends(

@@ -39,6 +39,18 @@ export class RevisionSchema {
   @Prop({ type: [String] }) changes!: string[];
 }
 
+/** Collection `revision_contents`; `_id` is number and part. */
+@Schema({ collection: 'revision_contents', versionKey: false, autoIndex: false, autoCreate: false })
+export class RevisionContentSchema {
+  @Prop({ type: String }) _id!: string;
+  @Prop({ type: Number }) number!: number;
+  @Prop({ type: Number }) part!: number;
+  @Prop({ type: Number }) format!: number;
+  @Prop({ type: Number }) start!: number;
+  @Prop({ type: String }) digest!: string;
+  @Prop({ type: Buffer }) data!: Buffer;
+}
+
 /** Collection `registry_meta`: documents with fixed ids, see documents.ts. */
 @Schema({ ...AUTHORED, collection: 'registry_meta' })
 export class RegistryMetaSchema {
@@ -48,4 +60,8 @@ export class RegistryMetaSchema {
 export const serviceSchema = SchemaFactory.createForClass(ServiceSchema);
 export const backendSchema = SchemaFactory.createForClass(BackendSchema).index({ service: 1, position: 1 });
 export const revisionSchema = SchemaFactory.createForClass(RevisionSchema).index({ time: -1 });
+export const revisionContentSchema = SchemaFactory.createForClass(RevisionContentSchema).index({
+  number: 1,
+  part: 1,
+});
 export const registryMetaSchema = SchemaFactory.createForClass(RegistryMetaSchema);

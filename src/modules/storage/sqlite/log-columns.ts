@@ -1,4 +1,4 @@
-import type { AccessLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
 
 export type ColumnType = 'text' | 'integer' | 'boolean' | 'json';
 
@@ -61,4 +61,25 @@ export const HEALTH_LOG_TABLE: LogTableShape<HealthLogRecord> = {
   },
   equality: ['backend', 'service', 'kind'],
   prefix: [],
+};
+
+export const AUDIT_LOG_TABLE: LogTableShape<AuditLogRecord> = {
+  name: 'audit_logs',
+  columns: {
+    actor: 'text',
+    role: 'text',
+    tokenId: 'text',
+    address: 'text',
+    action: 'text',
+    resource: 'text',
+    outcome: 'text',
+    status: 'integer',
+    code: 'text',
+    revision: 'integer',
+    note: 'text',
+    requestId: 'text',
+    count: 'integer',
+  },
+  equality: ['actor', 'outcome'],
+  prefix: ['action'],
 };

@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { AccessLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
-import type { AccessLogFilter, HealthLogFilter } from '../../logging/index.js';
+import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { AccessLogFilter, AuditLogFilter, HealthLogFilter } from '../../logging/index.js';
 import { afterPrefix } from '../prefix-range.js';
 
 /** What a query asks for, apart from the time: SQL with its values, and which indexes could serve it. */
@@ -73,4 +73,11 @@ export function healthLogConditions(filter: HealthLogFilter): LogConditions<Heal
     .equals('service', filter.service)
     .equals('kind', filter.kind)
     .equals('health', filter.health);
+}
+
+export function auditLogConditions(filter: AuditLogFilter): LogConditions<AuditLogRecord> {
+  return new LogConditions<AuditLogRecord>(filter.from, filter.to)
+    .equals('actor', filter.actor)
+    .equals('outcome', filter.outcome)
+    .startsWith('action', filter.actionPrefix);
 }

@@ -1,6 +1,6 @@
 import { isVelocityError } from '../../../common/errors/index.js';
 import type { LogRetention } from '../retention.js';
-import type { SqliteAccessLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
+import type { SqliteAccessLogStore, SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
 
 const INTERVAL_MS = 60_000;
 
@@ -13,6 +13,7 @@ export class RetentionSweeper {
     private readonly stores: {
       readonly accessLog: SqliteAccessLogStore;
       readonly healthLog: SqliteHealthLogStore;
+      readonly auditLog: SqliteAuditLogStore;
     },
     private readonly retention: LogRetention,
     /** Told of a sweep that failed for another reason than a store that is away. */
@@ -39,10 +40,11 @@ export class RetentionSweeper {
   }
 
   private async removeOld(): Promise<void> {
-    const { accessLogMs, healthLogMs } = this.retention;
+    const { accessLogMs, healthLogMs, auditLogMs } = this.retention;
     try {
       if (accessLogMs > 0) await this.stores.accessLog.removeBefore(Date.now() - accessLogMs);
       if (healthLogMs > 0) await this.stores.healthLog.removeBefore(Date.now() - healthLogMs);
+      if (auditLogMs > 0) await this.stores.auditLog.removeBefore(Date.now() - auditLogMs);
     } catch (error) {
       // The connection tells why it is away; the next sweep catches up.
       if (!isVelocityError(error, 'STORE_UNAVAILABLE')) this.onFault(error);

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { ACCESS_LOG_TABLE, HEALTH_LOG_TABLE } from './log-columns.js';
+import { ACCESS_LOG_TABLE, AUDIT_LOG_TABLE, HEALTH_LOG_TABLE } from './log-columns.js';
 import { createTableSql } from './log-table.js';
 
 /**
@@ -22,17 +22,18 @@ const MIGRATIONS: readonly string[] = [
   `ALTER TABLE revisions ADD COLUMN note TEXT NOT NULL DEFAULT '';
    ALTER TABLE revisions ADD COLUMN restores INTEGER NOT NULL DEFAULT 0;
    CREATE TABLE revision_contents (
-     number INTEGER NOT NULL, part INTEGER NOT NULL, format INTEGER NOT NULL, base INTEGER NOT NULL, data BLOB NOT NULL,
-     PRIMARY KEY (number, part)
-   ) STRICT, WITHOUT ROWID;
+     number INTEGER NOT NULL, part INTEGER NOT NULL, format INTEGER NOT NULL, start INTEGER NOT NULL,
+     digest TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (number, part)
+   ) STRICT;
    CREATE TABLE tokens (
      id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL, digest TEXT NOT NULL, createdAt INTEGER NOT NULL,
-     createdBy TEXT NOT NULL, expiresAt INTEGER, lastUsedAt INTEGER, revokedAt INTEGER
+     createdBy TEXT NOT NULL, expiresAt INTEGER, lastUsedAt INTEGER
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE leases (
      name TEXT PRIMARY KEY, holder TEXT NOT NULL, term INTEGER NOT NULL, expiresAt INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;
-   CREATE TABLE balancers (id TEXT PRIMARY KEY, seenAt INTEGER NOT NULL, document TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+   CREATE TABLE balancers (id TEXT PRIMARY KEY, seenAt INTEGER NOT NULL, document TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   ${createTableSql(AUDIT_LOG_TABLE)}`,
 ];
 
 /** Version of the file that this build writes. */

@@ -1,12 +1,14 @@
-import type { AccessLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
 import type {
   AccessLogFilter,
   AccessLogStore,
+  AuditLogFilter,
+  AuditLogStore,
   HealthLogFilter,
   HealthLogStore,
 } from '../../logging/index.js';
-import { ACCESS_LOG_TABLE, HEALTH_LOG_TABLE } from './log-columns.js';
-import { accessLogConditions, healthLogConditions } from './log-conditions.js';
+import { ACCESS_LOG_TABLE, AUDIT_LOG_TABLE, HEALTH_LOG_TABLE } from './log-columns.js';
+import { accessLogConditions, auditLogConditions, healthLogConditions } from './log-conditions.js';
 import { SqliteLogStore } from './sqlite-log.store.js';
 import type { SqliteConnection } from './sqlite.connection.js';
 
@@ -25,5 +27,14 @@ export class SqliteHealthLogStore
 {
   constructor(connection: SqliteConnection) {
     super(connection, HEALTH_LOG_TABLE, healthLogConditions);
+  }
+}
+
+export class SqliteAuditLogStore
+  extends SqliteLogStore<AuditLogRecord, AuditLogFilter>
+  implements AuditLogStore
+{
+  constructor(connection: SqliteConnection) {
+    super(connection, AUDIT_LOG_TABLE, auditLogConditions);
   }
 }

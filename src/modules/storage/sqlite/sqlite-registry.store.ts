@@ -1,13 +1,16 @@
 import type { BackendInput, ServiceInput } from '../../../common/config/index.js';
 import { VelocityError } from '../../../common/errors/index.js';
 import type {
+  ContentChain,
   DesiredState,
   Guard,
   RegistryCommit,
   RegistryStore,
   Revision,
+  RevisionContent,
   StoredRegistry,
 } from '../../registry/index.js';
+import { assembleContents, type ContentPart } from '../content-parts.js';
 import { assembleServices, settingsDifference, upsertedServices } from '../stored-difference.js';
 import type { SqliteConnection } from './sqlite.connection.js';
 
@@ -16,8 +19,14 @@ const SQL = {
     'SELECT number, time, origin, author, note, restores, changes FROM revisions ORDER BY number DESC LIMIT 1',
   revisions: `SELECT number, time, origin, author, note, restores, changes FROM revisions WHERE number < ?
     ORDER BY number DESC LIMIT ?`,
+  revision: 'SELECT number, time, origin, author, note, restores, changes FROM revisions WHERE number = ?',
   addRevision: `INSERT INTO revisions (number, time, origin, author, note, restores, changes)
     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  startOf: 'SELECT start FROM revision_contents WHERE number = ? AND part = 0',
+  contents: `SELECT number, format, start, digest, data FROM revision_contents WHERE number BETWEEN ? AND ?
+    ORDER BY number, part`,
+  addContent:
+    'INSERT INTO revision_contents (number, part, format, start, digest, data) VALUES (?, ?, ?, ?, ?, ?)',
   meta: 'SELECT value FROM meta WHERE key = ?',
   setMeta: 'INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   services: 'SELECT name, document FROM services',
@@ -63,6 +72,19 @@ export class SqliteRegistryStore implements RegistryStore {
     return this.connection.call(() => this.statement('revisions').all(before, limit).map(toRevision));
   }
 
+  async revision(number: number): Promise<Revision | null> {
+    const row = await this.connection.call(() => this.statement('revision').get(number));
+    return row === undefined ? null : toRevision(row);
+  }
+
+  contents(number: number): Promise<readonly RevisionContent[]> {
+    return this.connection.transaction(() => {
+      const start = this.statement('startOf').get(number)?.['start'] as number | undefined;
+      if (start === undefined) return [];
+      return assembleContents(this.statement('contents').all(start, number) as unknown as ContentPart[]);
+    });
+  }
+
   private read(): StoredRegistry | null {
     const revision = this.newestRevision();
     if (revision === null) return null;
@@ -73,6 +95,7 @@ export class SqliteRegistryStore implements RegistryStore {
       appliedFile: this.meta('appliedFile') as DesiredState | null,
       affinitySecret: this.meta('affinitySecret') as string,
       guard: this.meta('guard') as Guard | null,
+      chain: this.meta('chain') as ContentChain | null,
     };
   }
 
@@ -118,11 +141,18 @@ export class SqliteRegistryStore implements RegistryStore {
     }
     this.setMeta('affinitySecret', next.affinitySecret);
     this.setMeta('guard', next.guard);
+    this.setMeta('chain', next.chain);
+    this.writeContent(commit.content);
     for (const name of commit.removed) {
       this.statement('removeService').run(name);
       this.statement('removeBackends').run(name, 0);
     }
     for (const service of upsertedServices(commit)) this.writeService(service);
+  }
+
+  private writeContent({ number, format, start, digest, parts }: RevisionContent): void {
+    const add = this.statement('addContent');
+    for (const [part, data] of parts.entries()) add.run(number, part, format, start, digest, data);
   }
 
   private writeService(service: ServiceInput): void {

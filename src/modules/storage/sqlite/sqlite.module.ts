@@ -1,11 +1,13 @@
 import { type DynamicModule, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
-import { ACCESS_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
+import { TOKEN_STORE } from '../../access/index.js';
+import { ACCESS_LOG_STORE, AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
 import type { LogRetention } from '../retention.js';
 import { RetentionSweeper } from './retention.sweeper.js';
-import { SqliteAccessLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
+import { SqliteAccessLogStore, SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
 import { SqliteConnection } from './sqlite.connection.js';
 import { SqliteRegistryStore } from './sqlite-registry.store.js';
+import { SqliteTokenStore } from './sqlite-token.store.js';
 
 /** The ports on one SQLite file. */
 @Module({})
@@ -34,14 +36,29 @@ export class SqliteModule implements OnApplicationShutdown {
         onConnection(REGISTRY_STORE, SqliteRegistryStore),
         onConnection(ACCESS_LOG_STORE, SqliteAccessLogStore),
         onConnection(HEALTH_LOG_STORE, SqliteHealthLogStore),
+        onConnection(AUDIT_LOG_STORE, SqliteAuditLogStore),
+        onConnection(TOKEN_STORE, SqliteTokenStore),
         {
           provide: RetentionSweeper,
-          useFactory: (accessLog: SqliteAccessLogStore, healthLog: SqliteHealthLogStore) =>
-            new RetentionSweeper({ accessLog, healthLog }, retention, (error) => logger.error(error)),
-          inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE],
+          useFactory: (
+            accessLog: SqliteAccessLogStore,
+            healthLog: SqliteHealthLogStore,
+            auditLog: SqliteAuditLogStore,
+          ) =>
+            new RetentionSweeper({ accessLog, healthLog, auditLog }, retention, (error) =>
+              logger.error(error),
+            ),
+          inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
         },
       ],
-      exports: [STORE_CONNECTION, REGISTRY_STORE, ACCESS_LOG_STORE, HEALTH_LOG_STORE],
+      exports: [
+        STORE_CONNECTION,
+        REGISTRY_STORE,
+        ACCESS_LOG_STORE,
+        HEALTH_LOG_STORE,
+        AUDIT_LOG_STORE,
+        TOKEN_STORE,
+      ],
     };
   }
 }
