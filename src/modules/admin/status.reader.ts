@@ -33,16 +33,17 @@ export class StatusReader {
     return new Answer(view.state, { revision: view.revision.number });
   }
 
-  async revisions(query: RawQuery): Promise<RevisionPage> {
+  async revisions(query: RawQuery): Promise<Answer<RevisionPage>> {
     refuseUnknown(query);
     const limit = wholeNumber(query, 'limit', MAX_PAGE) ?? DEFAULT_REVISIONS;
     const before = wholeNumber(query, 'before', Number.MAX_SAFE_INTEGER);
     const items = await this.registry.revisions(limit, before);
     const oldest = items.at(-1)?.number ?? 1;
-    return {
+    const page = {
       items: items.map((revision) => ({ ...revision, changes: [...revision.changes] })),
       next: items.length === limit && oldest > 1 ? `/api/v1/revisions?limit=${limit}&before=${oldest}` : null,
     };
+    return new Answer(page, { revision: this.registry.current().revision.number });
   }
 }
 

@@ -14,10 +14,10 @@ describe('SlotAllocator', () => {
   it('gives a retired slot to another key only when every worker has passed its generation', () => {
     const slots = new SlotAllocator(1, 'backends');
     slots.acquire('a');
-    expect(slots.retireAllBut(new Set(), 2)).toEqual([0]);
-    slots.reclaim(1, idle);
+    slots.retireAllBut(new Set(), 2);
+    expect(slots.reclaim(1, idle)).toEqual([]);
     expect(() => slots.acquire('b')).toThrow(/room for 1 backends/);
-    slots.reclaim(2, idle);
+    expect(slots.reclaim(2, idle)).toEqual([0]);
     expect(slots.acquire('b')).toEqual({ slot: 0, isNew: true });
   });
 

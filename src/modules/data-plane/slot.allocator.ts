@@ -34,29 +34,28 @@ export class SlotAllocator {
     return { slot, isNew: true };
   }
 
-  /** Drops the keys that are not in `alive`; their slots stay untouched until {@link reclaim}. Returns the slots. */
-  retireAllBut(alive: ReadonlySet<string>, generation: number): number[] {
-    const gone: number[] = [];
+  /** Drops the keys that are not in `alive`; their slots stay untouched until {@link reclaim}. */
+  retireAllBut(alive: ReadonlySet<string>, generation: number): void {
     for (const [key, slot] of this.slots) {
       if (alive.has(key)) continue;
       this.slots.delete(key);
       this.retired.push({ slot, generation });
-      gone.push(slot);
     }
-    return gone;
   }
 
   /**
    * Frees retired slots that no thread uses any more: every worker runs at least the generation that dropped the
-   * slot, and nothing is in flight on it.
+   * slot, and nothing is in flight on it. Returns them.
    */
-  reclaim(oldestGeneration: number, isIdle: (slot: number) => boolean): void {
-    if (this.retired.length === 0) return;
+  reclaim(oldestGeneration: number, isIdle: (slot: number) => boolean): readonly number[] {
+    const freed: number[] = [];
     this.retired = this.retired.filter(({ slot, generation }) => {
       if (oldestGeneration < generation || !isIdle(slot)) return true;
-      this.free.push(slot);
+      freed.push(slot);
       return false;
     });
+    this.free.push(...freed);
+    return freed;
   }
 
   private nextFresh(): number {

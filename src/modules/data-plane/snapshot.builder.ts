@@ -72,7 +72,7 @@ export class SnapshotBuilder {
   private retire(published: readonly PublishedService[], generation: number): void {
     const ids = new Set<string>();
     for (const { config } of published) for (const backend of config.backends) ids.add(backend.id);
-    for (const slot of this.backends.retireAllBut(ids, generation)) this.states.vacate(slot);
+    this.backends.retireAllBut(ids, generation);
     this.services.retireAllBut(new Set(this.previous.keys()), generation);
   }
 }

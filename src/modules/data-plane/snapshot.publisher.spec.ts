@@ -96,6 +96,19 @@ it('does not give the slot of a removed backend away while an exchange runs on i
   expect(third.services[0]!.snapshot.backends.map((one) => one.slot)).toContain(slot);
 });
 
+it('leaves a removed backend to the workers that still run on it', () => {
+  const { states, receiver, publish } = setUp();
+  const first = publish([service('shop', [backend(1)])]).services[0]!.snapshot;
+  const { slot } = first.backends[0]!;
+  states.setHealth(slot, first.slot, 'healthy');
+  publish([service('shop', [backend(2)])]);
+  publish([service('shop', [backend(2)])]);
+  expect(states.isAvailable(slot)).toBe(true);
+  receiver.oldest = 2;
+  publish([service('shop', [backend(2)])]);
+  expect(states.isAvailable(slot)).toBe(false);
+});
+
 it('changes nothing at all when there is no room', () => {
   const { states, publisher, receiver, publish } = setUp(2);
   const before = publish([service('shop', [backend(1)])]);

@@ -39,7 +39,7 @@ export class SnapshotPublisher implements PublicationSource {
 
   constructor(
     private readonly memory: SharedMemory,
-    states: BackendStates,
+    private readonly states: BackendStates,
     private readonly via: string,
   ) {
     this.services = new SlotAllocator(memory.shape.serviceCapacity, 'services');
@@ -80,7 +80,9 @@ export class SnapshotPublisher implements PublicationSource {
 
   private reclaimSlots(): void {
     const oldest = this.receiver?.oldestGeneration() ?? this.generation;
-    this.backends.reclaim(oldest, (slot) => this.isBackendIdle(slot));
+    // Only now: while a worker still runs the older snapshot, a removed backend may be all that a service has there.
+    for (const slot of this.backends.reclaim(oldest, (one) => this.isBackendIdle(one)))
+      this.states.vacate(slot);
     this.services.reclaim(oldest, (slot) => this.isServiceIdle(slot));
   }
 

@@ -2,7 +2,7 @@ import type { ServiceConfig } from '../../common/config/index.js';
 import { isVelocityError } from '../../common/errors/index.js';
 import { planCommit } from './commit.planner.js';
 import type { Proposal, Propose } from './proposals.js';
-import type { RegistryStore, StoredRegistry } from './registry-store.js';
+import type { RegistryCommit, RegistryStore, StoredRegistry } from './registry-store.js';
 
 /** A commit that lost against somebody else's is made again on theirs, this often. */
 const MAX_CONFLICTS = 5;
@@ -39,28 +39,48 @@ export class CommittedState {
 
   /**
    * Validates a proposal and stores it, unless the store holds it already. The proposal is made anew on what somebody
-   * else stored in between. Rejects with what `propose` and `validate` throw, and with STORE_UNAVAILABLE.
+   * else stored in between, also when it was refused only because we did not know of that yet. Rejects with what
+   * `propose` and `validate` throw, and with STORE_UNAVAILABLE.
    */
   async advance(
     propose: Propose,
     validate: (proposal: Proposal) => readonly ServiceConfig[],
   ): Promise<Advance> {
     for (let conflicts = 0; ; conflicts++) {
-      const stored = this.fresh ? this.stored : await this.store.load();
-      const proposal = await propose(stored);
-      const services = validate(proposal);
-      const commit = planCommit(stored, proposal, this.affinitySecret);
+      const wasKnown = this.fresh;
+      const stored = wasKnown ? this.stored : await this.store.load();
       try {
-        if (commit !== null) await this.store.commit(commit);
+        const proposal = await propose(stored);
+        const services = validate(proposal);
+        const commit = planCommit(stored, proposal, this.affinitySecret);
+        if (commit !== null) await this.commit(commit);
+        const now = (commit?.next ?? stored) as StoredRegistry;
+        this.stored = now;
+        this.fresh = true;
+        return { stored: now, services };
       } catch (error) {
+        if (conflicts === MAX_CONFLICTS) throw error;
+        if (isVelocityError(error, 'REVISION_CONFLICT')) continue;
+        if (!wasKnown || !isVelocityError(error) || !(await this.isOutdated())) throw error;
         this.fresh = false;
-        if (isVelocityError(error, 'REVISION_CONFLICT') && conflicts < MAX_CONFLICTS) continue;
-        throw error;
       }
-      const now = (commit?.next ?? stored) as StoredRegistry;
-      this.stored = now;
-      this.fresh = true;
-      return { stored: now, services };
     }
+  }
+
+  /** What becomes of a commit that fails is unknown. */
+  private async commit(commit: RegistryCommit): Promise<void> {
+    try {
+      await this.store.commit(commit);
+    } catch (error) {
+      this.fresh = false;
+      throw error;
+    }
+  }
+
+  /** Somebody else stored something since we last looked. What we do not know to be stored is read anyway. */
+  private async isOutdated(): Promise<boolean> {
+    if (!this.fresh) return false;
+    const [newest] = await this.store.revisions(1);
+    return newest?.number !== this.stored?.revision.number;
   }
 }

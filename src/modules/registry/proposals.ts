@@ -87,6 +87,7 @@ export function rolledBack(
 
 /** The guard of this revision is lifted and the change stays. Throws GUARD_NOT_FOUND. */
 export function confirmed(stored: StoredRegistry | null, revision: number, change: Change): Proposal {
+  requireStateMatch(stored, change);
   guardOf(stored, revision);
   const remarks = [`guard of revision ${revision}: confirmed`];
   return { ...unchanged(stored, change), guard: 'lift', remarks };
@@ -139,6 +140,7 @@ function reverted(
   { state, before }: { readonly state: DesiredState; readonly before: DesiredState },
   change: Change,
 ): Proposal {
+  requireStateMatch(stored, change);
   const isWhole = isDeepStrictEqual(state, before);
   const said = change.note ?? '';
   const fileStays =

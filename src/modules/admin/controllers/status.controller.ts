@@ -40,6 +40,7 @@ export class StatusController {
       { name: 'before', description: 'Only older ones than this revision.', example: '42' },
     ],
     answer: 'RevisionPage',
+    revisioned: true,
     errors: ['STORE_UNAVAILABLE'],
   })
   revisions(@Query() query: RawQuery) {

@@ -3,9 +3,9 @@ import type { SharedMemory } from '../../../common/contract/index.js';
 import { isVelocityError, VelocityError } from '../../../common/errors/index.js';
 import type { PublicationSource } from '../../data-plane/index.js';
 import type { Change, Guard, RegistryService, RegistryView } from '../../registry/index.js';
-import { foreignSettlement, type Settlement } from './foreign.settlement.js';
 import type { GuardOutcome, GuardStatus } from './guard.status.js';
 import { GuardWatch, type WatchParts } from './guard.watch.js';
+import { type Settlement, settlementIn, settlementInHistory } from './settlement.js';
 import { touchedInputs, touchedServices } from './touched.services.js';
 import { TrafficMeter } from './traffic.meter.js';
 import { SAMPLE_MS, TrafficWindow } from './traffic.window.js';
@@ -35,8 +35,9 @@ export class GuardKeeper {
   private readonly sampler: NodeJS.Timeout;
   private judging: NodeJS.Timeout | null = null;
   private watch: GuardWatch | null = null;
-  /** What we are about to store; null: nothing. */
-  private settlement: Settlement | null = null;
+  /** A verdict of ours is being stored. */
+  private isSettling = false;
+  private isStopped = false;
   private notBefore = 0;
   private problem = '';
   private view: RegistryView;
@@ -55,6 +56,7 @@ export class GuardKeeper {
 
   /** To be called before traffic is drained: what the end of this process does to it says nothing about a change. */
   stop(): void {
+    this.isStopped = true;
     clearInterval(this.sampler);
     this.endJudging();
   }
@@ -79,16 +81,14 @@ export class GuardKeeper {
         'No change is under guard: the last one was confirmed or taken back already, or was made without a guard.',
       );
     }
-    const said = change.note ? `: ${change.note}` : '';
-    const why = `${change.author} ${verdict === 'confirmed' ? 'confirmed it' : 'took it back'}${said}`;
-    return this.store(guard, { verdict, why }, change);
+    return this.parts.registry.settleGuard(guard.revision, verdict, change);
   }
 
   private follow(view: RegistryView): void {
     const { view: before, watch } = this;
     this.view = view;
-    if (watch !== null && watch.guard.revision !== view.guard?.revision) this.end(watch);
-    if (view.guard !== null && this.watch === null) this.begin(view.guard, before, view);
+    if (watch !== null && watch.guard.revision !== view.guard?.revision) this.end(watch, view);
+    if (view.guard !== null && this.watch === null && !this.isStopped) this.begin(view.guard, before, view);
   }
 
   private begin(guard: Guard, before: RegistryView, after: RegistryView): void {
@@ -114,20 +114,21 @@ export class GuardKeeper {
   }
 
   private judge(watch: GuardWatch, wasOverdue: boolean): void {
-    if (this.settlement !== null || Date.now() < this.notBefore) return;
+    if (this.isSettling || Date.now() < this.notBefore) return;
     const settlement = wasOverdue ? UNWATCHED : verdictOn(watch);
     if (settlement === null) return;
-    const change: Change = { author: 'velocity', origin: 'system', note: settlement.why };
-    this.store(watch.guard, settlement, change).catch((error: unknown) => this.failed(watch, error));
+    void this.store(watch, settlement);
   }
 
-  private async store(guard: Guard, settlement: Settlement, change: Change): Promise<RegistryView> {
-    const { revision } = guard;
-    this.settlement = settlement;
+  private async store(watch: GuardWatch, { verdict, why }: Settlement): Promise<void> {
+    this.isSettling = true;
     try {
-      return await this.parts.registry.settleGuard(revision, settlement.verdict, change);
+      const change: Change = { author: 'velocity', origin: 'system', note: why };
+      await this.parts.registry.settleGuard(watch.guard.revision, verdict, change);
+    } catch (error) {
+      this.failed(watch, error);
     } finally {
-      this.settlement = null;
+      this.isSettling = false;
     }
   }
 
@@ -142,14 +143,14 @@ export class GuardKeeper {
     this.problem = problem;
   }
 
-  private end(watch: GuardWatch): void {
+  private end(watch: GuardWatch, view: RegistryView): void {
     this.endJudging();
     this.watch = null;
     this.problem = '';
     const { now, baseline } = watch.all();
     const { revision, previous, author } = watch.guard;
     const time = Date.now();
-    const outcome = {
+    const measured = {
       revision,
       previous,
       author,
@@ -157,15 +158,13 @@ export class GuardKeeper {
       durationMs: time - watch.startedAt,
       baseline,
       ...now,
+      services: watch.services(),
     };
-    const measured = { ...outcome, services: watch.services() };
-    const { settlement } = this;
+    const settlement = settlementIn(view.revision, revision);
     if (settlement !== null) return this.remember({ ...measured, ...settlement });
-    const { registry } = this.parts;
-    foreignSettlement(registry, revision).then(
+    settlementInHistory(this.parts.registry, revision).then(
       (found) => this.remember({ ...measured, ...found }),
-      (error: unknown) =>
-        this.logger.error(error, `How the guard of revision ${revision} ended is not known`),
+      (error: unknown) => this.logger.error(error),
     );
   }
 

@@ -1,3 +1,4 @@
+import type { ServiceConfig } from '../../../common/config/index.js';
 import type { BackendStates, HealthState } from '../../../common/contract/index.js';
 import { isVelocityError } from '../../../common/errors/index.js';
 import type { PublicationSource } from '../../data-plane/index.js';
@@ -128,12 +129,11 @@ function capped(changes: readonly string[]): readonly string[] {
 }
 
 function noticesOfState(present: RegistryView, preview: Preview): readonly string[] {
-  const empty = preview.services.filter(
-    ({ name, backends }) =>
-      backends.length === 0 &&
-      present.services.find((service) => service.name === name)?.backends.length !== 0,
-  );
-  return empty.map(({ name }) => `service ${name} would have no backends, and answer 503`);
+  const isEmpty = ({ backends }: ServiceConfig) => backends.length === 0;
+  const wereEmpty = new Set(present.services.filter(isEmpty).map(({ name }) => name));
+  return preview.services
+    .filter((service) => isEmpty(service) && !wereEmpty.has(service.name))
+    .map(({ name }) => `service ${name} would have no backends, and answer 503`);
 }
 
 function noticesOfReplay(replayed: ReplayReport | string | null): readonly string[] {

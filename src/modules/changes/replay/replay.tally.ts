@@ -116,9 +116,9 @@ export class ReplayTally {
     return isCut(record) ? 'its path, query or headers are longer than records hold' : '';
   }
 
-  private goesByClient({ service }: Decision): boolean {
-    const settings = service === null ? undefined : this.proposed.services.get(service)?.snapshot;
-    return settings?.algorithm.name !== 'url-hash';
+  private goesByClient({ service, backend }: Decision): boolean {
+    if (service === null || backend === null) return false;
+    return this.proposed.services.get(service)!.snapshot.algorithm.name !== 'url-hash';
   }
 }
 
