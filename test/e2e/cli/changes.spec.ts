@@ -1,7 +1,11 @@
+import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { applyFile } from '../../../src/cli/commands/apply.command.js';
+import { perform } from '../../../src/cli/session.js';
 import { configOf, Stage, STEADY_HEALTH } from '../../support/balanced.js';
 import type { BalancerProcess } from '../../support/balancer-process.js';
 import type { BackendProcess } from '../../support/backend-process.js';
@@ -143,6 +147,29 @@ describe('velocity', () => {
     expect((await run('services', 'show', 'shop')).out).toContain('slowStart: 4s');
   });
 
+  it('asks on a terminal, and changes nothing without a yes', async () => {
+    const before = await revision();
+    const typist = new Typist(env);
+    const name = path.join(balancer.dir, await file('asked.yml', [shop({ slowStart: '6s' })]));
+    const done = perform({}, typist, (session) => applyFile(session, name, {}));
+    await typist.sees(/1 change of revision \d+[^]*slowStart[^]*Apply .*asked\.yml\? \[y\/N\]/);
+    typist.types('n\n');
+    expect(await done).toBe(1);
+    expect(await revision()).toBe(before);
+  });
+
+  it('shows a guarded change as it proves itself, and keeps it by a key', async () => {
+    const typist = new Typist(env);
+    const name = path.join(balancer.dir, await file('kept-by-key.yml', [shop({ slowStart: '7s' })]));
+    const done = perform({}, typist, (session) => applyFile(session, name, { guard: '50s' }));
+    await typist.sees(/\[y\/N\]/);
+    typist.types('y\n');
+    await typist.sees(/Revision \d+ is under guard, \d+ s left[^]*since +\d+ requests[^]*Keep it\?/);
+    typist.types('y');
+    expect(await done).toBe(0);
+    expect((await run('services', 'show', 'shop')).out).toContain('slowStart: 7s');
+  });
+
   it('refuses terms of a guard without one', async () => {
     expect(await run('apply', 'kept.yml', '--confirmation', 'auto')).toMatchObject({
       code: 2,
@@ -151,6 +178,35 @@ describe('velocity', () => {
     expect((await run('apply', 'kept.yml', '--guard', 'soon')).code).toBe(2);
   });
 });
+
+/** Somebody at a terminal: what is shown, and what is typed. */
+class Typist {
+  private readonly stream = () => Object.assign(new PassThrough(), { isTTY: true, columns: 100, rows: 40 });
+  readonly stdin = this.stream();
+  readonly stdout = this.stream();
+  readonly stderr = this.stream();
+  private shown = '';
+  private wake = Promise.withResolvers<void>();
+
+  constructor(readonly env: Record<string, string>) {
+    for (const output of [this.stdout, this.stderr]) {
+      output.on('data', (bytes: Buffer) => {
+        this.shown += stripVTControlCharacters(bytes.toString());
+        this.wake.resolve();
+        this.wake = Promise.withResolvers();
+      });
+    }
+  }
+
+  /** Resolves when this has been shown. */
+  async sees(text: RegExp): Promise<void> {
+    while (!text.test(this.shown)) await this.wake.promise;
+  }
+
+  types(text: string): void {
+    this.stdin.write(text);
+  }
+}
 
 /** Resolves when the access log holds so many exchanges. */
 async function logged(balancer: BalancerProcess, count: number): Promise<void> {

@@ -26,7 +26,7 @@ export async function inspectMongodb(uri: string, database: string): Promise<Sto
       autoCreate: false,
       serverSelectionTimeoutMS: SELECTION_MS,
       connectTimeoutMS: SELECTION_MS,
-      timeoutMS: COMMAND_MS,
+      socketTimeoutMS: COMMAND_MS,
     });
     return await inspect(connection);
   } catch (error) {
