@@ -486,6 +486,8 @@ describe('the state as a whole', () => {
     expect(secondsLeft).toBeGreaterThan(3_500);
     const second = await call('post /api/v1/apply', { body: {}, query: '?guard=60s' });
     expect([second.status, (second.body as { code: string }).code]).toEqual([409, 'GUARD_ACTIVE']);
+    const stale = await call('post /api/v1/guard/confirm', { headers: { 'if-match': `"${revision - 1}"` } });
+    expect(stale.status).toBe(412);
     const confirmed = await call('post /api/v1/guard/confirm');
     expect(confirmed.body).toMatchObject({ revision: revision + 1, guard: null });
     expect((await call('get /api/v1/guard')).body).toMatchObject({
