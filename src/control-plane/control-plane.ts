@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
 import type { BoundAddress } from '../common/contract/index.js';
@@ -23,8 +22,6 @@ import { reportHealth, reportStore } from './state.report.js';
 
 /** The listeners open at the latest after this, whatever the first probes say. */
 const FIRST_PROBES_MS = 1_000;
-/** Requests to the admin API that run at the end get this long; a client that sends nothing more must not hold it up. */
-const ADMIN_GRACE_MS = 2_000;
 
 export interface StartOptions extends ControlPlaneOptions {
   readonly file: Omit<ApplierParts, 'registry' | 'log' | 'audit'>;
@@ -83,7 +80,7 @@ export class ControlPlane {
     // Before the logs are closed: a probe that ended later would find nobody to take its record.
     this.app.get(ProbeScheduler).stop();
     await handedOver;
-    await this.closeAdmin();
+    await this.server.close(this.app);
     await this.app.close();
     return cut;
   }
@@ -125,13 +122,6 @@ export class ControlPlane {
     }
     const { port: bound } = this.app.getHttpServer().address() as { port: number };
     this.adminAddress = { host, port: bound };
-  }
-
-  private async closeAdmin(): Promise<void> {
-    const server: Server = this.app.getHttpServer();
-    const grace = setTimeout(() => server.closeAllConnections(), ADMIN_GRACE_MS);
-    await new Promise<void>((resolve) => server.close(() => resolve()));
-    clearTimeout(grace);
   }
 }
 

@@ -117,12 +117,12 @@ export function reportEnd({ terminal }: Session, guard: Guard, { verdict, outcom
   switch (verdict) {
     case 'confirmed':
       terminal.say(
-        `${terminal.paintMessage('green', `Revision ${revision} stays`)}: ${visible(outcome?.why ?? '')}.${numbers}`,
+        `${terminal.paintMessage('green', `Revision ${revision} stays`)}: ${visible((outcome?.why ?? '').replace(/\.$/, ''))}.${numbers}`,
       );
       return ExitCode.ok;
     case 'reverted':
       terminal.say(
-        `${terminal.paintMessage('red', `Revision ${revision} was taken back to ${previous}`)}: ${visible(outcome?.why ?? '')}.${numbers}`,
+        `${terminal.paintMessage('red', `Revision ${revision} was taken back to ${previous}`)}: ${visible((outcome?.why ?? '').replace(/\.$/, ''))}.${numbers}`,
       );
       return ExitCode.failed;
     case 'unknown':

@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import type { NestApplicationOptions } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type AdminConfig, isLoopback } from '../../common/config/index.js';
+import { RequestAuditor } from './audit/request.auditor.js';
 import { DocsSite } from './openapi/docs.site.js';
 import { type AdminCertificate, readAdminCertificate, secureOptions } from './tls/admin.certificate.js';
 import { CertificateWatcher } from './tls/certificate.watcher.js';
@@ -12,6 +13,10 @@ import { CertificateWatcher } from './tls/certificate.watcher.js';
 const HEAD_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 15_000;
+/** Requests that run at the end get this long; a client that sends nothing more must not hold it up. */
+const GRACE_MS = 2_000;
+/** What they still do without their connections, such as a change that waits for the store, gets as much again. */
+const SETTLE_MS = 2_000;
 
 /** The listener of the admin API: which options its application is made with, and how it is completed. */
 export class AdminServer {
@@ -44,6 +49,15 @@ export class AdminServer {
     if (server instanceof Server || server instanceof SecureServer) limitTimes(server);
     if (server instanceof SecureServer) this.renewCertificate(server);
     this.warn();
+  }
+
+  /** Resolves when nothing comes in any more, and what had come in is done and recorded. */
+  async close(app: NestExpressApplication): Promise<void> {
+    const server: Server | SecureServer = app.getHttpServer();
+    const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    clearTimeout(grace);
+    await app.get(RequestAuditor, { strict: false }).settled(SETTLE_MS);
   }
 
   private renewCertificate(server: SecureServer): void {

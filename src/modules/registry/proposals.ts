@@ -148,12 +148,18 @@ function reverted(
   return {
     ...unchanged(stored, change),
     state: sharing(stored.state, state),
-    note: guard.isFile ? `${said} ${fileStays}`.trimStart() : said,
+    note: guard.isFile ? `${sentence(said)}${fileStays}` : said,
     restores: isWhole ? guard.previous : 0,
     guard: 'lift',
     remarks: [`guard of revision ${guard.revision}: taken back`],
     kind: 'exact',
   };
+}
+
+/** With a full stop and a blank, so that another one can follow; nothing stays nothing. */
+function sentence(text: string): string {
+  if (text === '') return '';
+  return /[.!?]$/.test(text) ? `${text} ` : `${text}. `;
 }
 
 function merged(stored: StoredRegistry | null, desired: DesiredState, change: Change): Proposal {

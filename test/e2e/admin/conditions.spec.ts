@@ -156,7 +156,7 @@ describe('a note', () => {
     const { path } = await service('noted');
     const target = `${path}?note=${encodeURIComponent(note)}`;
     await admin.call('PUT', target, { body: { hosts: ['noted.test'], slowStart: '5s' } });
-    expect(await newestRevision()).toMatchObject({ note, author: 'api client 127.0.0.1' });
+    expect(await newestRevision()).toMatchObject({ note, author: 'admin token (127.0.0.1)' });
     await admin.call('DELETE', path);
     expect(await newestRevision()).toMatchObject({ note: '' });
   });

@@ -210,6 +210,11 @@ async function putIntoDefinitions(): Promise<void> {
   await spoken('POST', '/api/v1/tokens', {
     body: { name: `vel_${'0'.repeat(12)}_${secret()}`, role: 'admin' },
   });
+  const said = encodeURIComponent(`with ${tokens.admin}, Bearer ${secret()}`);
+  await spoken('POST', `/api/v1/services?note=${said}`, {
+    token: tokens.operator,
+    body: { name: 'noted', hosts: ['noted.test'] },
+  });
   await spoken('DELETE', `/api/v1/services/nope?note=${encodeURIComponent(`because of ${tokens.admin}`)}`);
 }
 

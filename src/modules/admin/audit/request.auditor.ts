@@ -20,26 +20,56 @@ export interface DoneChange {
   readonly revision: number | null;
 }
 
-/** Records what requests changed, and what they were refused. */
+/**
+ * Records what requests changed, and what they were refused. It hears of the beginning and the end of each request, so it
+ * also knows when none is left that could still change something: later than their connections are gone.
+ */
 @Injectable()
 export class RequestAuditor {
+  private readonly running = new Set<AdminRequest>();
+  private readonly idle = new Set<() => void>();
+
   constructor(
     private readonly audit: AuditPort,
     private readonly routes: RouteTable,
   ) {}
 
+  begun(request: AdminRequest): void {
+    this.running.add(request);
+  }
+
+  /** Resolves when no request runs any more, or at the deadline. */
+  async settled(deadlineMs: number): Promise<void> {
+    if (this.running.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.idle.add(resolve);
+    const timer = setTimeout(resolve, deadlineMs);
+    await promise;
+    clearTimeout(timer);
+    this.idle.delete(resolve);
+  }
+
   /** A handler has answered; the client may be gone by now, and the change stands all the same. */
   done(request: AdminRequest, response: ServerResponse, { status, location, revision }: DoneChange): void {
-    if (isRead(request)) return;
-    const about = this.about(request, response);
-    const resource = location ?? about.resource;
-    this.audit.record({ ...about, resource, outcome: 'done', status, code: '', revision });
+    if (!isRead(request)) {
+      const about = this.about(request, response);
+      const resource = location ?? about.resource;
+      this.audit.record({ ...about, resource, outcome: 'done', status, code: '', revision });
+    }
+    this.end(request);
   }
 
   refused(request: AdminRequest, response: ServerResponse, { status, code }: Problem): void {
-    if (isRead(request) && !REFUSED_CALLER.includes(status)) return;
-    const outcome = status < 500 ? 'refused' : 'failed';
-    this.audit.record({ ...this.about(request, response), outcome, status, code, revision: null });
+    if (!isRead(request) || REFUSED_CALLER.includes(status)) {
+      const outcome = status < 500 ? 'refused' : 'failed';
+      this.audit.record({ ...this.about(request, response), outcome, status, code, revision: null });
+    }
+    this.end(request);
+  }
+
+  private end(request: AdminRequest): void {
+    this.running.delete(request);
+    if (this.running.size === 0) for (const resolve of this.idle) resolve();
   }
 
   private about(request: AdminRequest, response: ServerResponse): RequestFacts {

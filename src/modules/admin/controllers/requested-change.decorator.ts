@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import { createParamDecorator } from '@nestjs/common';
+import { withoutTokens } from '../../../common/secrets/index.js';
 import type { Change } from '../../registry/index.js';
 import { readIfMatch } from '../http/if-match.js';
 import { type RawQuery, refusedParameter } from '../query.reader.js';
@@ -19,7 +20,7 @@ export const RequestedChange = createParamDecorator(
     const ifMatch = readIfMatch(request.headers['if-match']);
     return {
       author: authorOf(request),
-      note: noteIn(request.query),
+      note: withoutTokens(noteIn(request.query)),
       ...(ifMatch === undefined ? {} : { ifMatch }),
     };
   },
