@@ -83,6 +83,11 @@ export class MortalStore implements RegistryStore {
     return this.inner.contents(number);
   }
 
+  /** Its process is the only one that lives: nobody else stores anything. */
+  watch(): () => void {
+    return () => undefined;
+  }
+
   private requireLife(): void {
     if (this.isDead) throw lost();
   }
