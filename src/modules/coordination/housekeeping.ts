@@ -3,7 +3,7 @@ import { LeaseService } from './lease.service.js';
 import { ROSTER_STORE, type RosterStore } from './roster-store.js';
 
 const SWEEP_MS = 60_000;
-/** Balancers that ended without a word are remembered this long: whoever looks for one may still find its last words. */
+/** Balancers that ended without a word are remembered this long: in the store, their last words can still be read. */
 const FORGET_AFTER_MS = 3_600_000;
 
 /** What one balancer does for all that share a store: it removes what those that died have left behind. */

@@ -15,7 +15,7 @@ export interface LeaseSettings {
   readonly holder: string;
   /** Milliseconds. Default 10,000. */
   readonly ttlMs?: number;
-  /** We hold it from now on. What is changed under the lease carries the term, so that a latecomer can be refused. */
+  /** We hold it from now on. Must not throw, and neither must `onLost`. What is changed under the lease carries the term, so that a latecomer can be refused. */
   readonly onAcquired?: (term: number) => void;
   /** We hold it no longer: what it allowed must stop at once. */
   readonly onLost?: () => void;

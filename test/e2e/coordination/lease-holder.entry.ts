@@ -26,6 +26,9 @@ const working = setInterval(() => {
   if (term !== null) say({ event: 'works', term, at: now(), date: Date.now() });
 }, 10);
 
+// It stops itself, so that it never does so while it holds a lock of the store: then nobody could go on.
+process.on('SIGHUP', () => process.kill(process.pid, 'SIGSTOP'));
+
 process.once('SIGTERM', () => {
   clearInterval(working);
   void lease

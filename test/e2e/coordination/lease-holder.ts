@@ -83,7 +83,7 @@ export class LeaseHolder {
   }
 
   pause(): void {
-    this.child.kill('SIGSTOP');
+    this.child.kill('SIGHUP');
   }
 
   resume(): void {

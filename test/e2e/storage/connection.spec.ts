@@ -31,6 +31,10 @@ async function expectAway(stores: Stores): Promise<void> {
     () => stores.registry.revisions(1),
     () => stores.accessLog.append([records.access()]),
     () => stores.accessLog.query({}, { limit: 1 }),
+    () => stores.leases.acquire({ name: 'a', holder: 'b', ttlMs: 1_000 }),
+    () => stores.leases.held(),
+    () => stores.roster.seen(1_000),
+    () => stores.roster.withdraw('b'),
     () => stores.healthLog.append([records.health()]),
     () => stores.healthLog.query({}, { limit: 1 }),
   ];

@@ -49,25 +49,25 @@ function addMissingColumns<T>(db: DatabaseSync, shape: LogTableShape<T>): void {
 
 /** Brings an open file up to date in one transaction. Throws for a file of a newer build. */
 export function migrate(db: DatabaseSync): void {
-  const row = db.prepare('PRAGMA user_version').get();
-  const version = Number(row?.['user_version'] ?? 0);
-  if (version > SCHEMA_VERSION) {
-    throw new Error(
-      `it was written by a newer Velocity (format ${version}, this one knows ${SCHEMA_VERSION}): ` +
-        'update Velocity, or name another file in storage.path',
-    );
-  }
-  if (version === SCHEMA_VERSION) return;
+  if (versionOf(db) === SCHEMA_VERSION) return;
   db.exec('BEGIN IMMEDIATE');
   try {
-    for (const sql of MIGRATIONS.slice(version)) db.exec(sql);
-    addMissingColumns(db, ACCESS_LOG_TABLE);
-    addMissingColumns(db, HEALTH_LOG_TABLE);
-    addMissingColumns(db, AUDIT_LOG_TABLE);
+    // Only now: another process that opened the file at the same moment may have done it.
+    for (const sql of MIGRATIONS.slice(versionOf(db))) db.exec(sql);
+    for (const shape of [ACCESS_LOG_TABLE, HEALTH_LOG_TABLE, AUDIT_LOG_TABLE]) addMissingColumns(db, shape);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     db.exec('COMMIT');
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
+}
+
+function versionOf(db: DatabaseSync): number {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (version <= SCHEMA_VERSION) return version;
+  throw new Error(
+    `it was written by a newer Velocity (format ${version}, this one knows ${SCHEMA_VERSION}): ` +
+      'update Velocity, or name another file in storage.path',
+  );
 }

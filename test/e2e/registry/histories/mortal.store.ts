@@ -83,7 +83,7 @@ export class MortalStore implements RegistryStore {
     return this.inner.contents(number);
   }
 
-  /** Nobody else writes to it. */
+  /** Its process is the only one that lives: nobody else stores anything. */
   watch(): () => void {
     return () => undefined;
   }
