@@ -117,6 +117,11 @@ function adviceOf(target: AdminTarget, { code }: RefusedAnswer): string[] {
       return ['Somebody changed it in between: look at `velocity history`, and try again.'];
     case 'GUARD_ACTIVE':
       return ['`velocity confirm` keeps the guarded change, `velocity revert` takes it back.'];
+    case 'SERVICE_NOT_FOUND':
+      return ['`velocity services` lists them.'];
+    case 'REVISION_NOT_FOUND':
+    case 'REVISION_UNREADABLE':
+      return ['`velocity history` lists them.'];
     case 'ROUTE_NOT_FOUND':
       return [
         `The balancer at ${target.url} does not know this: it may be of an older version (\`velocity status\`).`,

@@ -42,7 +42,7 @@ const COLUMNS: readonly Column<AuditRecord>[] = [
   { title: 'ACTOR', value: ({ actor }) => actor || '-', shrinksTo: 12 },
   { title: 'ADDRESS', value: ({ address }) => address || '-' },
   { title: 'OUTCOME', value: ({ outcome }) => outcome, colour: ({ outcome }) => OUTCOME_COLOURS[outcome] },
-  { title: 'WHY', value: ({ code, status }) => code || String(status) },
+  { title: 'WHY', value: ({ code, status }) => code || (status === 0 ? '-' : String(status)) },
   { title: 'ACTION', value: ({ action }) => action, shrinksTo: 20 },
   { title: 'RESOURCE', value: ({ resource }) => resource, shrinksTo: 16 },
   {
