@@ -38,10 +38,10 @@ export async function unreachable(
 async function runningHere(): Promise<string[]> {
   const { ProcessTable } = await import('../doctor/process.table.js');
   const balancers = new ProcessTable().balancers();
-  return balancers.map(({ pid, ports }) => {
-    const listening = ports.length === 0 ? 'listens nowhere yet' : `listens on ${ports.join(', ')}`;
-    return `A Velocity runs on this machine as process ${pid} and ${listening}: is one of these its admin port?`;
-  });
+  return balancers.map(
+    ({ pid, ports }) =>
+      `A Velocity runs on this machine as process ${pid} and listens on ${ports.join(', ')}: is one of these its admin port?`,
+  );
 }
 
 interface Explanation {
