@@ -66,7 +66,9 @@ function report(terminal: Terminal, failure: CommandFailure): void {
     return terminal.say(JSON.stringify({ error }, null, 2));
   }
   terminal.say(`${terminal.paintMessage('red', 'velocity:')} ${visible(message)}`);
-  for (const issue of issues) terminal.say(`  ${visible(issueText(issue))}`);
+  // A message of one issue says it already.
+  const told = issues.filter((issue) => !message.includes(issue.message));
+  for (const issue of told) terminal.say(`  ${visible(issueText(issue))}`);
   for (const line of advice) terminal.say(`  ${terminal.paintMessage('dim', visible(line))}`);
 }
 

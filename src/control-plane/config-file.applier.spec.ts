@@ -60,7 +60,6 @@ it('shows the error of the newest edit, though an earlier good one is stored aft
   const applier = new ConfigFileApplier({
     path: file,
     loaded,
-    isWatched: true,
     environment: {},
     registry: registry.asParts,
     log,
@@ -77,7 +76,7 @@ it('shows the error of the newest edit, though an earlier good one is stored aft
   await refused;
 
   expect(registry.applied).toBe(1);
-  expect(applier.status()?.error).not.toBe('');
+  expect(applier.status().error).not.toBe('');
   expect(lines.findIndex((line) => line.includes('configuration file applied'))).toBeLessThan(
     lines.findIndex((line) => line.includes('configuration file refused')),
   );

@@ -31,8 +31,6 @@ const START_ONLY = [
 export interface ApplierParts {
   readonly path: string;
   readonly loaded: LoadedConfig;
-  /** false: it comes from the command line, and `path` only says so. */
-  readonly isWatched: boolean;
   readonly environment: Environment;
   readonly registry: Pick<RegistryService, 'start' | 'applyFile' | 'status'>;
   readonly log: ApplicationLogger;
@@ -59,9 +57,7 @@ export class ConfigFileApplier {
     this.watcher = new ConfigWatcher(path, loaded.content);
   }
 
-  /** null: there is no file. */
-  status(): ConfigFileStatus | null {
-    if (!this.parts.isWatched) return null;
+  status(): ConfigFileStatus {
     const { problem } = this.parts.registry.status();
     return this.state.error === '' ? { ...this.state, error: problem } : this.state;
   }
@@ -82,7 +78,6 @@ export class ConfigFileApplier {
   }
 
   watch(): void {
-    if (!this.parts.isWatched) return;
     this.watcher.on('changed', (content) => this.afterLast(() => this.apply(content)));
     this.watcher.on('problem', (error) => this.afterLast(() => this.refuse(error)));
     this.watcher.start();

@@ -24,11 +24,17 @@ import { reportHealth, reportStore } from './state.report.js';
 const FIRST_PROBES_MS = 1_000;
 
 export interface StartOptions extends ControlPlaneOptions {
-  readonly file: Omit<ApplierParts, 'registry' | 'log' | 'audit'>;
+  readonly file: ConfigSource;
   /** Waited for before the first probe is sent. */
   readonly backendsStarted?: Promise<void>;
   /** Released before the workers start. */
   readonly heap: StartHeap;
+}
+
+/** Where the configuration comes from. */
+export interface ConfigSource extends Omit<ApplierParts, 'registry' | 'log' | 'audit'> {
+  /** false: from the command line, and `path` only says so. */
+  readonly isFile: boolean;
 }
 
 /** A running balancer: brings its parts up and down in the right order. */
@@ -91,7 +97,7 @@ export class ControlPlane {
     const dataPlane = app.get<DataPlane>(DATA_PLANE);
     reportHealth(app.get(HealthService), options.logger);
     reportStore(app.get<StoreConnection>(STORE_CONNECTION), options.logger);
-    options.running.configFile = () => this.file.status();
+    if (options.file.isFile) options.running.configFile = () => this.file.status();
     publisher.connect(dataPlane);
     await Promise.all([this.file.begin(), options.backendsStarted]);
     // The first snapshot starts the workers.
@@ -105,7 +111,7 @@ export class ControlPlane {
     options.running.listeners = this.listeners;
     options.running.admin = adminUrlOf(this.adminAddress, options.config.admin.tls !== null);
     app.get(Coordination).start();
-    this.file.watch();
+    if (options.file.isFile) this.file.watch();
   }
 
   /** When each service is known to be fit or not, or it takes too long to find out. */

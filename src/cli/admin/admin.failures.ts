@@ -1,7 +1,8 @@
 import type { ErrorIssue } from '../../common/errors/index.js';
 import { CommandFailure } from '../command.failure.js';
 import { ExitCode } from '../exit-code.js';
-import { type AdminTarget, isLoopback } from './admin.target.js';
+import { isLoopback } from '../../common/config/units/loopback.js';
+import type { AdminTarget } from './admin.target.js';
 
 /** A problem of the admin API (RFC 9457), as far as it is used here. */
 export interface RefusedAnswer {
@@ -38,10 +39,10 @@ export async function unreachable(
 async function runningHere(): Promise<string[]> {
   const { ProcessTable } = await import('../doctor/process.table.js');
   const balancers = new ProcessTable().balancers();
-  return balancers.map(({ pid, ports }) => {
-    const listening = ports.length === 0 ? 'listens nowhere yet' : `listens on ${ports.join(', ')}`;
-    return `A Velocity runs on this machine as process ${pid} and ${listening}: is one of these its admin port?`;
-  });
+  return balancers.map(
+    ({ pid, ports }) =>
+      `A Velocity runs on this machine as process ${pid} and listens on ${ports.join(', ')}: is one of these its admin port?`,
+  );
 }
 
 interface Explanation {
@@ -117,6 +118,11 @@ function adviceOf(target: AdminTarget, { code }: RefusedAnswer): string[] {
       return ['Somebody changed it in between: look at `velocity history`, and try again.'];
     case 'GUARD_ACTIVE':
       return ['`velocity confirm` keeps the guarded change, `velocity revert` takes it back.'];
+    case 'SERVICE_NOT_FOUND':
+      return ['`velocity services` lists them.'];
+    case 'REVISION_NOT_FOUND':
+    case 'REVISION_UNREADABLE':
+      return ['`velocity history` lists them.'];
     case 'ROUTE_NOT_FOUND':
       return [
         `The balancer at ${target.url} does not know this: it may be of an older version (\`velocity status\`).`,

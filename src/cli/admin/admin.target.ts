@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import type { Environment } from '../../common/config/index.js';
+import { isLoopback } from '../../common/config/units/loopback.js';
 import { CommandFailure, usageFailure } from '../command.failure.js';
 import { ExitCode } from '../exit-code.js';
 import { temporaryTokenOf } from './temporary.place.js';
@@ -110,12 +110,6 @@ function readFile(path: string, what: string, source: string): string {
       cause: error,
     });
   }
-}
-
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (isIP(name) === 4) return name.startsWith('127.');
-  return name === '::1' || name === 'localhost' || name.endsWith('.localhost');
 }
 
 function portOf({ port, protocol }: URL): number {

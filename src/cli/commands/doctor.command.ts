@@ -2,7 +2,7 @@ import { isVelocityError } from '../../common/errors/index.js';
 import { loadConfigFile, type VelocityConfig } from '../../common/config/index.js';
 import type { StatusResource } from '../../modules/admin/resources/status.resource.js';
 import { ROUTES } from '../admin/admin.routes.js';
-import { isLoopback } from '../admin/admin.target.js';
+import { isLoopback } from '../../common/config/units/loopback.js';
 import { CommandFailure } from '../command.failure.js';
 import { checkAdmin } from '../doctor/checks/admin.check.js';
 import { checkBackends } from '../doctor/checks/backends.check.js';

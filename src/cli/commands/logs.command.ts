@@ -59,7 +59,7 @@ async function follow(
       await interruption.pause(LOOK_MS);
       if (interruption.isAsked) return;
       try {
-        await printer.print(await follower.look(Date.now()));
+        await printer.print(await follower.look());
         if (isAway) terminal.notice('the balancer answers again');
         isAway = false;
         if (follower.isBehind)

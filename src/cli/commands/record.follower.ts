@@ -23,6 +23,8 @@ interface Page<T> {
 export class RecordFollower<T extends Dated> {
   /** Time by id, of what was given already. */
   private readonly given = new Map<string, number>();
+  /** Of all records so far. By the balancer's clock, which may differ from ours. */
+  private newest = 0;
   /** Whether the last look left some out because there were too many. */
   isBehind = false;
 
@@ -34,15 +36,17 @@ export class RecordFollower<T extends Dated> {
 
   /** What is there is known from now on, so that it is not found again. */
   skip(records: readonly T[]): void {
-    for (const { id, time } of records) this.given.set(id, time);
+    for (const { id, time } of records) {
+      this.given.set(id, time);
+      this.newest = Math.max(this.newest, time);
+    }
   }
 
   /** New records, oldest first. */
-  async look(now: number): Promise<T[]> {
-    const from = now - LOOK_BACK_MS;
-    for (const [id, time] of this.given) if (time < from) this.given.delete(id);
+  async look(): Promise<T[]> {
+    this.forget();
     const fresh: T[] = [];
-    const query = { ...this.filter, from, limit: PAGE };
+    const query = { ...this.filter, from: `-${LOOK_BACK_MS}ms`, limit: PAGE };
     let page = await this.client.get<Page<T>>(this.path, { query });
     for (let pages = 1; ; pages++) {
       const unseen = page.items.filter(({ id }) => !this.given.has(id));
@@ -52,5 +56,11 @@ export class RecordFollower<T extends Dated> {
       if (page.next === null || unseen.length === 0 || this.isBehind) return fresh.reverse();
       page = await this.client.get<Page<T>>(page.next);
     }
+  }
+
+  /** What is too old to be found again. */
+  private forget(): void {
+    const oldest = this.newest - 2 * LOOK_BACK_MS;
+    for (const [id, time] of this.given) if (time < oldest) this.given.delete(id);
   }
 }

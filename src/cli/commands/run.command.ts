@@ -84,7 +84,7 @@ async function start({ source, logger, heap, backendsStarted }: StartParts): Pro
     heap,
     running: new RunningState(readVersion()),
     workerEntry: new URL('../../data-plane.worker.js', import.meta.url),
-    file: { path: name, loaded, isWatched: isFile, environment: processEnvironment() },
+    file: { path: name, loaded, isFile, environment: processEnvironment() },
     backendsStarted,
   });
   const { signInLink } = await import('../../modules/admin/index.js');

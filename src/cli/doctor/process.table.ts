@@ -41,10 +41,12 @@ export class ProcessTable {
     });
   }
 
+  /** Those that listen: a shell whose command line merely names one does not. */
   balancers(): RunningBalancer[] {
     return processIds()
       .filter((pid) => pid !== process.pid && BALANCER.test(commandOf(pid)))
-      .map((pid) => ({ pid, ports: this.portsOf(pid) }));
+      .map((pid) => ({ pid, ports: this.portsOf(pid) }))
+      .filter(({ ports }) => ports.length > 0);
   }
 
   private portsOf(pid: number): number[] {

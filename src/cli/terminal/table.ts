@@ -44,7 +44,8 @@ export function tableLines<T>(
         if (columns[index]?.align === 'right') return padding + painted;
         return index === texts.length - 1 ? painted : painted + padding;
       })
-      .join(GAP);
+      .join(GAP)
+      .trimEnd();
   return [
     line(
       columns.map(({ title }) => title),

@@ -34,7 +34,6 @@ it('a file that is deleted while it is watched changes nothing; when it is back,
   const applier = new ConfigFileApplier({
     path,
     loaded: await loadConfigFile(path, {}),
-    isWatched: true,
     environment: {},
     registry,
     log,
@@ -48,13 +47,13 @@ it('a file that is deleted while it is watched changes nothing; when it is back,
   applier.watch();
 
   await rm(path);
-  await vi.waitFor(() => expect(applier.status()?.error).toContain(path), { timeout: 20_000, interval: 20 });
+  await vi.waitFor(() => expect(applier.status().error).toContain(path), { timeout: 20_000, interval: 20 });
   expect(weights(registry.current())).toEqual({ [URL]: 1 });
   await registry.patchBackend('shop', idOf(registry.current(), URL), { weight: 7 }, by('ann'));
 
   // The same file again says nothing new: the edit over the API stays.
   await writeFile(path, yaml(1));
-  await vi.waitFor(() => expect(applier.status()?.error).toBe(''), { timeout: 20_000, interval: 20 });
+  await vi.waitFor(() => expect(applier.status().error).toBe(''), { timeout: 20_000, interval: 20 });
   expect(weights(registry.current())).toEqual({ [URL]: 7 });
   expect(registry.current().revision.number).toBe(2);
 

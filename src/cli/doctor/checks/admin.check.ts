@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { isLoopback } from '../../admin/admin.target.js';
+import { isLoopback } from '../../../common/config/units/loopback.js';
 import type { Examination } from '../examination.js';
 import { type Finding, notice, ok, problem } from '../finding.js';
 

@@ -54,7 +54,9 @@ export function migrate(db: DatabaseSync): void {
   try {
     // Only now: another process that opened the file at the same moment may have done it.
     for (const sql of MIGRATIONS.slice(versionOf(db))) db.exec(sql);
-    for (const shape of [ACCESS_LOG_TABLE, HEALTH_LOG_TABLE, AUDIT_LOG_TABLE]) addMissingColumns(db, shape);
+    addMissingColumns(db, ACCESS_LOG_TABLE);
+    addMissingColumns(db, HEALTH_LOG_TABLE);
+    addMissingColumns(db, AUDIT_LOG_TABLE);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     db.exec('COMMIT');
   } catch (error) {
