@@ -36,7 +36,8 @@ async function findGround(): Promise<Ground | null> {
 const ground = await findGround();
 
 describe.skipIf(ground === null)('containers', () => {
-  const { engine, images } = ground as Ground;
+  const engine = ground?.engine as DockerEngine;
+  const images = ground?.images as BaseImages;
   let stack: Stack;
 
   const shop = (path: string, host = 'shop.localhost') => request({ port: stack.trafficPort, host, path });
@@ -49,9 +50,12 @@ describe.skipIf(ground === null)('containers', () => {
   });
 
   afterAll(async () => {
-    await stack?.remove();
-    await images.remove();
-    await engine.stop();
+    try {
+      await stack?.remove();
+      await images.remove();
+    } finally {
+      await engine.stop();
+    }
   });
 
   it('are images of what runs and nothing else, for a user without privileges', async () => {
