@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CertificateAuthority } from '../support/certificate.authority.js';
 import { request, runLoad, type Answer } from '../support/load.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { BaseImages } from './base-images.js';
@@ -35,7 +36,8 @@ async function findGround(): Promise<Ground | null> {
 const ground = await findGround();
 
 describe.skipIf(ground === null)('containers', () => {
-  const { engine, images } = ground as Ground;
+  const engine = ground?.engine as DockerEngine;
+  const images = ground?.images as BaseImages;
   let stack: Stack;
 
   const shop = (path: string, host = 'shop.localhost') => request({ port: stack.trafficPort, host, path });
@@ -48,9 +50,12 @@ describe.skipIf(ground === null)('containers', () => {
   });
 
   afterAll(async () => {
-    await stack?.remove();
-    await images.remove();
-    await engine.stop();
+    try {
+      await stack?.remove();
+      await images.remove();
+    } finally {
+      await engine.stop();
+    }
   });
 
   it('are images of what runs and nothing else, for a user without privileges', async () => {
@@ -159,13 +164,20 @@ describe.skipIf(ground === null)('containers', () => {
     await stack.ready();
   });
 
-  it('keep registry, token, logs and history over a kill and over a new container', async () => {
+  it('keep registry, tokens, logs and history over a kill and over a new container', async () => {
     const kept = {
       name: 'kept',
       hosts: ['kept.localhost'],
       backends: [{ url: 'http://test-server-3:8080' }],
     };
     const token = await stack.storedToken();
+    const grant = { name: 'deployment', role: 'operator' };
+    const { body: granted } = await stack.api<{ id: string; token: string }>('POST', '/api/v1/tokens', grant);
+    const whoami = async () => {
+      const headers = { authorization: `Bearer ${granted.token}` };
+      const answer = await fetch(`http://127.0.0.1:${stack.adminPort}/api/v1/whoami`, { headers });
+      return (await answer.json()) as unknown;
+    };
     expect((await stack.api('POST', '/api/v1/services', kept)).status).toBe(201);
     const { body: shopBackends } = await stack.api<BackendPage>('GET', '/api/v1/services/shop/backends');
     const { id } = shopBackends.items.find(({ url }) => url.includes('test-server-2'))!;
@@ -191,6 +203,7 @@ describe.skipIf(ground === null)('containers', () => {
       await stack.compose('up', '--detach', '--no-build');
       await stack.ready();
       expect(await stack.storedToken()).toBe(token);
+      expect(await whoami()).toMatchObject(grant);
       expect(await history()).toEqual(before);
       expect(nameIn((await shop(`/?kept=${index}`, 'kept.localhost')).body)).toBe('test-server-3');
       const { body: backends } = await stack.api<BackendPage>('GET', '/api/v1/services/shop/backends');
@@ -199,6 +212,9 @@ describe.skipIf(ground === null)('containers', () => {
     const enabled = { state: 'enabled' };
     expect((await stack.api('PATCH', `/api/v1/services/shop/backends/${id}`, enabled)).status).toBe(200);
     expect((await stack.api('DELETE', '/api/v1/services/kept')).status).toBe(204);
+    expect((await stack.api('DELETE', `/api/v1/tokens/${granted.id}`)).status).toBe(204);
+    const { body: audit } = await stack.api<AuditPage>('GET', '/api/v1/audit-logs?outcome=done');
+    expect(audit.items.map(({ resource }) => resource)).toContain('/api/v1/services/kept');
     await stack.ready();
   });
 
@@ -279,7 +295,26 @@ describe.skipIf(ground === null)('containers', () => {
       await alone.remove();
     }
   });
+
+  it('speak TLS on the admin port with mounted files, and are found healthy over it', async () => {
+    const { key, cert } = new CertificateAuthority().issue({ names: ['balancer.example.com'] });
+    const tls = { cert: 'config/tls.crt', key: 'config/tls.key' };
+    const admin = { host: '0.0.0.0', port: 3000, tls };
+    const alone = await Alone.prepare(stack);
+    try {
+      await alone.mount({ 'velocity.yml': JSON.stringify({ admin }), 'tls.crt': cert, 'tls.key': key });
+      await alone.start('run');
+      await stack.until('it is healthy', async () => (await alone.health()) === 'healthy');
+      expect(await alone.stop()).toBe(0);
+    } finally {
+      await alone.remove();
+    }
+  });
 });
+
+interface AuditPage {
+  readonly items: readonly { readonly resource: string }[];
+}
 
 interface ServiceDocument {
   readonly effective: { readonly hosts: readonly string[] };
