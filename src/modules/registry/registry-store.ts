@@ -77,8 +77,9 @@ export interface RevisionContent {
 
 /** What must be known of the newest content to decide whether the next one may be a difference. */
 export interface ContentChain {
+  /** Number, format and start of the newest content. */
+  readonly number: number;
   readonly format: number;
-  /** As in the newest content. */
   readonly start: number;
   /** Compressed size of the whole content at `start`. */
   readonly wholeBytes: number;

@@ -33,19 +33,20 @@ export function writeContent(base: ContentBase | null, state: DesiredState, numb
 function differenceTo(base: ContentBase | null, state: DesiredState, number: number): WrittenContent | null {
   const chain = base?.chain ?? null;
   if (base === null || chain === null || chain.format !== CONTENT_FORMAT) return null;
-  if (number - chain.start > MAX_DIFFERENCES) return null;
+  // A balancer that keeps no contents may have written in between.
+  if (chain.number !== number - 1 || number - chain.start > MAX_DIFFERENCES) return null;
   const data = compressed(stateDifference(base.state, state));
   const differenceBytes = chain.differenceBytes + data.length;
   if (differenceBytes > chain.wholeBytes) return null;
   const content = contentOf(state, number, chain.start, data);
-  return { content, chain: { ...chain, differenceBytes } };
+  return { content, chain: { ...chain, number, differenceBytes } };
 }
 
 function whole(state: DesiredState, number: number): WrittenContent {
   const data = compressed(state);
   return {
     content: contentOf(state, number, number, data),
-    chain: { format: CONTENT_FORMAT, start: number, wholeBytes: data.length, differenceBytes: 0 },
+    chain: { number, format: CONTENT_FORMAT, start: number, wholeBytes: data.length, differenceBytes: 0 },
   };
 }
 
