@@ -89,10 +89,12 @@ describe.skipIf(mongod === null)('a commit to a standalone MongoDB that is cut o
     },
   );
 
-  it('before it was one at all leaves parts that the next commit removes', async () => {
+  it('before it was one at all is taken away by the next commit, with its parts', async () => {
     const { registry, collections, left, close } = await opened();
     await registry.commit(commitOf(null, first));
-    await collections.meta.insertOne({ _id: 'pending.of-a-dead-one.0' });
+    const part = 'pending.of-a-dead-one.0';
+    const dead = { _id: 'pending', token: 'of-a-dead-one', parts: [part] };
+    await collections.meta.insertMany([dead, { _id: part }]);
     expect(await registry.load()).toEqual(first);
     await registry.commit(commitOf(first, second));
     expect(await registry.load()).toEqual(second);
