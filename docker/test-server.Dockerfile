@@ -21,7 +21,7 @@ WORKDIR /velocity
 COPY package.json LICENSE ./
 COPY docker/health-check.mjs docker/
 COPY --from=build /velocity/dist/test-server.main.js dist/
-COPY --from=build /velocity/dist/cli/test-server.command.js dist/cli/
+COPY --from=build /velocity/dist/cli/commands/test-server.command.js dist/cli/commands/
 COPY --from=build /velocity/dist/test-server dist/test-server
 
 USER 1000:1000

@@ -6,6 +6,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AdminConfig } from '../../../src/common/config/index.js';
 import { AdminModule } from '../../../src/modules/admin/admin.module.js';
 import { type AccessToken, AdminServer, openTokenFile } from '../../../src/modules/admin/index.js';
+import { HealthService } from '../../../src/modules/health/index.js';
 import {
   RegistryService,
   STORE_CONNECTION,
@@ -105,6 +106,15 @@ export class AdminApplication {
     const { store } = this;
     await this.app.close();
     await store.close();
+  }
+
+  /** Resolves when so many backends of the first service have been probed. */
+  async judged(count: number): Promise<void> {
+    const health = this.app.get(HealthService, { strict: false });
+    const { backends } = this.parts.publisher.current()!.services[0]!.snapshot;
+    while (backends.filter(({ id }) => health.statusOf(id)?.lastProbe).length < count) {
+      await new Promise<void>((resolve) => health.onChange(() => resolve()));
+    }
   }
 
   async stop(): Promise<void> {

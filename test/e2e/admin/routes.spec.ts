@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { BACKEND_CELLS, BackendCell } from '../../../src/common/contract/index.js';
-import { HealthService } from '../../../src/modules/health/index.js';
+import { Coordination } from '../../../src/modules/coordination/index.js';
 import {
   ACCESS_LOG_STORE,
   type AccessLogStore,
@@ -33,15 +33,6 @@ afterAll(async () => {
 
 const call = (operation: string, options: DocumentedOptions = {}): Promise<ApiAnswer> =>
   documentedCall({ admin, documented }, operation, options);
-
-/** Resolves when so many backends of the service have been probed. */
-async function judged(count: number): Promise<void> {
-  const health = admin.app.get(HealthService, { strict: false });
-  const { backends } = admin.parts.publisher.current()!.services[0]!.snapshot;
-  while (backends.filter(({ id }) => health.statusOf(id)?.lastProbe).length < count) {
-    await new Promise<void>((resolve) => health.onChange(() => resolve()));
-  }
-}
 
 const revisionOf = (answer: ApiAnswer) => Number(answer.headers.get('velocity-revision'));
 
@@ -162,7 +153,7 @@ describe('backends', () => {
 
 describe('health', () => {
   it('is shown for each backend, with its history', async () => {
-    await judged(2);
+    await admin.judged(2);
     await admin.app.get(HealthLogRecorder, { strict: false }).flush(5_000);
     const answer = await call('get /api/v1/services/{name}/health', { query: '?history=3' });
     expect(answer.body).toMatchObject({
@@ -246,6 +237,14 @@ describe('times that are relative to now', () => {
 });
 
 describe('the whole', () => {
+  it('is shared by the balancers that say that they are there', async () => {
+    admin.app.get(Coordination, { strict: false }).start();
+    await vi.waitFor(async () => {
+      const { body } = await call('get /api/v1/balancers');
+      expect(body).toMatchObject({ items: [{ self: true, pid: process.pid }] });
+    }, 10_000);
+  });
+
   it('is shown by status', async () => {
     const { body } = await call('get /api/v1/status');
     expect(body).toMatchObject({

@@ -130,7 +130,7 @@ describe.each(kinds.filter((kind) => kind.available))('a guarded change on $name
     expect(registry.guard()).toMatchObject({ isFile: true });
     const view = await registry.settleGuard(2, 'reverted', { author: 'guard', note: 'errors' });
     expect(textOf(view)).toBe(before);
-    expect(view.revision.note).toMatch(/^errors The file stays as it was applied/);
+    expect(view.revision.note).toMatch(/^errors\. The file stays as it was applied/);
     const again = await registries.start(storage, file(moved));
     expect(textOf(again.registry.current())).toBe(before);
     expect(
