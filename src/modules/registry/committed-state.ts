@@ -1,3 +1,5 @@
+import { setTimeout as elapsed } from 'node:timers/promises';
+import { Backoff } from '../../common/backoff.js';
 import type { ServiceConfig } from '../../common/config/index.js';
 import { isVelocityError } from '../../common/errors/index.js';
 import { planCommit } from './commit.planner.js';
@@ -5,8 +7,10 @@ import type { Proposal, Propose } from './proposals.js';
 import type { RegistryCommit, RegistryStore, StoredRegistry } from './registry-store.js';
 import { withStoredSecrets } from './stored-secrets.js';
 
-/** A commit that lost against somebody else's is made again on theirs, this often. */
-const MAX_CONFLICTS = 5;
+/** A commit that lost against somebody else's is made again on theirs, this often ... */
+const MAX_CONFLICTS = 10;
+/** ... after a pause, so that writers of several balancers do not meet again and again. */
+const CONFLICT_PAUSES = { baseMs: 5, maxMs: 100 };
 
 export interface Advance {
   readonly stored: StoredRegistry;
@@ -60,6 +64,7 @@ export class CommittedState {
     propose: Propose,
     validate: (proposal: Proposal) => readonly ServiceConfig[],
   ): Promise<Advance> {
+    const pauses = new Backoff(CONFLICT_PAUSES);
     for (let conflicts = 0; ; conflicts++) {
       const wasKnown = this.isKnown;
       const stored = await this.newest();
@@ -75,7 +80,10 @@ export class CommittedState {
         return { stored: now, services };
       } catch (error) {
         if (conflicts === MAX_CONFLICTS) throw error;
-        if (isVelocityError(error, 'REVISION_CONFLICT')) continue;
+        if (isVelocityError(error, 'REVISION_CONFLICT')) {
+          await elapsed(pauses.next());
+          continue;
+        }
         if (!wasKnown || !isVelocityError(error) || !(await this.isOutdated())) throw error;
         this.forget();
       }
