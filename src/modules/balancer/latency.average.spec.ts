@@ -60,5 +60,7 @@ it('survives absurd values', () => {
   average.observe(backend, 1e15);
   expect(cell()).toBe(2 ** 31 - 1);
   average.observe(backend, -5);
-  expect(cell()).toBe(2 ** 31 - 1);
+  // It may have begun to come down: the clock goes on.
+  expect(cell()).toBeGreaterThan(2_000_000_000);
+  expect(cell()).toBeLessThan(2 ** 31);
 });
