@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { ALGORITHM_NAMES } from '../../common/contract/snapshot.js';
 import { processEnvironment } from '../../common/config/source/environment.js';
 import { StartHeap } from '../../control-plane/start.heap.js';
+import type { RunArguments } from '../commands/run.source.js';
 import { collected, wholeNumber } from '../options.js';
 import type { VelocityCommand } from '../velocity.command.js';
 import { globalFlagsOf } from './global.options.js';
@@ -9,16 +10,8 @@ import { globalFlagsOf } from './global.options.js';
 export const DEFAULT_CONFIG = 'config/velocity.yml';
 
 /** Options of `run` as commander gives them. */
-export interface RunFlags {
-  readonly config?: string;
+export interface RunFlags extends Omit<RunArguments, 'defaultConfig'> {
   readonly demo?: boolean;
-  readonly to?: readonly string[];
-  readonly listen?: readonly string[];
-  readonly algorithm?: string;
-  readonly host?: readonly string[];
-  readonly health?: string;
-  readonly adminPort?: number;
-  readonly data?: string;
 }
 
 export function addRun(program: VelocityCommand): void {

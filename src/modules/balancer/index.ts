@@ -6,3 +6,4 @@ export type { PickContext } from './pick-context.js';
 export type { Rotation } from './rotation.js';
 export { BackendRuntime } from './backend-runtime.js';
 export { ServiceRuntime } from './service-runtime.js';
+export { mixBits } from './text-hash.js';

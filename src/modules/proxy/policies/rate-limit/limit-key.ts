@@ -1,3 +1,4 @@
+import { mixBits } from '../../../balancer/index.js';
 import type { AddressKey } from '../../connections/address.key.js';
 
 /**
@@ -40,9 +41,9 @@ export class LimitKey {
 
   /** After the last part. A row whose both cells are 0 was never used, so no key may be that. */
   end(): void {
-    this.bucket = finish(this.bucket);
-    this.high = finish(this.high);
-    this.low = finish(this.low) | 1;
+    this.bucket = mixBits(this.bucket);
+    this.high = mixBits(this.high);
+    this.low = mixBits(this.low) | 1;
   }
 }
 
@@ -51,13 +52,4 @@ const MAPPED_IPV4 = 0xffff;
 function step(hash: number, value: number, factor: number): number {
   const mixed = Math.imul(hash ^ value, factor);
   return ((mixed << 15) | (mixed >>> 17)) ^ hash;
-}
-
-/** The finaliser of MurmurHash3. */
-function finish(hash: number): number {
-  let bits = hash ^ (hash >>> 16);
-  bits = Math.imul(bits, 0x85ebca6b);
-  bits ^= bits >>> 13;
-  bits = Math.imul(bits, 0xc2b2ae35);
-  return bits ^ (bits >>> 16);
 }
