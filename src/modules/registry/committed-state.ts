@@ -10,7 +10,7 @@ import { withStoredSecrets } from './stored-secrets.js';
 /** A commit that lost against somebody else's is made again on theirs, this often ... */
 const MAX_CONFLICTS = 10;
 /** ... after a pause, so that writers of several balancers do not meet again and again. */
-const CONFLICT_PAUSES = { baseMs: 5, maxMs: 100 };
+const CONFLICT_PAUSES = { baseMs: 40, maxMs: 100 };
 
 export interface Advance {
   readonly stored: StoredRegistry;
