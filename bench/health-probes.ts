@@ -3,6 +3,7 @@
  * Prints one JSON line per round. Run (about 20 s per type):
  *   npm run bench -- health-probes [backends] [interval ms] [http|tcp ...]
  */
+import { NO_POLICIES } from '../src/common/contract/policies/index.js';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ServiceConfig } from '../src/common/config/index.js';
 import { BackendStates, type HealthLogRecord, SharedMemory } from '../src/common/contract/index.js';
@@ -34,6 +35,7 @@ function serviceOf(index: number, ports: readonly number[], type: 'http' | 'tcp'
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
     retries: { attempts: 0 },
     rateLimits: [],
+    policies: NO_POLICIES,
     slowStartMs: 0,
     tls: TLS,
   };

@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 import { Balancer } from '../src/modules/balancer/index.js';
 import { BatchingRecorder } from '../src/modules/logging/worker.js';
 import { DeadlineTicker } from '../src/modules/proxy/deadline.ticker.js';
-import { makePolicies, Pipeline } from '../src/modules/proxy/index.js';
+import { makePolicies, makeTrafficParts, Pipeline } from '../src/modules/proxy/index.js';
 import { ReadBuffers } from '../src/modules/proxy/wire-lane/read-buffers.js';
 import { RequestHead } from '../src/modules/proxy/wire-lane/request-head.js';
 import { UpstreamConnection } from '../src/modules/proxy/wire-lane/upstream-connection.js';
@@ -79,6 +79,7 @@ function makeConnection() {
     cells: memory.workers[0]!,
     recorder: new BatchingRecorder(() => undefined),
     policies: makePolicies(memory, 0),
+    ...makeTrafficParts(memory, 0),
     onError: (error) => {
       throw error;
     },

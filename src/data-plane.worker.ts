@@ -15,6 +15,7 @@ import {
   HttpLaneLoader,
   makeListener,
   makePolicies,
+  makeTrafficParts,
   Pipeline,
   type TrafficListener,
   WireLane,
@@ -36,6 +37,8 @@ const pipeline = new Pipeline({
   cells,
   recorder: init.accessLog ? recorder : { record: () => undefined },
   policies: makePolicies(memory, init.worker),
+  ...makeTrafficParts(memory, init.worker),
+  tellEvent: (event) => tell({ type: 'policy-event', event }),
   onError: (error, exchange) =>
     tell({ type: 'exchange-error', requestId: exchange.requestId, message: textOf(error) }),
 });

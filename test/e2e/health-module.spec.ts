@@ -1,3 +1,4 @@
+import { NO_POLICIES } from '../../src/common/contract/policies/index.js';
 import { type INestApplicationContext, Module, ServiceUnavailableException } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -78,6 +79,7 @@ function publish(backend: BackendProcess): void {
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
     retries: { attempts: 0 },
     rateLimits: [],
+    policies: NO_POLICIES,
     slowStartMs: 0,
     tls: TLS,
   };

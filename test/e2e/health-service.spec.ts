@@ -1,3 +1,4 @@
+import { NO_POLICIES } from '../../src/common/contract/policies/index.js';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -83,6 +84,7 @@ function service(
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
     retries: { attempts: 0 },
     rateLimits: [],
+    policies: NO_POLICIES,
     slowStartMs: 0,
     tls: TLS,
   };

@@ -1,3 +1,4 @@
+import { NO_POLICIES } from '../../src/common/contract/policies/index.js';
 import {
   type AlgorithmName,
   type AlgorithmSettings,
@@ -59,6 +60,7 @@ export function serviceSnapshot(settings: Partial<ServiceSnapshot> = {}): Servic
     },
     retries: { attempts: 2 },
     rateLimits: [],
+    policies: NO_POLICIES,
     slowStartMs: 0,
     tls: { ca: '', serverName: '', verify: true },
     ...settings,

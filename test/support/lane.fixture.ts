@@ -17,6 +17,7 @@ import {
   makeHttpListener,
   makeListener,
   makePolicies,
+  makeTrafficParts,
   Pipeline,
   type TrafficListener,
   WireLane,
@@ -142,6 +143,7 @@ export class LaneFixture {
       cells: memory.workers[0]!,
       recorder: { record: (record) => this.add(record) },
       policies: makePolicies(memory, 0),
+      ...makeTrafficParts(memory, 0),
       onError: (error) => this.errors.push(error),
     });
     const lanes = { http: new HttpLaneLoader(pipeline, balancer), wire: new WireLane(pipeline, balancer) };

@@ -21,8 +21,37 @@ export const DROP_REASONS = {
   client_closed: { code: 13, status: 499, detail: 'The client left before the response.', logOnly: true },
   internal_error: { code: 14, status: 500, detail: 'The balancer failed to handle the request.' },
   worker_lost: { code: 15, status: 502, detail: 'The worker that served the exchange died.', logOnly: true },
-  rate_limited: { code: 17, status: 429, detail: 'Too many requests: try again later.' },
   shutting_down: { code: 16, status: 503, detail: 'The balancer stops, and the time to finish is over.' },
+  rate_limited: { code: 17, status: 429, detail: 'Too many requests: try again later.' },
+  blocked: { code: 18, status: 403, detail: 'Requests from this address are not served.' },
+  body_too_large: { code: 19, status: 413, detail: 'The request body is larger than the service accepts.' },
+  queue_full: { code: 20, status: 503, detail: 'The service is at its limit, and so is its queue.' },
+  queue_timeout: { code: 21, status: 503, detail: 'The request waited for its turn for as long as it may.' },
+  queue_shed: {
+    code: 22,
+    status: 503,
+    detail: 'The queue of the service stands: the request was given up early.',
+  },
+  circuit_open: {
+    code: 23,
+    status: 503,
+    detail: 'The service fails too often and is given time to recover.',
+  },
+  maintenance: { code: 24, status: 503, detail: 'The service is under maintenance.' },
+  redirected: { code: 25, status: 308, detail: 'The balancer answered with a redirect.' },
+  response_stalled: {
+    code: 26,
+    status: 504,
+    detail: 'The backend stopped sending in the middle of its response.',
+    logOnly: true,
+  },
+  client_stalled: { code: 27, status: 499, detail: 'The client stopped taking the response.', logOnly: true },
+  tunnel_idle: {
+    code: 28,
+    status: 504,
+    detail: 'Nothing went through the tunnel for too long.',
+    logOnly: true,
+  },
 } as const satisfies Record<string, DropReasonSpec>;
 
 interface DropReasonSpec {

@@ -1,3 +1,4 @@
+import type { PolicyEvent } from './policy-event.js';
 import type { SharedMemoryShape } from './shared-memory.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -54,6 +55,7 @@ export type FromWorker =
     }
   /** The snapshot of this generation serves; older ones are forgotten. */
   | { readonly type: 'running'; readonly generation: number }
+  | { readonly type: 'policy-event'; readonly event: PolicyEvent }
   /** Encoded access-log records (see access-log.codec.ts), transferred. */
   | { readonly type: 'access-log'; readonly batch: ArrayBuffer; readonly records: number }
   /** A fault in this program ended an exchange as `internal_error`. */

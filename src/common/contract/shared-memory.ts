@@ -52,6 +52,10 @@ export const ServiceCell = {
   /** Grows whenever a backend of the service changes its state: rotations built for another epoch are stale. */
   epoch: 2,
   inFlight: 3,
+  /** Exchanges that run under the service's `maxInFlight`, over all workers. */
+  permits: 4,
+  /** Exchanges that wait for such a permit, or for a backend, over all workers. */
+  waiting: 5,
 } as const;
 
 /** Own counters of a worker: the ledger. `received = forwarded + dropped + in flight`. */
@@ -113,6 +117,21 @@ export const RATE_LIMIT_BUCKETS = 16_384;
 /** Rows of a bucket: what a look costs at most. */
 export const RATE_LIMIT_ROWS = 8;
 
+/** Cells in which the outcomes of a backend or service are counted, over all workers. */
+export const OUTCOME_CELLS = 32;
+/** Cells in which the retries of a service are counted, over all workers. */
+export const RETRY_CELLS = 16;
+
+/** What breakers, ejections and retry budgets know, touched with `Atomics` by every worker. */
+export interface OutcomeCells {
+  /** [backendCapacity x OUTCOME_CELLS] */
+  readonly backends: Int32Array;
+  /** [serviceCapacity x OUTCOME_CELLS] */
+  readonly services: Int32Array;
+  /** [serviceCapacity x RETRY_CELLS] */
+  readonly retries: Int32Array;
+}
+
 /** One worker's own region. */
 export interface WorkerCells {
   /** [LEDGER_CELLS] over everything this worker served. */
@@ -135,6 +154,8 @@ export interface WorkerCells {
   readonly addresses: Int32Array;
   /** [DROP_REASON_CELLS] exchanges that a policy in shadow would have dropped, by code of the reason. */
   readonly shadowDrops: Float64Array;
+  /** [serviceCapacity] this worker's share of `ServiceCell.permits`. */
+  readonly servicePermits: Int32Array;
 }
 
 /** The table of the rate limits. */
@@ -160,6 +181,7 @@ export class SharedMemory {
   /** [serviceCapacity x SERVICE_CELLS] */
   readonly services: Int32Array;
   readonly rateLimits: RateLimitCells;
+  readonly outcomes: OutcomeCells;
   /** One per worker. */
   readonly workers: readonly WorkerCells[];
 
@@ -168,7 +190,8 @@ export class SharedMemory {
     const slotBytes =
       align(shape.backendCapacity * BACKEND_CELLS * INT32) +
       align(shape.serviceCapacity * SERVICE_CELLS * INT32);
-    const sharedBytes = slotBytes + RATE_LIMIT_BYTES;
+    const outcomeStart = slotBytes + RATE_LIMIT_BYTES;
+    const sharedBytes = outcomeStart + outcomeBytes(shape);
     this.shape = shape;
     this.buffer = buffer ?? new SharedArrayBuffer(sharedBytes + shape.workers * workerBytes(shape));
     this.backends = new Int32Array(this.buffer, 0, shape.backendCapacity * BACKEND_CELLS);
@@ -178,6 +201,7 @@ export class SharedMemory {
       shape.serviceCapacity * SERVICE_CELLS,
     );
     this.rateLimits = rateLimitCells(this.buffer, slotBytes);
+    this.outcomes = outcomeCells(this.buffer, outcomeStart, shape);
     if (buffer === undefined) this.rateLimits.seeds.set(crypto.getRandomValues(new Int32Array(3)));
     this.workers = Array.from({ length: shape.workers }, (_, index) =>
       workerCells(this.buffer, sharedBytes + index * workerBytes(shape), shape),
@@ -217,7 +241,8 @@ function workerBytes(shape: SharedMemoryShape): number {
     align(shape.serviceCapacity * INT32) +
     align(CONNECTION_CELLS * FLOAT64) +
     align(ADDRESS_ROWS * ADDRESS_CELLS * INT32) +
-    align(DROP_REASON_CELLS * FLOAT64)
+    align(DROP_REASON_CELLS * FLOAT64) +
+    align(shape.serviceCapacity * INT32)
   );
 }
 
@@ -235,6 +260,23 @@ function rateLimitCells(buffer: SharedArrayBuffer, start: number): RateLimitCell
     seeds: int32(3),
     keys: int32(RATE_LIMIT_KEYS_TOTAL * 2),
     arrivals: float64(RATE_LIMIT_KEYS_TOTAL),
+  };
+}
+
+function outcomeBytes({ backendCapacity, serviceCapacity }: SharedMemoryShape): number {
+  return (
+    align(backendCapacity * OUTCOME_CELLS * INT32) +
+    align(serviceCapacity * OUTCOME_CELLS * INT32) +
+    align(serviceCapacity * RETRY_CELLS * INT32)
+  );
+}
+
+function outcomeCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemoryShape): OutcomeCells {
+  const { int32 } = viewsOf(buffer, start);
+  return {
+    backends: int32(shape.backendCapacity * OUTCOME_CELLS),
+    services: int32(shape.serviceCapacity * OUTCOME_CELLS),
+    retries: int32(shape.serviceCapacity * RETRY_CELLS),
   };
 }
 
@@ -267,5 +309,6 @@ function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemo
     connections: float64(CONNECTION_CELLS),
     addresses: int32(ADDRESS_ROWS * ADDRESS_CELLS),
     shadowDrops: float64(DROP_REASON_CELLS),
+    servicePermits: int32(shape.serviceCapacity),
   };
 }

@@ -1,3 +1,5 @@
+import type { ServicePolicies } from './policies/index.js';
+
 /**
  * What workers run on: an immutable picture of the desired state, replaced as a whole.
  * It is structured-cloned to the workers, so it holds plain data only. Times are milliseconds.
@@ -39,9 +41,10 @@ export interface ServiceSettings {
   readonly paths: readonly string[];
   readonly algorithm: AlgorithmSettings;
   readonly timeouts: ServiceTimeouts;
-  readonly retries: { readonly attempts: number };
+  readonly retries: RetrySettings;
   /** In the order they are asked. */
   readonly rateLimits: readonly RateLimitSettings[];
+  readonly policies: ServicePolicies;
   /** 0: off. */
   readonly slowStartMs: number;
   /** For backends with an `https:` URL. Certificates are always verified unless `verify` is false. */
@@ -53,6 +56,12 @@ export interface ServiceSnapshot extends ServiceSettings {
   /** Changes exactly when something of this service other than live state changes: what is built from it is kept until then. */
   readonly fingerprint: string;
   readonly backends: readonly BackendSnapshot[];
+}
+
+/** What happens after a failed attempt. */
+export interface RetrySettings {
+  /** Tries after the first one. */
+  readonly attempts: number;
 }
 
 export interface AlgorithmSettings {

@@ -14,6 +14,7 @@ import { createInlineApplication } from './inline-application.module.js';
 import { InlineDataPlane } from './inline.data-plane.js';
 import { LedgerReader } from './ledger.reader.js';
 import { PUBLICATION_SOURCE } from './publication.js';
+import { PolicyEvents } from './policy-events.js';
 import { SnapshotPublisher } from './snapshot.publisher.js';
 import { WorkerSupervisor } from './worker.supervisor.js';
 
@@ -47,6 +48,7 @@ const MEMORY_PROVIDERS: Provider[] = [
       new SnapshotPublisher(memory, states, velocityConfig(config).via),
   },
   { provide: PUBLICATION_SOURCE, useExisting: SnapshotPublisher },
+  PolicyEvents,
   {
     provide: OWNED_ADDRESSES,
     inject: [ConfigService],
@@ -58,14 +60,22 @@ const MEMORY_PROVIDERS: Provider[] = [
 function dataPlaneProvider(workerEntry: URL): Provider {
   return {
     provide: DATA_PLANE,
-    inject: [SharedMemory, OWNED_ADDRESSES, AccessLogShipper, APPLICATION_LOGGER, ConfigService],
+    inject: [
+      SharedMemory,
+      OWNED_ADDRESSES,
+      AccessLogShipper,
+      PolicyEvents,
+      APPLICATION_LOGGER,
+      ConfigService,
+    ],
     useFactory: (
       memory: SharedMemory,
       owned: readonly OwnedAddress[],
       accessLog: AccessLogShipper,
+      events: PolicyEvents,
       logger: ApplicationLogger,
       config: ConfigService,
-    ) => makeDataPlane(velocityConfig(config), { memory, owned, accessLog, logger, workerEntry }),
+    ) => makeDataPlane(velocityConfig(config), { memory, owned, accessLog, events, logger, workerEntry }),
   };
 }
 
@@ -86,6 +96,7 @@ export class DataPlaneModule {
         PUBLICATION_SOURCE,
         OWNED_ADDRESSES,
         DATA_PLANE,
+        PolicyEvents,
       ],
     };
   }
@@ -104,12 +115,13 @@ interface DataPlaneParts {
   readonly memory: SharedMemory;
   readonly owned: readonly OwnedAddress[];
   readonly accessLog: AccessLogShipper;
+  readonly events: PolicyEvents;
   readonly logger: ApplicationLogger;
   readonly workerEntry: URL;
 }
 
 async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Promise<DataPlane> {
-  const { memory, owned, accessLog, workerEntry } = parts;
+  const { memory, owned, accessLog, events, workerEntry } = parts;
   const log = parts.logger.child({ component: 'data-plane' });
   const listeners: ListenerSettings[] = config.listeners.map((listener, index) => ({
     ...listener,
@@ -121,6 +133,7 @@ async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Pro
       listeners,
       accessLog: config.accessLog.enabled ? accessLog : null,
       log,
+      events,
     });
     return inline.start((more) => createInlineApplication({ memory, ...more }));
   }
@@ -134,5 +147,6 @@ async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Pro
     entry: workerEntry,
     accessLog: config.accessLog.enabled ? accessLog : null,
     log,
+    events,
   });
 }

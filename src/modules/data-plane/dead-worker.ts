@@ -21,6 +21,7 @@ export function settleDeadWorker(memory: SharedMemory, worker: number): number {
   const own = memory.workers[worker]!;
   takeBack(own.backendInFlight, memory.backends, BACKEND_CELLS, BackendCell.inFlight);
   takeBack(own.serviceInFlight, memory.services, SERVICE_CELLS, ServiceCell.inFlight);
+  takeBack(own.servicePermits, memory.services, SERVICE_CELLS, ServiceCell.permits);
   own.connections[ConnectionCell.open] = 0;
   own.connections[ConnectionCell.waiting] = 0;
   own.addresses.fill(0);

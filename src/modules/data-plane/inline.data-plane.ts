@@ -1,5 +1,11 @@
 import type { RequestListener } from 'node:http';
-import type { BoundAddress, ListenerSettings, SharedMemory, Snapshot } from '../../common/contract/index.js';
+import type {
+  BoundAddress,
+  ListenerSettings,
+  PolicyEvent,
+  SharedMemory,
+  Snapshot,
+} from '../../common/contract/index.js';
 import { BatchingRecorder } from '../logging/index.js';
 import {
   AddressCounts,
@@ -11,7 +17,7 @@ import {
 } from '../proxy/index.js';
 import { addressError } from './address.guard.js';
 import type { DataPlane } from './data-plane.js';
-import type { AccessLogBatchSink, SupervisorLog } from './supervisor-options.js';
+import type { AccessLogBatchSink, PolicyEventSink, SupervisorLog } from './supervisor-options.js';
 import type { WorkerStatus } from './worker.handle.js';
 
 export interface InlineOptions {
@@ -20,6 +26,7 @@ export interface InlineOptions {
   /** null: no access log is kept. */
   readonly accessLog: AccessLogBatchSink | null;
   readonly log: SupervisorLog;
+  readonly events: PolicyEventSink;
 }
 
 /** `workers: inline`: the control plane serves traffic itself, through Nest. For tests, debugging and embedding. */
@@ -41,6 +48,7 @@ export class InlineDataPlane implements DataPlane {
     const { log } = this.options;
     const application = await create({
       recorder: this.recorder,
+      tellEvent: (event) => this.options.events.accept(event, 0),
       onError: (error, { requestId }) =>
         log.error({ err: error, requestId }, 'an exchange failed by a fault of the balancer'),
     });
@@ -111,6 +119,7 @@ export class InlineDataPlane implements DataPlane {
 
 export interface InlineParts {
   readonly recorder: BatchingRecorder;
+  readonly tellEvent: (event: PolicyEvent) => void;
   readonly onError: (error: unknown, exchange: { readonly requestId: string }) => void;
 }
 

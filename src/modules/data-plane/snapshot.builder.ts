@@ -53,6 +53,7 @@ export class SnapshotBuilder {
       timeouts: config.timeouts,
       retries: config.retries,
       rateLimits: config.rateLimits,
+      policies: config.policies,
       slowStartMs: config.slowStartMs,
       tls: config.tls,
     };

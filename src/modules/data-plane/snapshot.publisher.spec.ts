@@ -1,3 +1,4 @@
+import { NO_POLICIES } from '../../common/contract/policies/index.js';
 import { expect, it } from 'vitest';
 import type { BackendConfig, ServiceConfig } from '../../common/config/index.js';
 import {
@@ -26,6 +27,7 @@ function service(name: string, backends: readonly BackendConfig[]): ServiceConfi
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
     retries: { attempts: 1 },
     rateLimits: [],
+    policies: NO_POLICIES,
     slowStartMs: 0,
     tls: { ca: '', serverName: '', verify: true },
   };

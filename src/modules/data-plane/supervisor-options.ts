@@ -1,8 +1,13 @@
-import type { ListenerSettings, SharedMemory } from '../../common/contract/index.js';
+import type { ListenerSettings, PolicyEvent, SharedMemory } from '../../common/contract/index.js';
 
 /** Where the encoded access-log records of the workers go. */
 export interface AccessLogBatchSink {
   accept(batch: ArrayBuffer, records: number): void;
+}
+
+/** Where the policies' events go. */
+export interface PolicyEventSink {
+  accept(event: PolicyEvent, worker: number): void;
 }
 
 /** The part of a structured logger that is needed here. */
@@ -23,4 +28,6 @@ export interface SupervisorOptions {
   /** null: workers keep no access log. */
   readonly accessLog: AccessLogBatchSink | null;
   readonly log: SupervisorLog;
+  /** Is told what policies did or found in workers. */
+  readonly events: PolicyEventSink;
 }

@@ -42,6 +42,7 @@ function supervise(code: string) {
     entry: new URL(`data:text/javascript,${encodeURIComponent(entry)}`),
     accessLog: null,
     log: { info: note, warn: note, error: note },
+    events: { accept: () => undefined },
   });
   onTestFinished(async () => void (await supervisor.drain(0)));
   /** Resolves when the log holds so many lines that fit. */

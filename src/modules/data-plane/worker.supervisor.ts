@@ -117,6 +117,8 @@ export class WorkerSupervisor implements DataPlane {
         return this.onListening(handle, message.addresses);
       case 'listen-failed':
         return this.onListenFailed(handle, message);
+      case 'policy-event':
+        return this.options.events.accept(message.event, handle.index);
       case 'exchange-error':
         return this.options.log.error(
           { worker: handle.index, requestId: message.requestId, stack: message.message },

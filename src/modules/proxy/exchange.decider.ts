@@ -41,6 +41,8 @@ export class ExchangeDecider {
     const service = this.balancer.route(exchange.host, exchange.path === '*' ? '/' : exchange.path);
     if (service === null) return 'no_route';
     exchange.service = service;
+    exchange.timeouts = service.snapshot.timeouts;
+    exchange.retries = service.snapshot.retries;
     exchange.generation = this.balancer.generation;
     this.ledger.routed(service.snapshot.slot);
     return null;

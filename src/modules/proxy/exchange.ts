@@ -5,7 +5,9 @@ import type {
   AttemptRecord,
   DropReason,
   RateLimitSettings,
+  RetrySettings,
   ServiceSnapshot,
+  ServiceTimeouts,
 } from '../../common/contract/index.js';
 import type { BackendRuntime, PickContext, ServiceRuntime } from '../balancer/index.js';
 import type { LaneSession } from './lane.js';
@@ -30,6 +32,17 @@ export interface ExchangeHead {
   /** A header's value by lower-case name, or undefined; repeated ones joined by `, `. */
   header(name: string): string | undefined;
 }
+
+/** Before the route is known nothing is limited, and nothing tried again. */
+const NO_TIMEOUTS: ServiceTimeouts = {
+  connectMs: 0,
+  bodyMs: 0,
+  responseMs: 0,
+  requestMs: 0,
+  tunnelIdleMs: 0,
+  upstreamIdleMs: 0,
+};
+const NO_RETRIES: RetrySettings = { attempts: 0 };
 
 const recordIds = new RecordIdSource();
 
@@ -61,6 +74,15 @@ export class Exchange implements PickContext {
   generation = 0;
 
   service: ServiceRuntime | null = null;
+  /** What applies to this exchange; only valid after the route. A path may have its own. */
+  timeouts: ServiceTimeouts = NO_TIMEOUTS;
+  retries: RetrySettings = NO_RETRIES;
+  /** Gates that it has passed. */
+  gatesPassed = 0;
+  /** Where it waits; null: nowhere. */
+  waitsAt: WaitingPlace | null = null;
+  /** Since when. */
+  waitsSinceMs = 0;
   /** Backend of the present attempt, afterwards of the last one. */
   backend: BackendRuntime | null = null;
   /** Backends that this exchange has tried: the next pick goes elsewhere while it can. */
@@ -81,6 +103,8 @@ export class Exchange implements PickContext {
   dropReason: DropReason | null = null;
   /** Why a policy in shadow would have dropped it: the first one that would; null: none. */
   shadowReason: DropReason | null = null;
+  /** What the client is told instead of the usual problem; null: the usual one. */
+  answer: FixedAnswer | null = null;
   /** The rate limit that refused it; null: none did. */
   limit: ExceededLimit | null = null;
   /** Body bytes from the client; counted by the lane. */
@@ -107,6 +131,22 @@ export class Exchange implements PickContext {
   get settings(): ServiceSnapshot {
     return (this.service as ServiceRuntime).snapshot;
   }
+}
+
+/** Where an exchange may wait between two phases. */
+export interface WaitingPlace {
+  /** An exchange that waits here leaves: its client has gone, or its time is over. */
+  abandon?(exchange: Exchange): void;
+}
+
+/** An answer that the configuration or a policy gives instead of a backend. */
+export interface FixedAnswer {
+  /** 200 to 599. */
+  readonly status: number;
+  /** Name, value, name, value ... without those that concern the connection or the body's length. */
+  readonly headers: readonly string[];
+  /** A byte per character; not sent in answer to HEAD. */
+  readonly body: string;
 }
 
 /** A rate limit whose allowance is used up. */

@@ -18,7 +18,10 @@ function exchangeOf(rawHeaders: string[], settings: Partial<ExchangeHead> = {}):
     },
     ...settings,
   };
-  const exchange = new Exchange({ lane: 'wire', attempt: () => undefined, refuse: () => undefined }, head);
+  const exchange = new Exchange(
+    { lane: 'wire', attempt: () => undefined, park: () => undefined, refuse: () => undefined },
+    head,
+  );
   exchange.pseudonym = 'us';
   exchange.requestId = 'id';
   exchange.authority = 'shop.test';

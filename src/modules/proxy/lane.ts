@@ -11,6 +11,8 @@ export interface LaneSession {
   readonly lane: LaneName;
   /** Connects to the exchange's backend, sends the request, relays the response. Called again for each retry. */
   attempt(): void;
+  /** It waits before its next attempt: nothing is taken from the client until then, and the whole exchange has its limit. */
+  park(): void;
   /** Gives up a running attempt, then answers the client, or closes when nothing can be said any more. */
   refuse(reason: DropReason): void;
 }

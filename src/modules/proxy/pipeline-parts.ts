@@ -1,7 +1,9 @@
-import type { WorkerCells } from '../../common/contract/index.js';
+import type { PolicyEvent, WorkerCells } from '../../common/contract/index.js';
 import type { Balancer } from '../balancer/index.js';
 import type { ExchangeRecorder } from './exchange-recorder.js';
 import type { Exchange } from './exchange.js';
+import type { OutcomeObserver } from './outcomes/outcome.observer.js';
+import type { Gate } from './policies/gate.js';
 import type { Policy } from './policies/policy.js';
 
 /** What a pipeline works with. */
@@ -13,6 +15,12 @@ export interface PipelineParts {
   readonly recorder: ExchangeRecorder;
   /** In the order they are asked. */
   readonly policies: readonly Policy[];
+  /** In the order they are passed. Default: none. */
+  readonly gates?: readonly Gate[];
+  /** Default: none. */
+  readonly observers?: readonly OutcomeObserver[];
+  /** Tells the main thread; must not throw. Default: nobody is told. */
+  readonly tellEvent?: (event: PolicyEvent) => void;
   /** Is told of errors that ended an exchange as `internal_error`; must not throw. */
   readonly onError: (error: unknown, exchange: Exchange) => void;
 }

@@ -24,6 +24,10 @@ class SilentSession implements LaneSession {
     this.onAttempt();
   }
 
+  park(): void {
+    this.told.push('park');
+  }
+
   refuse(reason: DropReason): void {
     this.told.push(reason);
   }

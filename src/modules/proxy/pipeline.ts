@@ -11,21 +11,27 @@ import { ExchangeDecider } from './exchange.decider.js';
 import { ExchangeLedger } from './exchange-ledger.js';
 import type { AttemptFailure, Exchange } from './exchange.js';
 import type { PipelineParts } from './pipeline-parts.js';
+import type { OutcomeObserver } from './outcomes/outcome.observer.js';
+import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
 import { isBackendsFault, mayRetry, outcomeOfReason, REASON_OF_OUTCOME } from './retry-decision.js';
 
 /**
  * Moves exchanges through their phases, the same for every lane. Nothing here waits: a lane calls in when something
  * happened. Every exit goes through `finish`, once; whatever is reported about a finished exchange is ignored.
  */
-export class Pipeline {
+export class Pipeline implements GateFlow {
   private readonly ledger: ExchangeLedger;
   private readonly decider: ExchangeDecider;
   private readonly balancer: Balancer;
+  private readonly gates: readonly Gate[];
+  private readonly observers: readonly OutcomeObserver[];
   private running = 0;
 
   constructor(private readonly parts: PipelineParts) {
     this.ledger = new ExchangeLedger(parts.cells);
     this.balancer = parts.balancer;
+    this.gates = parts.gates ?? [];
+    this.observers = parts.observers ?? [];
     this.decider = new ExchangeDecider(parts.balancer, parts.policies, this.ledger);
   }
 
@@ -37,6 +43,7 @@ export class Pipeline {
   /** Runs on another snapshot from now on, the balancer included. Exchanges that run keep their service and backend. */
   use(snapshot: Snapshot): void {
     this.decider.use(snapshot);
+    for (const gate of this.gates) gate.use?.(snapshot);
   }
 
   /** The life of an exchange whose head is complete, up to its first attempt. */
@@ -45,7 +52,19 @@ export class Pipeline {
     try {
       const refusal = this.decider.decide(exchange);
       if (refusal !== null) this.drop(exchange, refusal);
-      else this.pick(exchange, 'no_backend');
+      else this.advance(exchange);
+    } catch (error) {
+      this.failed(exchange, error);
+    }
+  }
+
+  /** An exchange that waited at a gate goes on. */
+  resume(exchange: Exchange): void {
+    if (exchange.isFinished || exchange.waitsAt === null) return;
+    try {
+      this.unpark(exchange, monotonicMs());
+      exchange.gatesPassed++;
+      this.advance(exchange);
     } catch (error) {
       this.failed(exchange, error);
     }
@@ -78,6 +97,8 @@ export class Pipeline {
     const latencyUs = microseconds(exchange.attemptStartedMs, exchange.firstByteMs);
     this.ledger.responded(exchange, latencyUs);
     this.balancer.reportLatency(backend, latencyUs);
+    const { observers } = this;
+    for (let index = 0; index < observers.length; index++) observers[index]!.responded?.(exchange, latencyUs);
   }
 
   /** The response has been relayed to its last byte. */
@@ -136,6 +157,30 @@ export class Pipeline {
     this.ledger.received();
   }
 
+  /** Through the gates that are left, to the first attempt. */
+  private advance(exchange: Exchange): void {
+    const { gates } = this;
+    while (exchange.gatesPassed < gates.length) {
+      const gate = gates[exchange.gatesPassed]!;
+      const verdict = gate.enter(exchange, this);
+      if (verdict === WAITS) return this.park(exchange, gate);
+      if (verdict !== null) return this.drop(exchange, verdict);
+      exchange.gatesPassed++;
+    }
+    this.pick(exchange, 'no_backend');
+  }
+
+  private park(exchange: Exchange, gate: Gate): void {
+    exchange.waitsAt = gate;
+    exchange.waitsSinceMs = monotonicMs();
+    exchange.session.park();
+  }
+
+  private unpark(exchange: Exchange, nowMs: number): void {
+    exchange.waitsAt = null;
+    exchange.queuedMs += nowMs - exchange.waitsSinceMs;
+  }
+
   /** Attempts with the algorithm's choice; `reason` is what the exchange is dropped for when there is none. */
   private pick(exchange: Exchange, reason: DropReason): void {
     const service = exchange.service!;
@@ -168,12 +213,17 @@ export class Pipeline {
     this.balancer.release(exchange.service!, backend);
     if (isBackendsFault(outcome)) this.ledger.attemptFailed(backend.snapshot.slot);
     exchange.attempts.push(attemptRecordOf(exchange, outcome, nowMs));
+    const { observers } = this;
+    for (let index = 0; index < observers.length; index++) {
+      observers[index]!.attemptEnded?.(exchange, outcome, nowMs);
+    }
   }
 
   private finish(exchange: Exchange, nowMs: number): void {
     if (exchange.isFinished) return;
     exchange.isFinished = true;
     this.running--;
+    this.leaveGates(exchange, nowMs);
     this.ledger.settled(exchange);
     if (exchange.backend !== null) this.ledger.transferred(exchange.backend.snapshot.slot, exchange);
     try {
@@ -182,9 +232,21 @@ export class Pipeline {
       this.parts.onError(error, exchange);
     }
   }
+
+  /** Gives back what the gates hold for it. */
+  private leaveGates(exchange: Exchange, nowMs: number): void {
+    const { gates, observers } = this;
+    const { waitsAt } = exchange;
+    if (waitsAt !== null) {
+      this.unpark(exchange, nowMs);
+      waitsAt.abandon?.(exchange);
+    }
+    for (let index = 0; index < exchange.gatesPassed; index++) gates[index]!.leave?.(exchange);
+    for (let index = 0; index < observers.length; index++) observers[index]!.finished?.(exchange, nowMs);
+  }
 }
 
 function mark(exchange: Exchange, reason: DropReason): void {
   exchange.dropReason = reason;
-  exchange.status = DROP_REASONS[reason].status;
+  exchange.status = exchange.answer === null ? DROP_REASONS[reason].status : exchange.answer.status;
 }

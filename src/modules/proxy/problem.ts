@@ -1,5 +1,5 @@
 import { DROP_REASONS, type DropReason } from '../../common/contract/index.js';
-import type { Exchange, ExceededLimit } from './exchange.js';
+import type { Exchange, ExceededLimit, FixedAnswer } from './exchange.js';
 
 /** What a client is answered when the balancer itself ends its exchange (RFC 9457). Made here for every lane. */
 export interface Problem {
@@ -16,9 +16,12 @@ const RETRY_AFTER_SECONDS = '5';
 
 /** As `node:http` has them, which the wire lane does not load. */
 export const STATUS_TEXTS: Readonly<Record<(typeof DROP_REASONS)[DropReason]['status'], string>> = {
+  308: 'Permanent Redirect',
   400: 'Bad Request',
+  403: 'Forbidden',
   404: 'Not Found',
   408: 'Request Timeout',
+  413: 'Payload Too Large',
   414: 'URI Too Long',
   429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
@@ -30,8 +33,21 @@ export const STATUS_TEXTS: Readonly<Record<(typeof DROP_REASONS)[DropReason]['st
   508: 'Loop Detected',
 };
 
+/** Further statuses that a fixed answer is likely to have; the text behind a status means nothing (RFC 9112 section 4). */
+const FIXED_TEXTS: Readonly<Record<number, string>> = {
+  ...STATUS_TEXTS,
+  200: 'OK',
+  204: 'No Content',
+  301: 'Moved Permanently',
+  302: 'Found',
+  303: 'See Other',
+  307: 'Temporary Redirect',
+  410: 'Gone',
+};
+
 /** Says the reason and nothing of the inside: no address, no error text, no version. */
 export function problemOf(exchange: Exchange, reason: DropReason): Problem {
+  if (exchange.answer !== null) return answerOf(exchange.answer, exchange.requestId);
   const { status, detail } = DROP_REASONS[reason];
   const statusText = STATUS_TEXTS[status];
   const { requestId } = exchange;
@@ -49,6 +65,11 @@ export function problemOf(exchange: Exchange, reason: DropReason): Problem {
   if (status === 503) headers.push('Retry-After', RETRY_AFTER_SECONDS);
   if (exchange.limit !== null) headers.push(...limitFields(exchange.limit));
   return { status, statusText, headers, body };
+}
+
+function answerOf({ status, headers, body }: FixedAnswer, requestId: string): Problem {
+  const length = ['Content-Length', String(body.length), 'X-Request-Id', requestId];
+  return { status, statusText: FIXED_TEXTS[status] ?? '', headers: [...headers, ...length], body };
 }
 
 /**

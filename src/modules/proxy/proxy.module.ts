@@ -8,6 +8,7 @@ import { HttpLane } from './http-lane/http-lane.js';
 import { Pipeline } from './pipeline.js';
 import type { PipelineParts } from './pipeline-parts.js';
 import { makePolicies } from './policies/policy.list.js';
+import { makeTrafficParts } from './traffic-parts.js';
 import { ProxyMiddleware } from './proxy.middleware.js';
 
 export interface ProxyModuleOptions {
@@ -15,6 +16,7 @@ export interface ProxyModuleOptions {
   /** Index of the own cells of the thread that serves. Default: 0. */
   readonly worker?: number;
   readonly recorder: ExchangeRecorder;
+  readonly tellEvent?: PipelineParts['tellEvent'];
   readonly onError: PipelineParts['onError'];
 }
 
@@ -68,6 +70,8 @@ function makePipeline(balancer: Balancer, worker: number, options: ProxyModuleOp
     cells: options.memory.workers[worker]!,
     recorder: options.recorder,
     policies: makePolicies(options.memory, worker),
+    ...makeTrafficParts(options.memory, worker),
+    ...(options.tellEvent && { tellEvent: options.tellEvent }),
     onError: options.onError,
   });
 }

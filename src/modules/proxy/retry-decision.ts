@@ -11,7 +11,7 @@ export function mayRetry(exchange: Exchange, failure: AttemptFailure): boolean {
 
 /** `retries.attempts` counts the tries after the first one. */
 function hasAttemptsLeft(exchange: Exchange): boolean {
-  return exchange.attempts.length <= exchange.settings.retries.attempts;
+  return exchange.attempts.length <= exchange.retries.attempts;
 }
 
 function isSafeToRepeat(exchange: Exchange, failure: AttemptFailure): boolean {

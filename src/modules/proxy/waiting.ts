@@ -3,12 +3,20 @@ import type { AttemptFailure, Exchange } from './exchange.js';
 import type { Pipeline } from './pipeline.js';
 
 /** What an exchange waits for, and so what its present deadline means. */
-export const Waiting = { nothing: 0, connection: 1, body: 2, response: 3, backend: 4, client: 5 } as const;
+export const Waiting = {
+  nothing: 0,
+  connection: 1,
+  body: 2,
+  response: 3,
+  backend: 4,
+  client: 5,
+  turn: 6,
+} as const;
 export type Waiting = (typeof Waiting)[keyof typeof Waiting];
 
 /** Until when an exchange that waits for this from `nowMs` on may wait; Infinity: the service sets no limit. */
 export function waitsUntil(exchange: Exchange, waiting: Waiting, nowMs: number): number {
-  const limitMs = limitOf(exchange.settings.timeouts, waiting);
+  const limitMs = limitOf(exchange.timeouts, waiting);
   return limitMs === 0 ? Infinity : nowMs + limitMs;
 }
 

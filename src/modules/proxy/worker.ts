@@ -6,4 +6,5 @@ export { makeListener } from './listener/listeners.js';
 export type { TrafficListener } from './listener/traffic.listener.js';
 export { Pipeline } from './pipeline.js';
 export { makePolicies } from './policies/policy.list.js';
+export { makeTrafficParts } from './traffic-parts.js';
 export { WireLane } from './wire-lane/wire-lane.js';

@@ -30,7 +30,12 @@ export interface LimitingResult {
   readonly refusedAt: Float64Array;
 }
 
-const SESSION: LaneSession = { lane: 'wire', attempt: () => undefined, refuse: () => undefined };
+const SESSION: LaneSession = {
+  lane: 'wire',
+  attempt: () => undefined,
+  park: () => undefined,
+  refuse: () => undefined,
+};
 const HEAD: ExchangeHead = {
   method: 'GET',
   target: '/',

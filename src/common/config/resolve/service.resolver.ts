@@ -3,10 +3,12 @@ import { BUILT_IN } from '../built-in-defaults.js';
 import { routeHost, routePath } from '../rules/route-claims.js';
 import { isConsistentHash } from '../schema/algorithm.schema.js';
 import type { AlgorithmInput, DefaultsInput, HealthInput, ServiceInput } from '../schema.js';
+import { resolvePolicies } from './policies/index.js';
 import { resolveRateLimits } from './rate-limit.resolver.js';
 import { parseDuration } from '../units/duration.js';
 import { parseStatusRanges } from '../units/status-ranges.js';
 import type { HealthConfig, ServiceConfig } from '../velocity-config.js';
+import { resolveRetries } from './retries.resolver.js';
 import { resolveBackend } from './backend.resolver.js';
 import type { CaFiles } from './ca-files.js';
 
@@ -28,10 +30,9 @@ export class ServiceResolver {
       backends: (input.backends ?? []).map((backend) => resolveBackend(input.name, backend)),
       health: resolveHealth({ ...defaults.health, ...input.health }),
       timeouts: resolveTimeouts(timeouts),
-      retries: {
-        attempts: input.retries?.attempts ?? defaults.retries?.attempts ?? BUILT_IN.retries.attempts,
-      },
+      retries: resolveRetries(input.retries, defaults.retries),
       rateLimits: resolveRateLimits(input.rateLimits ?? []),
+      policies: resolvePolicies(input, defaults),
       slowStartMs: milliseconds(input.slowStart ?? defaults.slowStart ?? BUILT_IN.slowStart),
       tls: this.resolveTls({ ...defaults.tls, ...input.tls }),
     };

@@ -2,6 +2,7 @@ import type { ConfigIssue, ConfigPath } from '../issues/config-issue.js';
 import type { CaFiles } from '../resolve/ca-files.js';
 import { backendRules } from './backend.rules.js';
 import { healthDefaultsRules, healthRules } from './health.rules.js';
+import { policyRules } from './policies/index.js';
 import { looseObject, looseTexts } from './loose.js';
 import { rateLimitRules } from './rate-limit.rules.js';
 import { routeHost, routePath } from './route-claims.js';
@@ -21,6 +22,7 @@ export function serviceRules(
     ...backendRules(keys['backends'], [...base, 'backends']),
     ...healthRules(keys['health'], looseObject(defaults)['health'], [...base, 'health']),
     ...rateLimitRules(keys['rateLimits'], keys['paths'], [...base, 'rateLimits']),
+    ...policyRules({ keys, defaults: looseObject(defaults), base }),
     ...tlsRules(keys['tls'], [...base, 'tls'], caFiles),
   ];
 }

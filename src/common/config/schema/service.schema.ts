@@ -6,7 +6,13 @@ import { pathPrefixProblem } from '../units/path-prefix.js';
 import { algorithmSchema } from './algorithm.schema.js';
 import { backendEntrySchema, type BackendInput } from './backend.schema.js';
 import { healthSchema } from './health.schema.js';
-import { duration, listOf, text, wholeNumber } from './scalar.schema.js';
+import { duration, listOf, text } from './scalar.schema.js';
+import { blockKeys } from './policies/block.schema.js';
+import { breakerKeys } from './policies/breaker.schema.js';
+import { overrideKeys } from './policies/overrides.schema.js';
+import { queueKeys } from './policies/queue.schema.js';
+import { shapingKeys } from './policies/shaping.schema.js';
+import { retriesSchema } from './retries.schema.js';
 import { rateLimitSchema } from './rate-limit.schema.js';
 import { tlsSchema } from './tls.schema.js';
 import { quoted } from '../units/quoted.js';
@@ -55,15 +61,7 @@ const inheritable = {
   }),
   health: healthSchema.optional(),
   timeouts: timeoutsSchema.optional().meta({ description: 'How long to wait for what.' }),
-  retries: z
-    .strictObject({
-      attempts: wholeNumber(0, 10).optional().meta({
-        default: BUILT_IN.retries.attempts,
-        description: 'Further tries on other backends after a failed one. 0: none.',
-      }),
-    })
-    .optional()
-    .meta({ description: 'What happens after a failed attempt.' }),
+  retries: retriesSchema.optional(),
   slowStart: timeoutOrOff(1_000)
     .optional()
     .meta({
@@ -72,6 +70,8 @@ const inheritable = {
       examples: ['30s'],
     }),
   tls: tlsSchema.optional(),
+  ...queueKeys,
+  ...breakerKeys,
 };
 
 /** What every service inherits, key by key, unless it says otherwise itself. */
@@ -118,6 +118,9 @@ export const serviceSchema = z
           'How many requests are let through in a time. Each rule counts for itself; a request must pass all of them. What is beyond gets 429 with `Retry-After`.',
         examples: [[{ by: 'ip', rate: '100/1m', burst: 50 }]],
       }),
+    ...blockKeys,
+    ...shapingKeys,
+    ...overrideKeys,
     ...inheritable,
   })
   .meta({

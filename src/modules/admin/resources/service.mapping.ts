@@ -11,7 +11,8 @@ export interface ServiceResource {
 
 /** What runs, without the text of certificates. */
 export function effectiveOf(service: ServiceConfig): EffectiveService {
-  const { hosts, paths, algorithm, health, timeouts, retries, rateLimits, slowStartMs, tls } = service;
+  const { hosts, paths, algorithm, health, timeouts, retries, rateLimits, policies, slowStartMs, tls } =
+    service;
   return {
     hosts: [...hosts],
     paths: [...paths],
@@ -20,6 +21,7 @@ export function effectiveOf(service: ServiceConfig): EffectiveService {
     timeouts,
     retries,
     rateLimits: rateLimits.map((limit) => ({ ...limit, by: [...limit.by] })),
+    policies: structuredClone(policies) as EffectiveService['policies'],
     slowStartMs,
     tls: { ownAuthority: tls.ca !== '', serverName: tls.serverName, verify: tls.verify },
   };

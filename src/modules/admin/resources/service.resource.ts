@@ -7,6 +7,8 @@ import {
   RATE_LIMIT_KEYS,
 } from '../../../common/contract/index.js';
 
+import { policiesResourceSchema } from './policies/index.js';
+
 const milliseconds = z.int().meta({ description: 'Milliseconds; 0: off.' });
 
 export const backendResourceSchema = z
@@ -68,6 +70,7 @@ export const effectiveServiceSchema = z
         shadow: z.boolean(),
       }),
     ),
+    policies: policiesResourceSchema,
     slowStartMs: milliseconds,
     tls: z.strictObject({
       ownAuthority: z.boolean().meta({ description: "false: the system's authorities are trusted." }),

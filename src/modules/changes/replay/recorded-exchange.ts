@@ -33,7 +33,12 @@ export class RecordedExchange extends Exchange {
 const RECORDED: ReadonlySet<string> = new Set(['user-agent', 'referer']);
 
 /** Nothing is sent and nobody is answered. */
-const REPLAYING: LaneSession = { lane: 'wire', attempt: () => undefined, refuse: () => undefined };
+const REPLAYING: LaneSession = {
+  lane: 'wire',
+  attempt: () => undefined,
+  park: () => undefined,
+  refuse: () => undefined,
+};
 
 /** A head from which the decider reads what is recorded. The client of the record is the peer: nobody forwards it again. */
 function headOf(record: AccessLogRecord): ExchangeHead {

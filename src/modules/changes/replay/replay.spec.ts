@@ -91,6 +91,7 @@ class Served {
           this.pipeline.responseStarted(exchange, 200);
           this.pipeline.completed(exchange);
         },
+        park: () => undefined,
         refuse: () => undefined,
       },
       head,

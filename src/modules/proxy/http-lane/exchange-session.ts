@@ -50,10 +50,14 @@ export abstract class ExchangeSession<Attempt extends UpstreamAttempt>
 
   attempt(): void {
     const { exchange } = this;
-    const { requestMs } = exchange.settings.timeouts;
-    if (requestMs > 0) this.overallMs = exchange.startedMs + requestMs;
+    this.limitWhole();
     this.await(Waiting.connection);
     this.current = this.send(this.owner.pools.of(exchange.service!, exchange.backend!).agent);
+  }
+
+  park(): void {
+    this.limitWhole();
+    this.await(Waiting.turn);
   }
 
   fail(failure: AttemptFailure): void {
@@ -87,6 +91,11 @@ export abstract class ExchangeSession<Attempt extends UpstreamAttempt>
   protected await(waiting: Waiting): void {
     this.waiting = waiting;
     this.deadlineMs = Math.min(this.overallMs, waitsUntil(this.exchange, waiting, this.owner.ticker.nowMs));
+  }
+
+  private limitWhole(): void {
+    const { requestMs } = this.exchange.timeouts;
+    if (requestMs > 0) this.overallMs = this.exchange.startedMs + requestMs;
   }
 
   /** Lets go of the backend's side. */

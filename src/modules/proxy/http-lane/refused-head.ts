@@ -52,6 +52,10 @@ export class RefusedHead implements ExchangeHead, LaneSession {
     throw new Error('a refused head is never attempted');
   }
 
+  park(): void {
+    throw new Error('a refused head never waits');
+  }
+
   refuse(reason: DropReason): void {
     answerRaw(this.connection, this.exchange, reason);
   }

@@ -72,7 +72,7 @@ export class UpgradeSession extends ExchangeSession<UpgradeAttempt> implements U
     upstream.once('error', () => this.onUpstreamError());
     upstream.once('close', () => this.socket.destroySoon());
     // Reads from and writes to the client both count as life: its timer watches both directions.
-    this.socket.setTimeout(this.exchange.settings.timeouts.tunnelIdleMs, () => this.connection.cut());
+    this.socket.setTimeout(this.exchange.timeouts.tunnelIdleMs, () => this.connection.cut());
   }
 
   declined(response: IncomingMessage): void {

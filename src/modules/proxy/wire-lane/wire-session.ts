@@ -70,8 +70,7 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
 
   attempt(): void {
     const { exchange, services } = this;
-    const { requestMs } = exchange.settings.timeouts;
-    if (requestMs > 0) this.overallMs = exchange.startedMs + requestMs;
+    this.limitWhole();
     const pool = services.pools.of(exchange.service!, exchange.backend!);
     this.relay.begin();
     this.body.holdBack();
@@ -83,6 +82,12 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
       this.await(Waiting.connection);
       this.upstream = pool.connect(this);
     }
+  }
+
+  park(): void {
+    this.limitWhole();
+    this.body.holdBack();
+    this.await(Waiting.turn);
   }
 
   refuse(reason: DropReason): void {
@@ -211,6 +216,11 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
     this.upstream = null;
     if (isReusable && this.body.isComplete && upstream.response.isPersistent) upstream.release(isFlushed);
     else upstream.abandon();
+  }
+
+  private limitWhole(): void {
+    const { requestMs } = this.exchange.timeouts;
+    if (requestMs > 0) this.overallMs = this.exchange.startedMs + requestMs;
   }
 
   /** Lets go of the backend's side. */

@@ -1,0 +1,14 @@
+import type { ConfigIssue } from '../../issues/config-issue.js';
+import { blockRules } from './block.rules.js';
+import { breakerRules } from './breaker.rules.js';
+import { overridesRules } from './overrides.rules.js';
+import { queueRules } from './queue.rules.js';
+import type { RuledService } from './ruled-service.js';
+import { shapingRules } from './shaping.rules.js';
+
+/** What is wrong with the policies of one service beyond what their schemas see. */
+export function policyRules(ruled: RuledService): readonly ConfigIssue[] {
+  return [blockRules, queueRules, breakerRules, shapingRules, overridesRules].flatMap((rules) =>
+    rules(ruled),
+  );
+}

@@ -1,0 +1,6 @@
+import type { ConfigIssue } from '../../issues/config-issue.js';
+import type { RuledService } from './ruled-service.js';
+
+export function shapingRules(_ruled: RuledService): readonly ConfigIssue[] {
+  return [];
+}

@@ -1,0 +1,2 @@
+/** Keys of a service. */
+export const blockKeys = {};

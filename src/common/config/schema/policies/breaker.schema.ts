@@ -1,0 +1,2 @@
+/** Keys of a service and of `defaults`. */
+export const breakerKeys = {};
