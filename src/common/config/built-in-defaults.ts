@@ -50,7 +50,16 @@ export const BUILT_IN = {
     tunnelIdle: '1h',
     upstreamIdle: '4s',
   },
-  retries: { attempts: 2 },
+  retries: {
+    attempts: 2,
+    backoff: { base: '25ms', max: '1s' },
+    statuses: [],
+    perTry: 'off',
+    body: '64KiB',
+    budget: { share: '20%', minPerSecond: 3 },
+    hedge: 'off',
+    hedgeAttempts: 1,
+  },
   slowStart: 'off',
   tls: { verify: true },
 } as const;

@@ -17,6 +17,15 @@ import { ServiceLock } from './service.lock.js';
 /** Is told which backends this thread will not pick any more: their idle connections can be closed. */
 export type RemovedListener = (removed: readonly BackendRuntime[]) => void;
 
+/** What a further pick would find. */
+export const Prospect = {
+  none: 0,
+  /** Only backends that have been tried. */
+  tried: 1,
+  other: 2,
+} as const;
+export type Prospect = (typeof Prospect)[keyof typeof Prospect];
+
 const NOBODY: readonly BackendRuntime[] = [];
 
 /**
@@ -100,6 +109,13 @@ export class Balancer {
     const backend = service.algorithm.pick(rotation, context, avoid);
     this.take(service, backend);
     return backend;
+  }
+
+  /** What a pick would find now, for an exchange that avoids what it has tried. */
+  prospectOf(service: ServiceRuntime, tried: readonly BackendRuntime[]): Prospect {
+    const rotation = service.rotations.current();
+    if (rotation.backends.length === 0) return Prospect.none;
+    return toAvoid(rotation, tried) === NOBODY ? Prospect.tried : Prospect.other;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { RecordIdSource, monotonicMs } from '../../common/contract/index.js';
+import { NO_RETRIES, RecordIdSource, monotonicMs } from '../../common/contract/index.js';
 import type {
   AffinityResult,
   AttemptOutcome,
@@ -10,7 +10,9 @@ import type {
   ServiceTimeouts,
 } from '../../common/contract/index.js';
 import type { BackendRuntime, PickContext, ServiceRuntime } from '../balancer/index.js';
+import type { Timed } from './deadline.ticker.js';
 import type { LaneSession } from './lane.js';
+import type { ReplayBody } from './replay-body.js';
 
 /** What a lane knows about a request when its head is complete. */
 export interface ExchangeHead {
@@ -42,7 +44,6 @@ const NO_TIMEOUTS: ServiceTimeouts = {
   tunnelIdleMs: 0,
   upstreamIdleMs: 0,
 };
-const NO_RETRIES: RetrySettings = { attempts: 0 };
 
 const recordIds = new RecordIdSource();
 
@@ -77,6 +78,12 @@ export class Exchange implements PickContext {
   /** What applies to this exchange; only valid after the route. A path may have its own. */
   timeouts: ServiceTimeouts = NO_TIMEOUTS;
   retries: RetrySettings = NO_RETRIES;
+  /** Bytes of the request's body that a lane keeps while it passes on; 0: none. Set before the first attempt. */
+  keptBodyBytes = 0;
+  /** What it has kept; null: nothing was asked for, or nothing has come. */
+  replay: ReplayBody | null = null;
+  /** Whether somebody needs `replay` at the end; otherwise it goes when the response starts. */
+  keepsBodyToEnd = false;
   /** Gates that it has passed. */
   gatesPassed = 0;
   /** Where it waits; null: nowhere. */
@@ -85,9 +92,15 @@ export class Exchange implements PickContext {
   waitsSinceMs = 0;
   /** Backend of the present attempt, afterwards of the last one. */
   backend: BackendRuntime | null = null;
-  /** Backends that this exchange has tried: the next pick goes elsewhere while it can. */
+  /** Backends to avoid: what was tried, since the last time that there was nothing else. */
   readonly tried: BackendRuntime[] = [];
   readonly attempts: AttemptRecord[] = [];
+  /** Further tries that it was granted. */
+  retriesMade = 0;
+  /** Whether the next of them has been granted before its attempt has failed. */
+  isRetryGranted = false;
+  /** The pause before the next one; null: none. */
+  retryWait: Timed | null = null;
   /** Whether an attempt runs, and so one in flight is held at `backend`. */
   isAttempting = false;
   attemptStartedMs = 0;
