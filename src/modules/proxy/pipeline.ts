@@ -9,11 +9,18 @@ import type { Balancer, BackendRuntime } from '../balancer/index.js';
 import { accessRecordOf, attemptRecordOf, microseconds } from './access-record.js';
 import { ExchangeDecider } from './exchange.decider.js';
 import { ExchangeLedger } from './exchange-ledger.js';
-import type { AttemptFailure, Exchange } from './exchange.js';
+import type { AttemptFailure, Exchange, WaitingPlace } from './exchange.js';
 import type { PipelineParts } from './pipeline-parts.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
 import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
-import { isBackendsFault, mayRetry, outcomeOfReason, REASON_OF_OUTCOME } from './retry-decision.js';
+import type { BackendWaits } from './queue/backend.waits.js';
+import {
+  isBackendsFault,
+  mayRepeatLater,
+  mayRetry,
+  outcomeOfReason,
+  REASON_OF_OUTCOME,
+} from './retry-decision.js';
 
 /**
  * Moves exchanges through their phases, the same for every lane. Nothing here waits: a lane calls in when something
@@ -25,6 +32,7 @@ export class Pipeline implements GateFlow {
   private readonly balancer: Balancer;
   private readonly gates: readonly Gate[];
   private readonly observers: readonly OutcomeObserver[];
+  private readonly waits: BackendWaits | null;
   private running = 0;
 
   constructor(private readonly parts: PipelineParts) {
@@ -32,6 +40,7 @@ export class Pipeline implements GateFlow {
     this.balancer = parts.balancer;
     this.gates = parts.gates ?? [];
     this.observers = parts.observers ?? [];
+    this.waits = parts.waits ?? null;
     this.decider = new ExchangeDecider(parts.balancer, parts.policies, this.ledger);
   }
 
@@ -58,12 +67,13 @@ export class Pipeline implements GateFlow {
     }
   }
 
-  /** An exchange that waited at a gate goes on. */
+  /** An exchange that waited goes on: from a gate to the next one, from elsewhere to its next attempt. */
   resume(exchange: Exchange): void {
-    if (exchange.isFinished || exchange.waitsAt === null) return;
+    const { waitsAt } = exchange;
+    if (exchange.isFinished || waitsAt === null) return;
     try {
       this.unpark(exchange, monotonicMs());
-      exchange.gatesPassed++;
+      if (waitsAt === this.gates[exchange.gatesPassed]) exchange.gatesPassed++;
       this.advance(exchange);
     } catch (error) {
       this.failed(exchange, error);
@@ -116,6 +126,7 @@ export class Pipeline implements GateFlow {
       this.endAttempt(exchange, failure.outcome, monotonicMs());
       const reason = REASON_OF_OUTCOME[failure.outcome];
       if (mayRetry(exchange, failure)) this.pick(exchange, reason);
+      else if (mayRepeatLater(exchange, failure)) this.hold(exchange, reason);
       else this.drop(exchange, reason);
     } catch (error) {
       this.failed(exchange, error);
@@ -170,8 +181,8 @@ export class Pipeline implements GateFlow {
     this.pick(exchange, 'no_backend');
   }
 
-  private park(exchange: Exchange, gate: Gate): void {
-    exchange.waitsAt = gate;
+  private park(exchange: Exchange, place: WaitingPlace): void {
+    exchange.waitsAt = place;
     exchange.waitsSinceMs = monotonicMs();
     exchange.session.park();
   }
@@ -181,16 +192,26 @@ export class Pipeline implements GateFlow {
     exchange.queuedMs += nowMs - exchange.waitsSinceMs;
   }
 
-  /** Attempts with the algorithm's choice; `reason` is what the exchange is dropped for when there is none. */
+  /** Attempts with the algorithm's choice; `reason` is what the exchange waits or is dropped for when there is none. */
   private pick(exchange: Exchange, reason: DropReason): void {
+    const { balancer, waits } = this;
     const service = exchange.service!;
-    const backend = this.balancer.pick(service, exchange);
-    if (backend === null) return this.drop(exchange, reason);
-    if (exchange.tried.includes(backend)) {
-      this.balancer.release(service, backend);
-      return this.drop(exchange, reason);
-    }
-    this.attempt(exchange, backend);
+    const backend = waits === null ? balancer.pick(service, exchange) : waits.pick(exchange, balancer);
+    if (backend !== null && !exchange.tried.includes(backend)) return this.attempt(exchange, backend);
+    if (backend !== null) balancer.release(service, backend);
+    if (waits === null) return this.drop(exchange, reason);
+    this.keep(exchange, waits.noneFound(exchange, reason, this));
+  }
+
+  /** No attempt can be made now: the exchange waits for a backend to come back if its service says so. */
+  private hold(exchange: Exchange, reason: DropReason): void {
+    if (this.waits === null) this.drop(exchange, reason);
+    else this.keep(exchange, this.waits.noneReached(exchange, reason, this));
+  }
+
+  private keep(exchange: Exchange, place: WaitingPlace | DropReason): void {
+    if (typeof place === 'string') this.drop(exchange, place);
+    else this.park(exchange, place);
   }
 
   private attempt(exchange: Exchange, backend: BackendRuntime): void {
@@ -199,7 +220,7 @@ export class Pipeline implements GateFlow {
     exchange.isAttempting = true;
     // Nothing waits before the first attempt but what is counted as queued.
     exchange.attemptStartedMs =
-      exchange.tried.length > 1 ? monotonicMs() : exchange.startedMs + exchange.queuedMs;
+      exchange.attempts.length > 0 ? monotonicMs() : exchange.startedMs + exchange.queuedMs;
     exchange.connectedMs = 0;
     this.ledger.attempted(backend.snapshot.slot);
     exchange.session.attempt();

@@ -9,6 +9,14 @@ export function mayRetry(exchange: Exchange, failure: AttemptFailure): boolean {
   return hasAttemptsLeft(exchange) && !exchange.hasResponseStarted && isSafeToRepeat(exchange, failure);
 }
 
+/**
+ * Whether the exchange may be held, and so tried again when a backend is back. Only when nothing was sent: a request that
+ * breaks its backend must not be kept to break it again.
+ */
+export function mayRepeatLater(exchange: Exchange, failure: AttemptFailure): boolean {
+  return failure.retry === 'always' && !exchange.hasResponseStarted;
+}
+
 /** `retries.attempts` counts the tries after the first one. */
 function hasAttemptsLeft(exchange: Exchange): boolean {
   return exchange.attempts.length <= exchange.retries.attempts;
