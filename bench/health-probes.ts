@@ -34,7 +34,14 @@ function serviceOf(index: number, ports: readonly number[], type: 'http' | 'tcp'
       const port = ports[(index * 10 + backend) % ports.length]!;
       const url = `http://127.0.0.1:${port}`;
       const identity = { id: `${name}-${backend}`, url, host: '127.0.0.1', port };
-      return { ...identity, secure: false, weight: 1, backup: false, state: 'enabled' as const };
+      return {
+        ...identity,
+        secure: false,
+        weight: 1,
+        backup: false,
+        maxInFlight: 0,
+        state: 'enabled' as const,
+      };
     }),
     health: { ...HEALTH, type, path: '/health', intervalMs },
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },

@@ -73,7 +73,17 @@ function publish(backend: BackendProcess): void {
     paths: ['/'],
     algorithm: { name: 'round-robin', header: '', cookie: '', boundedLoad: 0 },
     backends: [
-      { id: 'b', url, host: '127.0.0.1', port, secure: false, weight: 1, backup: false, state: 'enabled' },
+      {
+        id: 'b',
+        url,
+        host: '127.0.0.1',
+        port,
+        secure: false,
+        weight: 1,
+        backup: false,
+        maxInFlight: 0,
+        state: 'enabled',
+      },
     ],
     health: { ...HEALTH, path: '/health', intervalMs: 100, timeoutMs: 500, rise: 2, fall: 2 },
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },

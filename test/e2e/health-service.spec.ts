@@ -71,7 +71,7 @@ function backendAt(
 ): BackendConfig {
   const url = `http://127.0.0.1:${backendPort}`;
   const identity = { id: `${service}-${backendPort}`, url, host: '127.0.0.1', port: backendPort };
-  return { ...identity, secure: false, weight: 1, backup: false, state };
+  return { ...identity, secure: false, weight: 1, backup: false, maxInFlight: 0, state };
 }
 
 function service(

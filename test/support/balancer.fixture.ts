@@ -32,6 +32,7 @@ export function backendSnapshot(slot: number, settings: Partial<BackendSnapshot>
     secure: false,
     weight: 1,
     backup: false,
+    maxInFlight: 0,
     ...settings,
   };
 }

@@ -61,26 +61,31 @@ export class Origin {
 
   private constructor(private readonly server: Server) {}
 
-  static async start(script: OriginScript, certificate?: IssuedCertificate): Promise<Origin> {
+  /** @param port Default: any free one; another only to come back where an origin was before. */
+  static async start(script: OriginScript, certificate?: IssuedCertificate, port = 0): Promise<Origin> {
     const server = certificate === undefined ? createServer() : createTlsServer(certificate);
     const origin = new Origin(server);
     server.on(certificate === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       void origin.serve(socket, script);
     });
     server.on('tlsClientError', () => undefined);
-    server.listen(0, '127.0.0.1');
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     return origin;
   }
 
   /** Gives each request the same answer, on connections that stay open. */
-  static answering(bytes: string | Buffer | ((request: RawMessage) => string | Buffer)): Promise<Origin> {
-    return Origin.start(async (connection) => {
+  static answering(
+    bytes: string | Buffer | ((request: RawMessage) => string | Buffer),
+    port?: number,
+  ): Promise<Origin> {
+    const script: OriginScript = async (connection) => {
       for (;;) {
         const request = await connection.request();
         await connection.send(typeof bytes === 'function' ? bytes(request) : bytes);
       }
-    });
+    };
+    return Origin.start(script, undefined, port);
   }
 
   /** A port where nobody listens: connections are refused. */

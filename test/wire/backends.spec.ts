@@ -248,6 +248,7 @@ function backend(slot: number, port: number, settings: Partial<BackendSnapshot> 
     secure: false,
     weight: 1,
     backup: false,
+    maxInFlight: 0,
     ...settings,
   };
 }

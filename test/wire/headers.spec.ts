@@ -167,6 +167,7 @@ describe.each(LANES)('%s lane headers', (kind) => {
             secure: false,
             weight: 1,
             backup: false,
+            maxInFlight: 0,
           },
         ],
       },

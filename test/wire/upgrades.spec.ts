@@ -269,7 +269,17 @@ function startOver(kind: LaneKind, port: number): Promise<LaneFixture> {
   return startLane(kind, [], {
     service: {
       backends: [
-        { id: 'ws', slot: 0, url: '', host: '127.0.0.1', port, secure: false, weight: 1, backup: false },
+        {
+          id: 'ws',
+          slot: 0,
+          url: '',
+          host: '127.0.0.1',
+          port,
+          secure: false,
+          weight: 1,
+          backup: false,
+          maxInFlight: 0,
+        },
       ],
     },
   });

@@ -61,5 +61,14 @@ export const BUILT_IN = {
     hedgeAttempts: 1,
   },
   slowStart: 'off',
+  maxInFlight: 'off',
+  queue: {
+    size: 0,
+    timeout: '5s',
+    hold: 'off',
+    fair: true,
+    shed: { target: '500ms', interval: '2s' },
+    mode: 'enforce',
+  },
   tls: { verify: true },
 } as const;

@@ -56,6 +56,21 @@ export const ServiceCell = {
   permits: 4,
   /** Exchanges that wait for such a permit, or for a backend, over all workers. */
   waiting: 5,
+  /** Those of them that wait for a permit: while there are any, a new exchange waits behind them. */
+  permitsAwaited: 6,
+} as const;
+
+/** Own cells of a worker per service, read by the others: who waits there. */
+export const QUEUE_CELLS = 4;
+export const QueueCell = {
+  /** Who waits there for a permit and goes first, as a `TurnMark`; 0: nobody. */
+  permitHead: 0,
+  /** The same for those that wait until a backend is below its `maxInFlight`. */
+  backendHead: 1,
+  /** This worker's share of `ServiceCell.permitsAwaited`. */
+  permitsAwaited: 2,
+  /** What else it has in `ServiceCell.waiting`. */
+  backendsAwaited: 3,
 } as const;
 
 /** Own counters of a worker: the ledger. `received = forwarded + dropped + in flight`. */
@@ -180,6 +195,10 @@ export interface WorkerCells {
   readonly servicePermits: Int32Array;
   /** [serviceCapacity x RETRY_COUNTERS] */
   readonly retries: Float64Array;
+  /** [serviceCapacity x QUEUE_CELLS], touched with `Atomics`: other workers look there for who goes first. */
+  readonly queues: Int32Array;
+  /** [1] another worker adds to it, and notifies, when something is free that an exchange here waits for. */
+  readonly bell: Int32Array;
 }
 
 /** The table of the rate limits. */
@@ -268,7 +287,9 @@ function workerBytes(shape: SharedMemoryShape): number {
     align(ADDRESS_ROWS * ADDRESS_CELLS * INT32) +
     align(DROP_REASON_CELLS * FLOAT64) +
     align(shape.serviceCapacity * INT32) +
-    align(shape.serviceCapacity * RETRY_COUNTERS * FLOAT64)
+    align(shape.serviceCapacity * RETRY_COUNTERS * FLOAT64) +
+    align(shape.serviceCapacity * QUEUE_CELLS * INT32) +
+    align(INT32)
   );
 }
 
@@ -337,5 +358,7 @@ function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemo
     shadowDrops: float64(DROP_REASON_CELLS),
     servicePermits: int32(shape.serviceCapacity),
     retries: float64(shape.serviceCapacity * RETRY_COUNTERS),
+    queues: int32(shape.serviceCapacity * QUEUE_CELLS),
+    bell: int32(1),
   };
 }

@@ -142,6 +142,8 @@ export interface BackendSettings {
   readonly weight: number;
   /** Used only while no other backend of the service is available. */
   readonly backup: boolean;
+  /** Exchanges there at a time, over all workers; 0: unlimited. */
+  readonly maxInFlight: number;
 }
 
 export interface BackendSnapshot extends BackendSettings {

@@ -4,6 +4,7 @@ import {
   type BackendSnapshot,
   type SharedMemory,
 } from '../../common/contract/index.js';
+import type { BackendRuntime } from './backend-runtime.js';
 
 /*
  * The predicates that say who may be given an exchange. Everything that decides or shows it asks here, so that
@@ -23,4 +24,10 @@ export function hasShare(backend: BackendSnapshot): boolean {
 /** May be in rotation while there is any like it. */
 export function isPrimary(backend: BackendSnapshot): boolean {
   return !backend.backup;
+}
+
+/** It runs fewer exchanges than its `maxInFlight`, over all workers. */
+export function hasRoom(memory: SharedMemory, { snapshot, row }: BackendRuntime): boolean {
+  const { maxInFlight } = snapshot;
+  return maxInFlight === 0 || Atomics.load(memory.backends, row + BackendCell.inFlight) < maxInFlight;
 }

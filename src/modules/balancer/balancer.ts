@@ -8,6 +8,7 @@ import {
 import { LatencyAverage } from './latency.average.js';
 import type { PickContext } from './pick-context.js';
 import type { Rotation } from './rotation.js';
+import { RoomFinder } from './room.finder.js';
 import { RoutingTable } from './routing-table.js';
 import type { BackendRuntime } from './backend-runtime.js';
 import type { ServiceRuntime } from './service-runtime.js';
@@ -35,6 +36,7 @@ const NOBODY: readonly BackendRuntime[] = [];
 export class Balancer {
   private readonly builder: ServiceRuntimeBuilder;
   private readonly lock: ServiceLock;
+  private readonly room: RoomFinder;
   private readonly latency: LatencyAverage;
   private readonly backendCells: Int32Array;
   private readonly serviceCells: Int32Array;
@@ -55,6 +57,7 @@ export class Balancer {
     }
     this.builder = new ServiceRuntimeBuilder(memory);
     this.lock = new ServiceLock(memory, worker);
+    this.room = new RoomFinder(memory);
     this.latency = new LatencyAverage(memory);
     this.backendCells = memory.backends;
     this.serviceCells = memory.services;
@@ -98,12 +101,13 @@ export class Balancer {
   }
 
   /**
-   * A backend for the next attempt, which counts as in flight from now until {@link release}; null: none is available.
-   * Passes over those that the exchange has tried while there is another one.
+   * A backend for the next attempt, which counts as in flight from now until {@link release}; null: none is available, or
+   * all that the exchange has not tried run as many as they may. Passes over those tried while there is another one.
    */
   pick(service: ServiceRuntime, context: PickContext): BackendRuntime | null {
     const rotation = service.rotations.current();
     if (rotation.backends.length === 0) return null;
+    if (service.limitsBackends) return this.pickWithRoom(service, rotation, context);
     const avoid = context.tried.length === 0 ? NOBODY : toAvoid(rotation, context.tried);
     if (service.algorithm.exclusive) return this.pickExclusively(service, rotation, context, avoid);
     const backend = service.algorithm.pick(rotation, context, avoid);
@@ -154,9 +158,51 @@ export class Balancer {
     }
   }
 
+  /** The same for a service whose backends have a `maxInFlight`: none ever has one exchange more. */
+  private pickWithRoom(
+    service: ServiceRuntime,
+    rotation: Rotation,
+    context: PickContext,
+  ): BackendRuntime | null {
+    const { algorithm } = service;
+    const slot = service.snapshot.slot;
+    if (algorithm.exclusive) this.lock.acquire(slot);
+    try {
+      for (;;) {
+        const avoid = this.room.toAvoid(rotation, context.tried);
+        if (avoid === null) return null;
+        const backend = algorithm.pick(rotation, context, avoid);
+        // Lost to another worker: then that one is full, and the next look passes over it.
+        if (this.takeBelowLimit(service, backend)) return backend;
+      }
+    } finally {
+      if (algorithm.exclusive) this.lock.release(slot);
+    }
+  }
+
+  private takeBelowLimit(service: ServiceRuntime, backend: BackendRuntime): boolean {
+    const { maxInFlight } = backend.snapshot;
+    const cell = backend.row + BackendCell.inFlight;
+    let count = Atomics.load(this.backendCells, cell);
+    while (maxInFlight === 0 || count < maxInFlight) {
+      const before = Atomics.compareExchange(this.backendCells, cell, count, count + 1);
+      if (before === count) {
+        this.countTaken(service, backend);
+        return true;
+      }
+      count = before;
+    }
+    return false;
+  }
+
   private take(service: ServiceRuntime, backend: BackendRuntime): void {
-    const serviceSlot = service.snapshot.slot;
     Atomics.add(this.backendCells, backend.row + BackendCell.inFlight, 1);
+    this.countTaken(service, backend);
+  }
+
+  /** What a backend was taken for, beside its own count. */
+  private countTaken(service: ServiceRuntime, backend: BackendRuntime): void {
+    const serviceSlot = service.snapshot.slot;
     Atomics.add(this.serviceCells, serviceSlot * SERVICE_CELLS + ServiceCell.inFlight, 1);
     this.ownBackendInFlight[backend.snapshot.slot]! += 1;
     this.ownServiceInFlight[serviceSlot]! += 1;

@@ -1,5 +1,5 @@
 export type { Algorithm, AlgorithmScope } from './algorithms/algorithm.js';
-export { hasShare, isAvailable, isPrimary } from './availability.js';
+export { hasRoom, hasShare, isAvailable, isPrimary } from './availability.js';
 export { Balancer, Prospect, type RemovedListener } from './balancer.js';
 export { normalizeHost } from './host-name.js';
 export type { PickContext } from './pick-context.js';

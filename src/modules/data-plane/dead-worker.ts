@@ -6,6 +6,8 @@ import {
   DROP_REASON_CELLS,
   LEDGER_CELLS,
   LedgerCell,
+  QUEUE_CELLS,
+  QueueCell,
   RATE_LIMIT_BUCKETS,
   RETRY_CELLS,
   RetryCell,
@@ -24,6 +26,7 @@ export function settleDeadWorker(memory: SharedMemory, worker: number): number {
   takeBack(own.backendInFlight, memory.backends, BACKEND_CELLS, BackendCell.inFlight);
   takeBack(own.serviceInFlight, memory.services, SERVICE_CELLS, ServiceCell.inFlight);
   takeBack(own.servicePermits, memory.services, SERVICE_CELLS, ServiceCell.permits);
+  takeBackWaiting(memory, own.queues);
   own.connections[ConnectionCell.open] = 0;
   own.connections[ConnectionCell.waiting] = 0;
   own.addresses.fill(0);
@@ -44,6 +47,18 @@ function takeBack(own: Int32Array, shared: Int32Array, stride: number, cell: num
     if (held === 0) continue;
     Atomics.sub(shared, slot * stride + cell, held);
     own[slot] = 0;
+  }
+}
+
+/** Nobody waits there any more, and nobody is to be rung for. */
+function takeBackWaiting({ services }: SharedMemory, queues: Int32Array): void {
+  for (let row = 0, cells = 0; row < queues.length; row += QUEUE_CELLS, cells += SERVICE_CELLS) {
+    const forPermits = queues[row + QueueCell.permitsAwaited]!;
+    const forBackends = queues[row + QueueCell.backendsAwaited]!;
+    if (forPermits + forBackends === 0) continue;
+    for (let cell = 0; cell < QUEUE_CELLS; cell++) Atomics.store(queues, row + cell, 0);
+    Atomics.sub(services, cells + ServiceCell.permitsAwaited, forPermits);
+    Atomics.sub(services, cells + ServiceCell.waiting, forPermits + forBackends);
   }
 }
 

@@ -67,8 +67,8 @@ export class SnapshotBuilder {
       this.memory.clearBackendCounters(slot);
       this.states.occupy(slot, serviceSlot, config.state);
     } else this.states.setAdminState(slot, serviceSlot, config.state);
-    const { id, url, host, port, secure, weight, backup } = config;
-    return { id, slot, url, host, port, secure, weight, backup };
+    const { id, url, host, port, secure, weight, backup, maxInFlight } = config;
+    return { id, slot, url, host, port, secure, weight, backup, maxInFlight };
   }
 
   private retire(published: readonly PublishedService[], generation: number): void {

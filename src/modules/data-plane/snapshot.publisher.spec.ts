@@ -13,7 +13,14 @@ import { SnapshotPublisher } from './snapshot.publisher.js';
 
 function backend(port: number, changes: Partial<BackendConfig> = {}): BackendConfig {
   const url = `http://127.0.0.1:${port}`;
-  const fixed = { host: '127.0.0.1', secure: false, weight: 1, backup: false, state: 'enabled' } as const;
+  const fixed = {
+    host: '127.0.0.1',
+    secure: false,
+    weight: 1,
+    backup: false,
+    maxInFlight: 0,
+    state: 'enabled',
+  } as const;
   return { id: `id-${port}`, url, port, ...fixed, ...changes };
 }
 

@@ -94,6 +94,8 @@ export class SnapshotPublisher implements PublicationSource {
   }
 
   private isServiceIdle(slot: number): boolean {
-    return Atomics.load(this.memory.services, slot * SERVICE_CELLS + ServiceCell.inFlight) === 0;
+    return [ServiceCell.inFlight, ServiceCell.permits, ServiceCell.waiting].every(
+      (cell) => Atomics.load(this.memory.services, slot * SERVICE_CELLS + cell) === 0,
+    );
   }
 }

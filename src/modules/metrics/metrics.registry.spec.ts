@@ -25,7 +25,14 @@ import { MetricsRegistry } from './metrics.registry.js';
 import type { MetricsSource } from './metrics.source.js';
 
 function backend(service: string, port: number): BackendConfig {
-  const fixed = { host: '127.0.0.1', secure: false, weight: 1, backup: false, state: 'enabled' } as const;
+  const fixed = {
+    host: '127.0.0.1',
+    secure: false,
+    weight: 1,
+    backup: false,
+    maxInFlight: 0,
+    state: 'enabled',
+  } as const;
   return { id: `${service}-${port}`, url: `http://127.0.0.1:${port}`, port, ...fixed };
 }
 

@@ -90,6 +90,8 @@ export class Exchange implements PickContext {
   waitsAt: WaitingPlace | null = null;
   /** Since when. */
   waitsSinceMs = 0;
+  /** Whether it is one of the `maxInFlight` that may run at its service. */
+  holdsPermit = false;
   /** Backend of the present attempt, afterwards of the last one. */
   backend: BackendRuntime | null = null;
   /** Backends to avoid: what was tried, since the last time that there was nothing else. */
@@ -108,6 +110,8 @@ export class Exchange implements PickContext {
   connectedMs = 0;
   firstByteMs = 0;
   queuedMs = 0;
+  /** What of `queuedMs` it waited for a backend to come back. */
+  heldMs = 0;
 
   /** Status of the response that goes to the client; 0: none yet. */
   status = 0;

@@ -5,6 +5,7 @@ import type { Exchange } from './exchange.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
 import type { Gate } from './policies/gate.js';
 import type { Policy } from './policies/policy.js';
+import type { BackendWaits } from './queue/backend.waits.js';
 import type { RetryBudget } from './retry/retry-budget.js';
 
 /** What a pipeline works with. */
@@ -20,6 +21,8 @@ export interface PipelineParts {
   readonly gates?: readonly Gate[];
   /** Default: none. */
   readonly observers?: readonly OutcomeObserver[];
+  /** Where exchanges wait that find no backend. Default: nowhere, they are dropped. */
+  readonly waits?: BackendWaits;
   /** What further tries are taken out of. Default: there may be any number. */
   readonly retryBudget?: RetryBudget;
   /** Tells the main thread; must not throw. Default: nobody is told. */

@@ -13,11 +13,13 @@ import type { AttemptFailure, Exchange, WaitingPlace } from './exchange.js';
 import type { PipelineParts } from './pipeline-parts.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
 import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
+import type { BackendWaits } from './queue/backend.waits.js';
 import { Retrier } from './retry/retrier.js';
 import {
   isBackendsFault,
   isIdempotent,
   isRetriedStatus,
+  mayRepeatLater,
   mayRetry,
   outcomeOfReason,
   REASON_OF_OUTCOME,
@@ -34,6 +36,7 @@ export class Pipeline implements GateFlow {
   private readonly gates: readonly Gate[];
   private readonly observers: readonly OutcomeObserver[];
   private readonly retrier: Retrier;
+  private readonly waits: BackendWaits | null;
   private running = 0;
 
   constructor(private readonly parts: PipelineParts) {
@@ -42,6 +45,7 @@ export class Pipeline implements GateFlow {
     this.gates = parts.gates ?? [];
     this.observers = parts.observers ?? [];
     this.retrier = new Retrier(parts.cells, parts.retryBudget ?? null);
+    this.waits = parts.waits ?? null;
     this.decider = new ExchangeDecider(parts.balancer, parts.policies, this.ledger);
   }
 
@@ -68,7 +72,7 @@ export class Pipeline implements GateFlow {
     }
   }
 
-  /** An exchange that waited at a gate, or between two attempts, goes on. */
+  /** An exchange that waited goes on: from a gate to the next one, from elsewhere to its next attempt. */
   resume(exchange: Exchange): void {
     const { waitsAt } = exchange;
     if (exchange.isFinished || waitsAt === null) return;
@@ -78,7 +82,7 @@ export class Pipeline implements GateFlow {
         this.retrier.abandon(exchange);
         return this.pick(exchange, reasonOfLast(exchange));
       }
-      exchange.gatesPassed++;
+      if (waitsAt === this.gates[exchange.gatesPassed]) exchange.gatesPassed++;
       this.advance(exchange);
     } catch (error) {
       this.failed(exchange, error);
@@ -148,7 +152,7 @@ export class Pipeline implements GateFlow {
     try {
       this.endAttempt(exchange, failure.outcome, monotonicMs());
       if (mayRetry(exchange, failure) || exchange.isRetryGranted) this.retry(exchange, failure);
-      else this.drop(exchange, REASON_OF_OUTCOME[failure.outcome]);
+      else this.giveUp(exchange, failure);
     } catch (error) {
       this.failed(exchange, error);
     }
@@ -215,25 +219,39 @@ export class Pipeline implements GateFlow {
     if (waitsAt !== this.retrier) exchange.queuedMs += nowMs - exchange.waitsSinceMs;
   }
 
-  /** Attempts with the algorithm's choice; `reason` is what the exchange is dropped for when there is none. */
+  /** Attempts with the algorithm's choice; `reason` is what the exchange waits or is dropped for when there is none. */
   private pick(exchange: Exchange, reason: DropReason): void {
+    const { balancer, waits } = this;
     const service = exchange.service!;
-    const backend = this.balancer.pick(service, exchange);
-    if (backend === null) return this.drop(exchange, reason);
-    this.attempt(exchange, backend);
+    const backend = waits === null ? balancer.pick(service, exchange) : waits.pick(exchange, balancer);
+    if (backend !== null) return this.attempt(exchange, backend);
+    if (waits === null) return this.drop(exchange, reason);
+    this.keep(exchange, waits.noneFound(exchange, reason, this));
+  }
+
+  /** Nothing more is tried now: the exchange waits for a backend to come back if its service says so, or it is dropped. */
+  private giveUp(exchange: Exchange, failure: AttemptFailure): void {
+    const { waits } = this;
+    const reason = REASON_OF_OUTCOME[failure.outcome];
+    if (waits === null || !mayRepeatLater(exchange, failure)) return this.drop(exchange, reason);
+    this.keep(exchange, waits.noneReached(exchange, reason, this));
+  }
+
+  private keep(exchange: Exchange, place: WaitingPlace | DropReason): void {
+    if (typeof place === 'string') this.drop(exchange, place);
+    else this.park(exchange, place);
   }
 
   /** Another try: at once, after a pause, or none when there is no backend or the budget is used up. */
   private retry(exchange: Exchange, failure: AttemptFailure): void {
-    const reason = REASON_OF_OUTCOME[failure.outcome];
     const prospect = this.prospectOf(exchange);
-    if (prospect === Prospect.none) return this.drop(exchange, reason);
-    if (!exchange.isRetryGranted && !this.retrier.grant(exchange)) return this.drop(exchange, reason);
+    if (prospect === Prospect.none) return this.giveUp(exchange, failure);
+    if (!exchange.isRetryGranted && !this.retrier.grant(exchange)) return this.giveUp(exchange, failure);
     exchange.isRetryGranted = false;
     // When all have been tried, a new round begins: the one that failed last is the last to be tried again.
     if (prospect === Prospect.tried) exchange.tried.splice(0, exchange.tried.length - 1);
     const pauseMs = this.retrier.pauseMs(exchange, failure, prospect === Prospect.other);
-    if (pauseMs === 0) return this.pick(exchange, reason);
+    if (pauseMs === 0) return this.pick(exchange, REASON_OF_OUTCOME[failure.outcome]);
     this.park(exchange, this.retrier);
     this.retrier.wait(exchange, pauseMs, this);
   }

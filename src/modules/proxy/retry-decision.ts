@@ -29,6 +29,14 @@ export function maySkipPause(exchange: Exchange, failure: AttemptFailure): boole
   return failure.retry === 'always' || (failure.outcome === 'reset' && wasReused);
 }
 
+/**
+ * Whether the exchange may be held, and so tried again when a backend is back. Only when nothing was sent: a request that
+ * breaks its backend must not be kept to break it again.
+ */
+export function mayRepeatLater(exchange: Exchange, failure: AttemptFailure): boolean {
+  return failure.retry === 'always' && !exchange.hasResponseStarted;
+}
+
 /** `retries.attempts` counts the tries after the first one; hedges do not count. */
 function hasAttemptsLeft(exchange: Exchange): boolean {
   return exchange.retriesMade < exchange.retries.attempts;

@@ -1,14 +1,24 @@
 import type { SharedMemory } from '../../common/contract/index.js';
+import { DeadlineTicker } from './deadline.ticker.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
 import type { Gate } from './policies/gate.js';
 import { RetryBudget } from './retry/retry-budget.js';
+import { BackendWaits } from './queue/backend.waits.js';
+import { QueueGate } from './queue/queue.gate.js';
+import type { QueueParts } from './queue/turn.place.js';
+import { WaitingPlaces } from './queue/waiting.places.js';
 
 /** What exchanges pass, and who is told how they go, besides the policies that decide. */
 export interface TrafficParts {
   readonly gates: readonly Gate[];
   readonly observers: readonly OutcomeObserver[];
   readonly retryBudget: RetryBudget;
+  /** Where exchanges wait that find no backend. */
+  readonly waits: BackendWaits;
 }
+
+/** What waits is looked at this often: a deadline is met, and a backend tried again, at most so much late. */
+const QUEUE_TICK_MS = 25;
 
 /**
  * The same in every composition of the data plane.
@@ -16,5 +26,17 @@ export interface TrafficParts {
  * @param worker Index of this thread's own cells in the shared memory.
  */
 export function makeTrafficParts(memory: SharedMemory, worker: number): TrafficParts {
-  return { gates: [], observers: [], retryBudget: new RetryBudget(memory, worker) };
+  const queue: QueueParts = {
+    memory,
+    worker,
+    places: new WaitingPlaces(memory, worker),
+    ticker: new DeadlineTicker(QUEUE_TICK_MS),
+  };
+  const waits = new BackendWaits(queue);
+  return {
+    gates: [new QueueGate(queue)],
+    observers: [waits],
+    waits,
+    retryBudget: new RetryBudget(memory, worker),
+  };
 }

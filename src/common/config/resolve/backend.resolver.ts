@@ -9,8 +9,12 @@ export function backendId(serviceName: string, url: string): string {
   return hash('sha256', `${serviceName}\n${url}`, 'hex').slice(0, 16);
 }
 
-/** A valid backend with its defaults filled in. Throws on a URL that validation would have refused. */
-export function resolveBackend(serviceName: string, input: BackendInput): BackendConfig {
+/**
+ * A valid backend with its defaults filled in. Throws on a URL that validation would have refused.
+ *
+ * @param maxInFlight 0: unlimited.
+ */
+export function resolveBackend(serviceName: string, input: BackendInput, maxInFlight: number): BackendConfig {
   const result = parseBackendUrl(input.url);
   if (!result.ok) throw new TypeError(`backend of ${serviceName}: ${result.problem}`);
   const { url, host, port, secure } = result.origin;
@@ -22,6 +26,7 @@ export function resolveBackend(serviceName: string, input: BackendInput): Backen
     secure,
     weight: input.weight ?? BUILT_IN.backend.weight,
     backup: input.backup ?? BUILT_IN.backend.backup,
+    maxInFlight,
     state: input.state ?? BUILT_IN.backend.state,
   };
 }

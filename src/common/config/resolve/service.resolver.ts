@@ -4,6 +4,7 @@ import { routeHost, routePath } from '../rules/route-claims.js';
 import { isConsistentHash } from '../schema/algorithm.schema.js';
 import type { AlgorithmInput, DefaultsInput, HealthInput, ServiceInput } from '../schema.js';
 import { resolvePolicies } from './policies/index.js';
+import { backendLimit } from './policies/queue.resolver.js';
 import { resolveRateLimits } from './rate-limit.resolver.js';
 import { parseDuration } from '../units/duration.js';
 import { parseStatusRanges } from '../units/status-ranges.js';
@@ -27,7 +28,9 @@ export class ServiceResolver {
       hosts: (input.hosts ?? []).map(routeHost),
       paths: (input.paths ?? BUILT_IN.paths).map(routePath),
       algorithm: resolveAlgorithm(input.algorithm ?? defaults.algorithm ?? BUILT_IN.algorithm),
-      backends: (input.backends ?? []).map((backend) => resolveBackend(input.name, backend)),
+      backends: (input.backends ?? []).map((backend) =>
+        resolveBackend(input.name, backend, backendLimit(backend.maxInFlight, input, defaults)),
+      ),
       health: resolveHealth({ ...defaults.health, ...input.health }),
       timeouts: resolveTimeouts(timeouts),
       retries: resolveRetries(input.retries, defaults.retries),
