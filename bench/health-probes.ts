@@ -32,7 +32,15 @@ function serviceOf(index: number, ports: readonly number[], type: 'http' | 'tcp'
       return { ...identity, secure: false, weight: 1, backup: false, state: 'enabled' as const };
     }),
     health: { ...HEALTH, type, path: '/health', intervalMs },
-    timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
+    timeouts: {
+      connectMs: 1,
+      bodyMs: 1,
+      responseMs: 1,
+      responseIdleMs: 1,
+      requestMs: 0,
+      tunnelIdleMs: 1,
+      upstreamIdleMs: 1,
+    },
     retries: { attempts: 0 },
     rateLimits: [],
     policies: NO_POLICIES,

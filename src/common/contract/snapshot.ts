@@ -1,4 +1,8 @@
 import type { ServicePolicies } from './policies/index.js';
+import type { RetrySettings } from './retry-settings.js';
+import type { ServiceTimeouts } from './service-timeouts.js';
+
+export type { RetrySettings, ServiceTimeouts };
 
 /**
  * What workers run on: an immutable picture of the desired state, replaced as a whole.
@@ -58,12 +62,6 @@ export interface ServiceSnapshot extends ServiceSettings {
   readonly backends: readonly BackendSnapshot[];
 }
 
-/** What happens after a failed attempt. */
-export interface RetrySettings {
-  /** Tries after the first one. */
-  readonly attempts: number;
-}
-
 export interface AlgorithmSettings {
   readonly name: AlgorithmName;
   /** `header-hash` only, lower case. */
@@ -72,20 +70,6 @@ export interface AlgorithmSettings {
   readonly cookie: string;
   /** Consistent hashes: no backend holds more than this factor times its share in flight. 0: unbounded. */
   readonly boundedLoad: number;
-}
-
-export interface ServiceTimeouts {
-  readonly connectMs: number;
-  /** Between two pieces of a request body. */
-  readonly bodyMs: number;
-  /** From the request's end to the response head, and between two pieces of a response body. */
-  readonly responseMs: number;
-  /** The whole exchange; 0: off. */
-  readonly requestMs: number;
-  /** Silence in both directions of an upgraded connection. */
-  readonly tunnelIdleMs: number;
-  /** Idle upstream connections are closed before the backend does it. */
-  readonly upstreamIdleMs: number;
 }
 
 /** What a rate limit counts apart: each client address, each method and path, each value of a header. */

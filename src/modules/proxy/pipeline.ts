@@ -13,7 +13,13 @@ import type { AttemptFailure, Exchange } from './exchange.js';
 import type { PipelineParts } from './pipeline-parts.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
 import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
-import { isBackendsFault, mayRetry, outcomeOfReason, REASON_OF_OUTCOME } from './retry-decision.js';
+import {
+  ENDS_RESPONSES,
+  isBackendsFault,
+  mayRetry,
+  outcomeOfReason,
+  REASON_OF_OUTCOME,
+} from './retry-decision.js';
 
 /**
  * Moves exchanges through their phases, the same for every lane. Nothing here waits: a lane calls in when something
@@ -131,13 +137,13 @@ export class Pipeline implements GateFlow {
     this.finish(exchange, nowMs);
   }
 
-  /** Ends the exchange with a refusal, or as a truncated forward when its response has started. */
+  /** Ends the exchange with a refusal; once its response has started, in the middle of that. */
   drop(exchange: Exchange, reason: DropReason): void {
     if (exchange.isFinished) return;
     const nowMs = monotonicMs();
     this.endAttempt(exchange, outcomeOfReason(reason, exchange.hasResponseStarted), nowMs);
     try {
-      if (!exchange.hasResponseStarted) mark(exchange, reason);
+      mark(exchange, reason);
       exchange.session.refuse(reason);
     } catch (error) {
       this.parts.onError(error, exchange);
@@ -246,7 +252,10 @@ export class Pipeline implements GateFlow {
   }
 }
 
+/** The status stays what the client was told, when it was told one. */
 function mark(exchange: Exchange, reason: DropReason): void {
+  if (exchange.hasResponseStarted && !ENDS_RESPONSES.has(reason)) return;
   exchange.dropReason = reason;
+  if (exchange.hasResponseStarted) return;
   exchange.status = exchange.answer === null ? DROP_REASONS[reason].status : exchange.answer.status;
 }

@@ -29,8 +29,8 @@ function repeatedName(
   return [{ path, message: `${quoted(name)} is the name of item ${earlier} already: choose another one` }];
 }
 
-/** A pattern outside of all paths of its service would be a limit that is none. */
-function unreachable(pattern: string, paths: unknown, path: ConfigPath): ConfigIssue[] {
+/** A pattern outside of all paths of its service would be a rule that is none. */
+export function unreachable(pattern: string, paths: unknown, path: ConfigPath): ConfigIssue[] {
   const prefixes = looseTexts(paths).map(([, text]) => routePath(text));
   if (!pattern.startsWith('/') || prefixes.length === 0) return [];
   const wanted = segmentsOf(pattern);

@@ -6,6 +6,7 @@ import { policyRules } from './policies/index.js';
 import { looseObject, looseTexts } from './loose.js';
 import { rateLimitRules } from './rate-limit.rules.js';
 import { routeHost, routePath } from './route-claims.js';
+import { timeoutRules } from './timeout.rules.js';
 import { quoted } from '../units/quoted.js';
 
 /** What is wrong within one service beyond what its schema sees. */
@@ -22,6 +23,7 @@ export function serviceRules(
     ...backendRules(keys['backends'], [...base, 'backends']),
     ...healthRules(keys['health'], looseObject(defaults)['health'], [...base, 'health']),
     ...rateLimitRules(keys['rateLimits'], keys['paths'], [...base, 'rateLimits']),
+    ...timeoutRules(keys['timeouts'], looseObject(defaults)['timeouts'], [...base, 'timeouts']),
     ...policyRules({ keys, defaults: looseObject(defaults), base }),
     ...tlsRules(keys['tls'], [...base, 'tls'], caFiles),
   ];
@@ -32,6 +34,7 @@ export function defaultsRules(defaults: unknown, base: ConfigPath, caFiles: CaFi
   const keys = looseObject(defaults);
   return [
     ...healthDefaultsRules(keys['health'], [...base, 'health']),
+    ...timeoutRules(keys['timeouts'], {}, [...base, 'timeouts']),
     ...tlsRules(keys['tls'], [...base, 'tls'], caFiles),
   ];
 }

@@ -8,6 +8,8 @@ import {
 } from '../../../common/contract/index.js';
 
 import { policiesResourceSchema } from './policies/index.js';
+import { retriesResourceSchema } from './retries.resource.js';
+import { timeoutsResourceSchema } from './timeouts.resource.js';
 
 const milliseconds = z.int().meta({ description: 'Milliseconds; 0: off.' });
 
@@ -48,15 +50,8 @@ export const effectiveServiceSchema = z
       rise: z.int(),
       fall: z.int(),
     }),
-    timeouts: z.strictObject({
-      connectMs: milliseconds,
-      bodyMs: milliseconds,
-      responseMs: milliseconds,
-      requestMs: milliseconds,
-      tunnelIdleMs: milliseconds,
-      upstreamIdleMs: milliseconds,
-    }),
-    retries: z.strictObject({ attempts: z.int() }),
+    timeouts: timeoutsResourceSchema,
+    retries: retriesResourceSchema,
     rateLimits: z.array(
       z.strictObject({
         name: z.string(),

@@ -1,0 +1,5 @@
+/** What happens after a failed attempt. */
+export interface RetrySettings {
+  /** Tries after the first one. */
+  readonly attempts: number;
+}
