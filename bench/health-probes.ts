@@ -44,7 +44,15 @@ function serviceOf(index: number, ports: readonly number[], type: 'http' | 'tcp'
       };
     }),
     health: { ...HEALTH, type, path: '/health', intervalMs },
-    timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
+    timeouts: {
+      connectMs: 1,
+      bodyMs: 1,
+      responseMs: 1,
+      responseIdleMs: 1,
+      requestMs: 0,
+      tunnelIdleMs: 1,
+      upstreamIdleMs: 1,
+    },
     retries: NO_RETRIES,
     rateLimits: [],
     policies: NO_POLICIES,

@@ -68,6 +68,7 @@ export function serviceSnapshot(settings: Partial<ServiceSnapshot> = {}): Servic
       connectMs: 3000,
       bodyMs: 60_000,
       responseMs: 30_000,
+      responseIdleMs: 60_000,
       requestMs: 0,
       tunnelIdleMs: 3_600_000,
       upstreamIdleMs: 4000,

@@ -263,25 +263,6 @@ describe.each(LANES)('%s lane and time', (kind) => {
     client.close();
   });
 
-  it.each([
-    ['between two pieces of a response', { responseMs: 120 }, 'response_timeout'],
-    ['of a whole exchange whose response has begun', { requestMs: 120 }, 'truncated'],
-  ])('limits the time %s', async (_name, timeouts, outcome) => {
-    const origin = await Origin.start(async (connection) => {
-      await connection.request();
-      await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello');
-      await connection.stream.closed;
-    });
-    const lane = await startLane(kind, [origin], { timeouts });
-    const client = await lane.connect();
-    await client.send(GET);
-    expect((await client.head()).status).toBe(200);
-    await client.stream.ended();
-    await origin.idle();
-    const record = await lane.record();
-    expect([record.status, record.dropReason, record.attempts[0]!.outcome]).toEqual([200, null, outcome]);
-  });
-
   it('lets slow bodies be slow as long as they move', async () => {
     const origin = await Origin.answering(OK);
     const lane = await startLane(kind, [origin], { timeouts: { bodyMs: 400, responseMs: 400 } });

@@ -46,6 +46,7 @@ export const BUILT_IN = {
     connect: '3s',
     body: '60s',
     response: '30s',
+    responseIdle: '60s',
     request: 'off',
     tunnelIdle: '1h',
     upstreamIdle: '4s',

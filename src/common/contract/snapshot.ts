@@ -1,5 +1,10 @@
 import type { ExchangeGlobals, ServicePolicies } from './policies/index.js';
 import type { RateLimitSettings } from './rate-limit.js';
+import type { RetrySettings } from './retry-settings.js';
+import type { ServiceTimeouts } from './service-timeouts.js';
+
+export { NO_RETRIES } from './retry-settings.js';
+export type { RetrySettings, ServiceTimeouts };
 
 /**
  * What workers run on: an immutable picture of the desired state, replaced as a whole.
@@ -60,43 +65,6 @@ export interface ServiceSnapshot extends ServiceSettings {
   readonly backends: readonly BackendSnapshot[];
 }
 
-/** What happens after a failed attempt. */
-export interface RetrySettings {
-  /** Tries after the first one; 0: none, and the rest means nothing. */
-  readonly attempts: number;
-  /** Longest pause before the first of them; doubles with each. */
-  readonly backoffBaseMs: number;
-  readonly backoffMaxMs: number;
-  /** Statuses of a backend that are tried elsewhere, ascending; empty: none. */
-  readonly statuses: readonly number[];
-  /** One try to its response head, without the time that the request's body takes; 0: no limit of its own. */
-  readonly perTryMs: number;
-  /** Bytes of a request's body that are kept to be sent again; 0: none. */
-  readonly bodyBytes: number;
-  /** Further tries of 10 seconds, in percent of the requests of that time. */
-  readonly budgetPercent: number;
-  /** A tenth of what 10 seconds may have however few requests there are. */
-  readonly budgetMinPerSecond: number;
-  /** Time without a response head after which another backend is asked beside; 0: never. */
-  readonly hedgeAfterMs: number;
-  /** How many are; 0 when `hedgeAfterMs` is. */
-  readonly hedgeAttempts: number;
-}
-
-/** Nothing is tried again. */
-export const NO_RETRIES: RetrySettings = {
-  attempts: 0,
-  backoffBaseMs: 1,
-  backoffMaxMs: 1,
-  statuses: [],
-  perTryMs: 0,
-  bodyBytes: 0,
-  budgetPercent: 0,
-  budgetMinPerSecond: 0,
-  hedgeAfterMs: 0,
-  hedgeAttempts: 0,
-};
-
 export interface AlgorithmSettings {
   readonly name: AlgorithmName;
   /** `header-hash` only, lower case. */
@@ -105,20 +73,6 @@ export interface AlgorithmSettings {
   readonly cookie: string;
   /** Consistent hashes: no backend holds more than this factor times its share in flight. 0: unbounded. */
   readonly boundedLoad: number;
-}
-
-export interface ServiceTimeouts {
-  readonly connectMs: number;
-  /** Between two pieces of a request body. */
-  readonly bodyMs: number;
-  /** From the request's end to the response head, and between two pieces of a response body. */
-  readonly responseMs: number;
-  /** The whole exchange; 0: off. */
-  readonly requestMs: number;
-  /** Silence in both directions of an upgraded connection. */
-  readonly tunnelIdleMs: number;
-  /** Idle upstream connections are closed before the backend does it. */
-  readonly upstreamIdleMs: number;
 }
 
 export interface UpstreamTls {

@@ -2,6 +2,7 @@ import type { DropReason, Snapshot } from '../../common/contract/index.js';
 import type { Balancer } from '../balancer/index.js';
 import type { ExchangeLedger } from './exchange-ledger.js';
 import type { Exchange } from './exchange.js';
+import { PathOverrides } from './overrides/path.overrides.js';
 import type { Policy } from './policies/policy.js';
 import { ReceivePhase } from './receive/receive.phase.js';
 
@@ -11,6 +12,7 @@ import { ReceivePhase } from './receive/receive.phase.js';
  */
 export class ExchangeDecider {
   private readonly receivePhase = new ReceivePhase();
+  private readonly overrides = new PathOverrides();
 
   constructor(
     private readonly balancer: Balancer,
@@ -25,6 +27,7 @@ export class ExchangeDecider {
     this.balancer.use(snapshot);
     for (const policy of this.policies) policy.use?.(snapshot);
     this.receivePhase.use(snapshot);
+    this.overrides.use(snapshot);
   }
 
   /** Fills in the exchange, its service included; returns why it must be dropped, or null: a backend can be picked. */
@@ -43,6 +46,7 @@ export class ExchangeDecider {
     exchange.service = service;
     exchange.timeouts = service.snapshot.timeouts;
     exchange.retries = service.snapshot.retries;
+    if (service.snapshot.policies.overrides.rules.length > 0) this.overrides.apply(exchange);
     exchange.generation = this.balancer.generation;
     this.ledger.routed(service.snapshot.slot);
     return null;

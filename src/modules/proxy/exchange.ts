@@ -40,6 +40,7 @@ const NO_TIMEOUTS: ServiceTimeouts = {
   connectMs: 0,
   bodyMs: 0,
   responseMs: 0,
+  responseIdleMs: 0,
   requestMs: 0,
   tunnelIdleMs: 0,
   upstreamIdleMs: 0,

@@ -16,6 +16,7 @@ import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
 import type { BackendWaits } from './queue/backend.waits.js';
 import { Retrier } from './retry/retrier.js';
 import {
+  ENDS_RESPONSES,
   isBackendsFault,
   isIdempotent,
   isRetriedStatus,
@@ -167,13 +168,13 @@ export class Pipeline implements GateFlow {
     this.finish(exchange, nowMs);
   }
 
-  /** Ends the exchange with a refusal, or as a truncated forward when its response has started. */
+  /** Ends the exchange with a refusal; once its response has started, in the middle of that. */
   drop(exchange: Exchange, reason: DropReason): void {
     if (exchange.isFinished) return;
     const nowMs = monotonicMs();
     this.endAttempt(exchange, outcomeOfReason(reason, exchange.hasResponseStarted), nowMs);
     try {
-      if (!exchange.hasResponseStarted) mark(exchange, reason);
+      mark(exchange, reason);
       exchange.session.refuse(reason);
     } catch (error) {
       this.parts.onError(error, exchange);
@@ -341,7 +342,10 @@ function forgetBody(exchange: Exchange): void {
   exchange.replay = null;
 }
 
+/** The status stays what the client was told, when it was told one. */
 function mark(exchange: Exchange, reason: DropReason): void {
+  if (exchange.hasResponseStarted && !ENDS_RESPONSES.has(reason)) return;
   exchange.dropReason = reason;
+  if (exchange.hasResponseStarted) return;
   exchange.status = exchange.answer === null ? DROP_REASONS[reason].status : exchange.answer.status;
 }

@@ -64,6 +64,15 @@ export const REASON_OF_OUTCOME: Readonly<Record<AttemptFailure['outcome'], DropR
   hedged: 'bad_response',
 };
 
+/** Reasons for which the balancer ends a response that has begun. What else ends one, a backend or a client does. */
+export const ENDS_RESPONSES: ReadonlySet<DropReason> = new Set([
+  'response_stalled',
+  'client_stalled',
+  'tunnel_idle',
+  'request_timeout',
+  'shutting_down',
+]);
+
 /**
  * Whether an attempt's end speaks against its backend: not when the client left or stopped sending, or when we ended it. Being
  * slower than another one is no fault either.
@@ -83,10 +92,21 @@ export function isBackendsFault(outcome: AttemptOutcome): boolean {
 }
 
 /** How the running attempt is recorded when the exchange is dropped for a reason that it did not report itself. */
-export function outcomeOfReason(reason: DropReason, hasResponseStarted: boolean): AttemptFailure['outcome'] {
-  // Whatever had come by then: the balancer ended it.
-  if (reason === 'shutting_down' || reason === 'internal_error') return reason;
-  if (hasResponseStarted) return 'truncated';
+export function outcomeOfReason(reason: DropReason, hasResponseStarted: boolean): AttemptOutcome {
+  switch (reason) {
+    // Whatever had come by then: the balancer ended it.
+    case 'shutting_down':
+    case 'internal_error':
+      return reason;
+    case 'response_stalled':
+      return 'response_timeout';
+    case 'client_stalled':
+      return 'client_closed';
+    // Both sides were content to say nothing.
+    case 'tunnel_idle':
+      return 'ok';
+  }
+  if (hasResponseStarted) return reason === 'request_timeout' ? reason : 'truncated';
   switch (reason) {
     case 'request_timeout':
     case 'body_timeout':

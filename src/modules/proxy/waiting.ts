@@ -41,8 +41,9 @@ function limitOf(timeouts: ServiceTimeouts, waiting: Waiting): number {
     case Waiting.client:
       return timeouts.bodyMs;
     case Waiting.response:
-    case Waiting.backend:
       return timeouts.responseMs;
+    case Waiting.backend:
+      return timeouts.responseIdleMs;
     default:
       return 0;
   }
@@ -55,7 +56,7 @@ export interface WaitingSession {
   readonly isRepeatable: boolean;
   /** The running attempt, if there is one, came to nothing. */
   fail(failure: AttemptFailure): void;
-  /** Closes the client's connection at once. */
+  /** Closes the client's connection at once; twice is once. */
   cut(): void;
 }
 
@@ -67,12 +68,15 @@ export function timeOut(session: WaitingSession, waiting: Waiting, pipeline: Pip
     case Waiting.body:
       return pipeline.drop(session.exchange, 'body_timeout');
     case Waiting.response:
-    case Waiting.backend:
       return session.fail({
         outcome: 'response_timeout',
         retry: session.isRepeatable ? 'idempotent' : 'never',
       });
+    case Waiting.backend:
+      return pipeline.drop(session.exchange, 'response_stalled');
     case Waiting.client:
+      pipeline.drop(session.exchange, 'client_stalled');
+      // One that was dropped already, and does not take the refusal.
       return session.cut();
   }
 }

@@ -26,7 +26,7 @@ const SECTION_KEYS = [
   'log',
   'defaults',
 ];
-const SERVICE_KEYS = ['health', 'timeouts', 'rateLimits', 'retries', 'tls'];
+const SERVICE_KEYS = ['health', 'timeouts', 'overrides', 'rateLimits', 'retries', 'tls'];
 
 export const PAGE_SECTIONS: readonly PageSection[] = [
   {
@@ -159,7 +159,25 @@ export const PAGE_SECTIONS: readonly PageSection[] = [
       timeout: 1s
 `,
   },
-  { heading: '`timeouts` of a service', text: 'How long to wait for what.', node: ofService('timeouts') },
+  {
+    heading: '`timeouts` of a service',
+    text: 'How long to wait for what; what happens then is described in [timeouts](timeouts.md). None of `connect`, `body`, `response` and `responseIdle` may be written longer than `request`, of which they are parts.',
+    node: ofService('timeouts'),
+  },
+  {
+    heading: '`overrides` of a service',
+    text: 'Timeouts and retries of single paths: a list of objects with these keys. The first one that fits a request applies; what it leaves out is as the service says.',
+    node: (root) => ofService('overrides')(root).items!,
+    elsewhere: ['timeouts', 'retries'],
+    example: `services:
+  - name: shop
+    backends: [http://10.0.0.7:8080, http://10.0.0.8:8080]
+    timeouts: { response: 5s, request: 20s }
+    overrides:
+      - { path: /reports/**, timeouts: { response: 5m, request: 10m } }
+      - { method: POST, path: /orders, retries: { attempts: 0 } }
+`,
+  },
   {
     heading: '`rateLimits` of a service',
     text: 'A list of objects with these keys. A request must pass every rule that applies to it; what one refuses is not counted by the others. Counted exactly over all worker threads, by the monotonic clock, in memory of a fixed size (131,072 keys; when it is full, the key that is closest to its whole allowance is forgotten). A refused request gets 429 with `Retry-After`, `RateLimit` and `RateLimit-Policy`.',

@@ -1,4 +1,4 @@
-import type { AlgorithmSettings, ServiceTimeouts, UpstreamTls } from '../../contract/snapshot.js';
+import type { AlgorithmSettings, UpstreamTls } from '../../contract/snapshot.js';
 import { BUILT_IN } from '../built-in-defaults.js';
 import { routeHost, routePath } from '../rules/route-claims.js';
 import { isConsistentHash } from '../schema/algorithm.schema.js';
@@ -6,12 +6,15 @@ import type { AlgorithmInput, DefaultsInput, HealthInput, ServiceInput } from '.
 import { resolvePolicies } from './policies/index.js';
 import { backendLimit } from './policies/queue.resolver.js';
 import { resolveRateLimits } from './rate-limit.resolver.js';
-import { parseDuration } from '../units/duration.js';
 import { parseStatusRanges } from '../units/status-ranges.js';
+import { milliseconds } from '../units/duration.js';
 import type { HealthConfig, ServiceConfig } from '../velocity-config.js';
 import { resolveRetries } from './retries.resolver.js';
+import { resolveTimeouts } from './timeouts.resolver.js';
 import { resolveBackend } from './backend.resolver.js';
 import type { CaFiles } from './ca-files.js';
+
+export { milliseconds };
 
 /** Fills in defaults and resolves units. Its input is valid: see `validateDesired`. */
 export class ServiceResolver {
@@ -22,7 +25,6 @@ export class ServiceResolver {
 
   resolve(input: ServiceInput): ServiceConfig {
     const { defaults } = this;
-    const timeouts = { ...BUILT_IN.timeouts, ...defaults.timeouts, ...input.timeouts };
     return {
       name: input.name,
       hosts: (input.hosts ?? []).map(routeHost),
@@ -32,7 +34,7 @@ export class ServiceResolver {
         resolveBackend(input.name, backend, backendLimit(backend.maxInFlight, input, defaults)),
       ),
       health: resolveHealth({ ...defaults.health, ...input.health }),
-      timeouts: resolveTimeouts(timeouts),
+      timeouts: resolveTimeouts(input.timeouts, defaults.timeouts),
       retries: resolveRetries(input.retries, defaults.retries),
       rateLimits: resolveRateLimits(input.rateLimits ?? []),
       policies: resolvePolicies(input, defaults),
@@ -54,13 +56,6 @@ export class ServiceResolver {
     if (!result.ok) throw new TypeError(result.problem);
     return result.pem;
   }
-}
-
-/** Milliseconds of a duration that validation has accepted. */
-export function milliseconds(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === null) throw new TypeError(`${text} is no duration`);
-  return ms;
 }
 
 function resolveAlgorithm(input: AlgorithmInput): AlgorithmSettings {
@@ -88,16 +83,5 @@ function resolveHealth(input: HealthInput): HealthConfig {
     timeoutMs: milliseconds(input.timeout ?? BUILT_IN.health.timeout),
     rise: input.rise ?? BUILT_IN.health.rise,
     fall: input.fall ?? BUILT_IN.health.fall,
-  };
-}
-
-function resolveTimeouts(input: Record<keyof typeof BUILT_IN.timeouts, string>): ServiceTimeouts {
-  return {
-    connectMs: milliseconds(input.connect),
-    bodyMs: milliseconds(input.body),
-    responseMs: milliseconds(input.response),
-    requestMs: milliseconds(input.request),
-    tunnelIdleMs: milliseconds(input.tunnelIdle),
-    upstreamIdleMs: milliseconds(input.upstreamIdle),
   };
 }

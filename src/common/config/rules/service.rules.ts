@@ -7,6 +7,7 @@ import { looseObject, looseTexts } from './loose.js';
 import { rateLimitRules } from './rate-limit.rules.js';
 import { retriesRules } from './retries.rules.js';
 import { routeHost, routePath } from './route-claims.js';
+import { timeoutRules } from './timeout.rules.js';
 import { quoted } from '../units/quoted.js';
 
 /** What is wrong within one service beyond what its schema sees. */
@@ -24,6 +25,7 @@ export function serviceRules(
     ...healthRules(keys['health'], looseObject(defaults)['health'], [...base, 'health']),
     ...rateLimitRules(keys['rateLimits'], keys['paths'], [...base, 'rateLimits']),
     ...retriesRules(keys, looseObject(defaults), [...base, 'retries']),
+    ...timeoutRules(keys['timeouts'], looseObject(defaults)['timeouts'], [...base, 'timeouts']),
     ...policyRules({ keys, defaults: looseObject(defaults), base }),
     ...tlsRules(keys['tls'], [...base, 'tls'], caFiles),
   ];
@@ -35,6 +37,7 @@ export function defaultsRules(defaults: unknown, base: ConfigPath, caFiles: CaFi
   return [
     ...healthDefaultsRules(keys['health'], [...base, 'health']),
     ...retriesRules(keys, {}, [...base, 'retries']),
+    ...timeoutRules(keys['timeouts'], {}, [...base, 'timeouts']),
     ...tlsRules(keys['tls'], [...base, 'tls'], caFiles),
   ];
 }

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { BUILT_IN } from '../built-in-defaults.js';
-import { LONGEST_TIMEOUT_MS } from '../units/duration.js';
 import { routeHostProblem } from '../units/host-name.js';
 import { pathPrefixProblem } from '../units/path-prefix.js';
 import { algorithmSchema } from './algorithm.schema.js';
 import { backendEntrySchema, type BackendInput } from './backend.schema.js';
 import { healthSchema } from './health.schema.js';
-import { duration, listOf, text } from './scalar.schema.js';
+import { listOf, text } from './scalar.schema.js';
 import { blockKeys } from './policies/block.schema.js';
 import { breakerKeys } from './policies/breaker.schema.js';
 import { overrideKeys } from './policies/overrides.schema.js';
@@ -14,45 +13,11 @@ import { queueKeys } from './policies/queue.schema.js';
 import { shapingKeys } from './policies/shaping.schema.js';
 import { retriesSchema } from './retries.schema.js';
 import { rateLimitSchema } from './rate-limit.schema.js';
+import { timeoutOrOff, timeoutsSchema } from './timeouts.schema.js';
 import { tlsSchema } from './tls.schema.js';
 import { quoted } from '../units/quoted.js';
 
 const SERVICE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const timeout = (min: number) => duration({ min, max: LONGEST_TIMEOUT_MS });
-const timeoutOrOff = (min: number) => duration({ min, max: LONGEST_TIMEOUT_MS, off: true });
-
-const timeoutsSchema = z
-  .strictObject({
-    connect: timeout(10).optional().meta({
-      default: BUILT_IN.timeouts.connect,
-      description:
-        'Opening a connection to a backend, TLS included. Beyond it: `connect_timeout`, or another backend is tried.',
-    }),
-    body: timeout(100).optional().meta({
-      default: BUILT_IN.timeouts.body,
-      description: 'Between two pieces of a request body.',
-    }),
-    response: timeout(10).optional().meta({
-      default: BUILT_IN.timeouts.response,
-      description:
-        'From the end of the request to the response head, and between two pieces of a response body.',
-    }),
-    request: timeoutOrOff(10).optional().meta({
-      default: BUILT_IN.timeouts.request,
-      description: 'The whole exchange, retries included.',
-    }),
-    tunnelIdle: timeout(1_000).optional().meta({
-      default: BUILT_IN.timeouts.tunnelIdle,
-      description: 'Silence in both directions of an upgraded connection (WebSocket).',
-    }),
-    upstreamIdle: timeout(100).optional().meta({
-      default: BUILT_IN.timeouts.upstreamIdle,
-      description:
-        'Idle upstream connections are closed after this. Keep it below the backends’ own keep-alive time (Node: 5s), or requests fail on connections that they just closed.',
-    }),
-  })
-  .meta({ title: 'Timeouts' });
-
 const inheritable = {
   algorithm: algorithmSchema.optional().meta({
     default: BUILT_IN.algorithm,

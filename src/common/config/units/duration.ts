@@ -61,3 +61,10 @@ function exampleWithin(limits: DurationLimits): number {
 function rangeText(limits: DurationLimits): string {
   return `${formatDuration(limits.min)} to ${formatDuration(limits.max)}${limits.off ? ', or off' : ''}`;
 }
+
+/** Milliseconds of a duration that validation has accepted; throws on any other text. */
+export function milliseconds(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === null) throw new TypeError(`${text} is no duration`);
+  return ms;
+}

@@ -9,6 +9,7 @@ import {
 
 import { policiesResourceSchema } from './policies/index.js';
 import { retriesResourceSchema } from './retries.resource.js';
+import { timeoutsResourceSchema } from './timeouts.resource.js';
 
 const milliseconds = z.int().meta({ description: 'Milliseconds; 0: off.' });
 
@@ -49,14 +50,7 @@ export const effectiveServiceSchema = z
       rise: z.int(),
       fall: z.int(),
     }),
-    timeouts: z.strictObject({
-      connectMs: milliseconds,
-      bodyMs: milliseconds,
-      responseMs: milliseconds,
-      requestMs: milliseconds,
-      tunnelIdleMs: milliseconds,
-      upstreamIdleMs: milliseconds,
-    }),
+    timeouts: timeoutsResourceSchema,
     retries: retriesResourceSchema,
     rateLimits: z.array(
       z.strictObject({

@@ -72,7 +72,7 @@ export class UpgradeSession extends ExchangeSession<UpgradeAttempt> implements U
     upstream.once('error', () => this.onUpstreamError());
     upstream.once('close', () => this.socket.destroySoon());
     // Reads from and writes to the client both count as life: its timer watches both directions.
-    this.socket.setTimeout(this.exchange.timeouts.tunnelIdleMs, () => this.connection.cut());
+    this.socket.setTimeout(this.exchange.timeouts.tunnelIdleMs, () => this.onTunnelIdle());
   }
 
   declined(response: IncomingMessage): void {
@@ -106,6 +106,11 @@ export class UpgradeSession extends ExchangeSession<UpgradeAttempt> implements U
   protected override release(): void {
     this.owner.ticker.remove(this);
     super.release();
+  }
+
+  private onTunnelIdle(): void {
+    this.countTunnel();
+    this.owner.pipeline.drop(this.exchange, 'tunnel_idle');
   }
 
   private onUpstreamError(): void {
