@@ -51,6 +51,8 @@ export const BUILT_IN = {
     upstreamIdle: '4s',
   },
   retries: { attempts: 2 },
+  maintenance: { enabled: true, status: 503, contentType: 'text/plain; charset=utf-8' },
+  redirect: { status: 308 },
   slowStart: 'off',
   tls: { verify: true },
 } as const;

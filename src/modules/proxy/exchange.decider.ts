@@ -3,6 +3,7 @@ import type { Balancer } from '../balancer/index.js';
 import type { ExchangeLedger } from './exchange-ledger.js';
 import type { Exchange } from './exchange.js';
 import type { Policy } from './policies/policy.js';
+import { ShapingTable } from './shaping/shaping.table.js';
 import { ReceivePhase } from './receive/receive.phase.js';
 
 /**
@@ -11,6 +12,7 @@ import { ReceivePhase } from './receive/receive.phase.js';
  */
 export class ExchangeDecider {
   private readonly receivePhase = new ReceivePhase();
+  private readonly shaping = new ShapingTable();
 
   constructor(
     private readonly balancer: Balancer,
@@ -25,6 +27,7 @@ export class ExchangeDecider {
     this.balancer.use(snapshot);
     for (const policy of this.policies) policy.use?.(snapshot);
     this.receivePhase.use(snapshot);
+    this.shaping.use(snapshot);
   }
 
   /** Fills in the exchange, its service included; returns why it must be dropped, or null: a backend can be picked. */
@@ -43,6 +46,7 @@ export class ExchangeDecider {
     exchange.service = service;
     exchange.timeouts = service.snapshot.timeouts;
     exchange.retries = service.snapshot.retries;
+    exchange.shaping = this.shaping.of(service.snapshot.name);
     exchange.generation = this.balancer.generation;
     this.ledger.routed(service.snapshot.slot);
     return null;

@@ -11,6 +11,7 @@ import type {
 } from '../../common/contract/index.js';
 import type { BackendRuntime, PickContext, ServiceRuntime } from '../balancer/index.js';
 import type { LaneSession } from './lane.js';
+import type { ServiceShaping } from './shaping/service.shaping.js';
 
 /** What a lane knows about a request when its head is complete. */
 export interface ExchangeHead {
@@ -77,6 +78,10 @@ export class Exchange implements PickContext {
   /** What applies to this exchange; only valid after the route. A path may have its own. */
   timeouts: ServiceTimeouts = NO_TIMEOUTS;
   retries: RetrySettings = NO_RETRIES;
+  /** How its service shapes traffic; null: it does not. Valid after the route. */
+  shaping: ServiceShaping | null = null;
+  /** Bytes that the request's body may have; 0: any number. Held to by the lane while the body comes. */
+  maxBodyBytes = 0;
   /** Gates that it has passed. */
   gatesPassed = 0;
   /** Where it waits; null: nowhere. */

@@ -1,4 +1,44 @@
-/** How traffic is split, copied and rewritten. */
-export interface ShapingPolicy {}
+/** How traffic is answered, limited, rewritten, split and copied. null: the service does nothing of the kind. */
+export interface ShapingPolicy {
+  readonly maintenance: MaintenanceSettings | null;
+  readonly redirect: RedirectSettings | null;
+  readonly maxBody: BodyLimitSettings | null;
+}
 
-export const NO_SHAPING: ShapingPolicy = {};
+export const NO_SHAPING: ShapingPolicy = { maintenance: null, redirect: null, maxBody: null };
+
+/** What stands in braces in a template, and what it becomes: see `docs/traffic-shaping.md`. */
+export const PLACEHOLDERS = ['client', 'host', 'path', 'query', 'requestId', 'service'] as const;
+export type Placeholder = (typeof PLACEHOLDERS)[number];
+
+/** Everybody but a few is told that the service is under maintenance. */
+export interface MaintenanceSettings {
+  /** 400 to 599. */
+  readonly status: number;
+  /** 0: what the usual problem says. */
+  readonly retryAfterS: number;
+  readonly contentType: string;
+  /** Empty: the usual problem. */
+  readonly body: string;
+  /** Addresses and CIDR blocks of clients who are served all the same. */
+  readonly allow: readonly string[];
+  readonly shadow: boolean;
+}
+
+export const REDIRECT_STATUSES = [301, 302, 303, 307, 308] as const;
+export type RedirectStatus = (typeof REDIRECT_STATUSES)[number];
+
+/** Everybody is sent elsewhere. */
+export interface RedirectSettings {
+  /** Template of a whole URL, or of a path with or without a query. */
+  readonly to: string;
+  readonly status: RedirectStatus;
+}
+
+/** Longer bodies of requests are refused: at once when the head says so, else while they come. */
+export interface BodyLimitSettings {
+  /** At least 1. */
+  readonly maxBytes: number;
+  /** Only what the head says is looked at. */
+  readonly shadow: boolean;
+}

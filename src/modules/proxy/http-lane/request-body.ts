@@ -8,6 +8,8 @@ export interface BodyObserver {
   bodyMoved(isHeldUp: boolean): void;
   /** The last piece has been handed to the backend's connection. */
   bodySent(): void;
+  /** More has come than the service takes. */
+  bodyTooLarge(): void;
   /** A trailer field that cannot be sent. */
   crashed(error: unknown): void;
 }
@@ -42,7 +44,11 @@ export class RequestBody {
 
   private readonly onData = (chunk: Buffer): void => {
     this.isTouched = true;
-    this.exchange.bytesIn += chunk.length;
+    const { exchange } = this;
+    exchange.bytesIn += chunk.length;
+    if (exchange.maxBodyBytes > 0 && exchange.bytesIn > exchange.maxBodyBytes) {
+      return this.observer.bodyTooLarge();
+    }
     const hasRoom = this.destination!.write(chunk);
     if (!hasRoom) this.source.pause();
     this.observer.bodyMoved(!hasRoom);

@@ -12,6 +12,8 @@ export class RequestBody {
   isComplete = true;
   /** Whether bytes have been taken from the client: then the request cannot be sent a second time. */
   isTouched = false;
+  /** Whether more has come than the service takes. */
+  isTooLarge = false;
   private remaining = 0;
   private chunkedBody: ChunkedBody | null = null;
   private readonly outgoing = new OutgoingBody();
@@ -27,6 +29,7 @@ export class RequestBody {
     const { head } = this.session;
     this.isComplete = head.framing === Framing.none;
     this.isTouched = false;
+    this.isTooLarge = false;
     this.remaining = head.length;
     this.outgoing.reset();
     this.outgoing.isChunked = head.framing === Framing.chunked;
@@ -56,14 +59,14 @@ export class RequestBody {
     return this.session.isAnswered || (this.isSending && this.isFlushed && this.session.upstream !== null);
   }
 
-  /** Takes what belongs to the body; returns the index behind it. -1: it is broken, and the exchange over. */
+  /** Takes what belongs to the body; returns the index behind it. -1: it is broken or too large, and the exchange over. */
   take(bytes: Buffer, from: number, to: number): number {
     if (this.session.head.framing === Framing.chunked) return this.takeChunked(bytes, from, to);
     const end = Math.min(to, from + this.remaining);
     this.remaining -= end - from;
     this.isComplete = this.remaining === 0;
     this.pass(bytes, from, end);
-    return end;
+    return this.isTooLarge ? -1 : end;
   }
 
   /** Sends a head whose body is still to come: many a backend decides on the head, and the client may wait for that. */
@@ -89,7 +92,7 @@ export class RequestBody {
     if (result !== Parsed.more && result !== Parsed.complete) return -1;
     this.isComplete = result === Parsed.complete;
     this.pass(bytes, chunked.dataStart, chunked.dataEnd);
-    return chunked.next;
+    return this.isTooLarge ? -1 : chunked.next;
   }
 
   /** Sends a piece on, or throws it away when nobody wants it any more. */
@@ -97,7 +100,12 @@ export class RequestBody {
     const { session } = this;
     this.isTouched = true;
     if (session.isAnswered || session.upstream === null) return;
-    session.exchange.bytesIn += to - from;
+    const { exchange } = session;
+    exchange.bytesIn += to - from;
+    if (exchange.maxBodyBytes > 0 && exchange.bytesIn > exchange.maxBodyBytes) {
+      this.isTooLarge = true;
+      return;
+    }
     if (this.isComplete && this.outgoing.isChunked)
       this.outgoing.ending = lastChunkText(this.chunked.trailers);
     this.send(bytes, from, to);

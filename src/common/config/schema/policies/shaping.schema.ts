@@ -1,2 +1,10 @@
+import { bodyLimitSchema } from './body-limit.schema.js';
+import { maintenanceSchema } from './maintenance.schema.js';
+import { redirectSchema } from './redirect.schema.js';
+
 /** Keys of a service. */
-export const shapingKeys = {};
+export const shapingKeys = {
+  maintenance: maintenanceSchema.optional(),
+  redirect: redirectSchema.optional(),
+  maxBody: bodyLimitSchema.optional(),
+};

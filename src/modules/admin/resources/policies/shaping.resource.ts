@@ -1,3 +1,24 @@
 import { z } from 'zod';
+import { REDIRECT_STATUSES } from '../../../../common/contract/policies/shaping.js';
 
-export const shapingResourceSchema = z.strictObject({});
+const maintenance = z.strictObject({
+  status: z.int(),
+  retryAfterS: z.int().meta({ description: '0: as of any refusal.' }),
+  contentType: z.string(),
+  body: z.string().meta({ description: 'Empty: a problem as of any refusal.' }),
+  allow: z.array(z.string()),
+  shadow: z.boolean(),
+});
+
+const redirect = z.strictObject({
+  to: z.string(),
+  status: z.literal(REDIRECT_STATUSES),
+});
+
+const maxBody = z.strictObject({ maxBytes: z.int(), shadow: z.boolean() });
+
+export const shapingResourceSchema = z.strictObject({
+  maintenance: maintenance.nullable(),
+  redirect: redirect.nullable(),
+  maxBody: maxBody.nullable(),
+});
