@@ -32,7 +32,10 @@ export class ExchangeDecider {
 
   /** Fills in the exchange, its service included; returns why it must be dropped, or null: a backend can be picked. */
   decide(exchange: Exchange): DropReason | null {
-    return this.receivePhase.receive(exchange) ?? this.route(exchange) ?? this.admit(exchange);
+    const refusal = this.receivePhase.receive(exchange) ?? this.route(exchange) ?? this.admit(exchange);
+    const { shaping } = exchange;
+    if (refusal === null && shaping !== null && shaping.rewrite !== null) shaping.rewrite.apply(exchange);
+    return refusal;
   }
 
   /** Fills in what can be known of a request whose head was refused. */

@@ -58,9 +58,9 @@ export class Exchange implements PickContext {
   /** Id of the access-log record. */
   readonly id: string = recordIds.next(this.time);
   requestId = this.id;
-  /** Target in origin form (or `*`), byte for byte: what backends are asked for. */
+  /** Target in origin form (or `*`), what backends are asked for: byte for byte, unless the service rewrites paths. */
   target = '';
-  /** `target` without the query. */
+  /** The target as received, without the query. */
   path = '';
   query = '';
   /** What backends get as `Host`: host and port as the client wrote them; empty when it sent none. */

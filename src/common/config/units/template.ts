@@ -53,3 +53,14 @@ function unknownPlaceholder(text: string): string | null {
   }
   return null;
 }
+
+/** The same for a path that takes the place of a request's: the query stays behind it, so it has none of its own. */
+export function rewrittenPathProblem(text: string): string | null {
+  const problem = templateProblem(text);
+  if (problem !== null) return problem;
+  if (!/^(\/|\{path\})/.test(text)) return `${quoted(text)} is no path: start it with "/"`;
+  if (/[?#\s]/.test(text))
+    return 'must be a path alone, without "?", "#" or a blank: the query stays as it is';
+  const foreign = /\{(client|query|requestId)\}/.exec(text);
+  return foreign === null ? null : `has ${foreign[0]}, which is no part of a path: remove it`;
+}

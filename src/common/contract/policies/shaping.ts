@@ -3,9 +3,19 @@ export interface ShapingPolicy {
   readonly maintenance: MaintenanceSettings | null;
   readonly redirect: RedirectSettings | null;
   readonly maxBody: BodyLimitSettings | null;
+  readonly requestHeaders: HeaderRuleSettings | null;
+  readonly responseHeaders: HeaderRuleSettings | null;
+  readonly rewrite: RewriteSettings | null;
 }
 
-export const NO_SHAPING: ShapingPolicy = { maintenance: null, redirect: null, maxBody: null };
+export const NO_SHAPING: ShapingPolicy = {
+  maintenance: null,
+  redirect: null,
+  maxBody: null,
+  requestHeaders: null,
+  responseHeaders: null,
+  rewrite: null,
+};
 
 /** What stands in braces in a template, and what it becomes: see `docs/traffic-shaping.md`. */
 export const PLACEHOLDERS = ['client', 'host', 'path', 'query', 'requestId', 'service'] as const;
@@ -41,4 +51,28 @@ export interface BodyLimitSettings {
   readonly maxBytes: number;
   /** Only what the head says is looked at. */
   readonly shadow: boolean;
+}
+
+/** What becomes of header fields: first some are removed, then some are set, then some are added. */
+export interface HeaderRuleSettings {
+  /** Take the place of all fields of their names. */
+  readonly set: readonly HeaderFieldSettings[];
+  /** Come after whatever is there. */
+  readonly add: readonly HeaderFieldSettings[];
+  /** Lower case. */
+  readonly remove: readonly string[];
+}
+
+export interface HeaderFieldSettings {
+  readonly name: string;
+  /** Template. */
+  readonly value: string;
+}
+
+/** What path backends are asked for. The query stays. */
+export interface RewriteSettings {
+  /** Prefix of whole segments that is replaced, without a slash at its end; empty: the whole path is. */
+  readonly from: string;
+  /** For a prefix another one, without a slash at its end and empty to strip it; else a template of the whole path. */
+  readonly to: string;
 }

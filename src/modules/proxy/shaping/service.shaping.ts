@@ -6,6 +6,8 @@ import type {
 } from '../../../common/contract/policies/index.js';
 import type { FixedAnswer } from '../exchange.js';
 import { NetworkList } from '../receive/network.list.js';
+import { HeaderRules } from './header-rules.js';
+import { PathRewrite } from './path.rewrite.js';
 import { Template } from './template.js';
 
 /** How one service shapes its traffic, ready to be asked for each exchange. Compiled with the snapshot. */
@@ -13,11 +15,18 @@ export class ServiceShaping {
   readonly maintenance: MaintenanceRule | null;
   readonly redirect: { readonly status: RedirectStatus; readonly target: Template } | null;
   readonly maxBody: BodyLimitSettings | null;
+  readonly requestHeaders: HeaderRules | null;
+  readonly responseHeaders: HeaderRules | null;
+  readonly rewrite: PathRewrite | null;
 
-  constructor({ maintenance, redirect, maxBody }: ShapingPolicy) {
+  constructor(settings: ShapingPolicy) {
+    const { maintenance, redirect, maxBody, requestHeaders, responseHeaders, rewrite } = settings;
     this.maintenance = maintenance && maintenanceRule(maintenance);
     this.redirect = redirect && { status: redirect.status, target: new Template(redirect.to) };
     this.maxBody = maxBody;
+    this.requestHeaders = requestHeaders && new HeaderRules(requestHeaders);
+    this.responseHeaders = responseHeaders && new HeaderRules(responseHeaders);
+    this.rewrite = rewrite && new PathRewrite(rewrite);
   }
 }
 

@@ -1,7 +1,10 @@
 import type {
   BodyLimitSettings,
+  HeaderFieldSettings,
+  HeaderRuleSettings,
   MaintenanceSettings,
   RedirectSettings,
+  RewriteSettings,
   ShapingPolicy,
 } from '../../../contract/policies/index.js';
 import { BUILT_IN } from '../../built-in-defaults.js';
@@ -14,6 +17,9 @@ export function resolveShaping(service: ServiceInput, _defaults: DefaultsInput):
     maintenance: resolveMaintenance(service.maintenance),
     redirect: resolveRedirect(service.redirect),
     maxBody: resolveBodyLimit(service.maxBody),
+    requestHeaders: resolveHeaderRules(service.headers?.request),
+    responseHeaders: resolveHeaderRules(service.headers?.response),
+    rewrite: resolveRewrite(service.rewrite),
   };
 }
 
@@ -39,4 +45,32 @@ function resolveBodyLimit(input: ServiceInput['maxBody']): BodyLimitSettings | n
   if (input === undefined) return null;
   const { size, mode } = typeof input === 'string' ? { size: input, mode: undefined } : input;
   return { maxBytes: parseSize(size)!, shadow: mode === 'shadow' };
+}
+
+type HeaderRulesInput = NonNullable<ServiceInput['headers']>['request'];
+
+function resolveHeaderRules(input: HeaderRulesInput): HeaderRuleSettings | null {
+  if (input === undefined) return null;
+  const { set = {}, add = {}, remove = [] } = input;
+  return {
+    set: resolveFields(set),
+    add: resolveFields(add),
+    remove: remove.map((name) => name.toLowerCase()),
+  };
+}
+
+function resolveFields(fields: Readonly<Record<string, string>>): HeaderFieldSettings[] {
+  return Object.entries(fields).map(([name, value]) => ({ name, value }));
+}
+
+function resolveRewrite(input: ServiceInput['rewrite']): RewriteSettings | null {
+  if (input === undefined) return null;
+  const { stripPrefix, prefix, path } = input;
+  if (path !== undefined) return { from: '', to: path };
+  if (prefix !== undefined) return { from: withoutSlash(prefix.from), to: withoutSlash(prefix.to) };
+  return { from: withoutSlash(stripPrefix!), to: '' };
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, '');
 }

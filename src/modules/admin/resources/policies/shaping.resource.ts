@@ -17,8 +17,24 @@ const redirect = z.strictObject({
 
 const maxBody = z.strictObject({ maxBytes: z.int(), shadow: z.boolean() });
 
+const field = z.strictObject({ name: z.string(), value: z.string() });
+
+const headerRules = z.strictObject({
+  set: z.array(field),
+  add: z.array(field),
+  remove: z.array(z.string()),
+});
+
+const rewrite = z.strictObject({
+  from: z.string().meta({ description: 'Prefix that is replaced; empty: the whole path is.' }),
+  to: z.string(),
+});
+
 export const shapingResourceSchema = z.strictObject({
   maintenance: maintenance.nullable(),
   redirect: redirect.nullable(),
   maxBody: maxBody.nullable(),
+  requestHeaders: headerRules.nullable(),
+  responseHeaders: headerRules.nullable(),
+  rewrite: rewrite.nullable(),
 });
