@@ -147,6 +147,8 @@ export class TestContext implements PickContext {
   tried: BackendRuntime[] = [];
   affinity: PickContext['affinity'] = 'none';
   affinityCookie = '';
+  group = '';
+  groupCookie = '';
 
   constructor(private readonly headers: Readonly<Record<string, string>> = {}) {}
 

@@ -10,7 +10,7 @@ import type { PickContext } from './pick-context.js';
 import type { Rotation } from './rotation.js';
 import { RoutingTable } from './routing-table.js';
 import type { BackendRuntime } from './backend-runtime.js';
-import type { ServiceRuntime } from './service-runtime.js';
+import type { BackendSet, ServiceRuntime } from './service-runtime.js';
 import { ServiceRuntimeBuilder } from './service-runtime.builder.js';
 import { ServiceLock } from './service.lock.js';
 
@@ -93,13 +93,9 @@ export class Balancer {
    * Passes over those that the exchange has tried while there is another one.
    */
   pick(service: ServiceRuntime, context: PickContext): BackendRuntime | null {
-    const rotation = service.rotations.current();
-    if (rotation.backends.length === 0) return null;
-    const avoid = context.tried.length === 0 ? NOBODY : toAvoid(rotation, context.tried);
-    if (service.algorithm.exclusive) return this.pickExclusively(service, rotation, context, avoid);
-    const backend = service.algorithm.pick(rotation, context, avoid);
-    this.take(service, backend);
-    return backend;
+    if (service.split === null) return this.pickFrom(service, service, context);
+    const group = service.split.choose(context);
+    return group === null ? null : this.pickFrom(group, service, context);
   }
 
   /**
@@ -121,16 +117,25 @@ export class Balancer {
     this.latency.observe(backend, latencyUs);
   }
 
+  private pickFrom(set: BackendSet, service: ServiceRuntime, context: PickContext): BackendRuntime | null {
+    const rotation = set.rotations.current();
+    if (rotation.backends.length === 0) return null;
+    if (set.algorithm.exclusive) return this.pickExclusively(set, service, rotation, context);
+    const backend = set.algorithm.pick(rotation, context, avoidedIn(rotation, context));
+    this.take(service, backend);
+    return backend;
+  }
+
   private pickExclusively(
+    set: BackendSet,
     service: ServiceRuntime,
     rotation: Rotation,
     context: PickContext,
-    avoid: readonly BackendRuntime[],
   ): BackendRuntime {
     const slot = service.snapshot.slot;
     this.lock.acquire(slot);
     try {
-      const backend = service.algorithm.pick(rotation, context, avoid);
+      const backend = set.algorithm.pick(rotation, context, avoidedIn(rotation, context));
       this.take(service, backend);
       return backend;
     } finally {
@@ -154,7 +159,7 @@ export class Balancer {
       if (successor === service) continue;
       const kept = new Set(successor?.backends);
       for (const backend of service.backends) if (!kept.has(backend)) removed.push(backend);
-      service.rotations.supersede();
+      service.supersede();
     }
     if (removed.length === 0) return;
     for (const backend of removed) backend.removed = true;
@@ -163,7 +168,8 @@ export class Balancer {
 }
 
 /** What was tried, unless nothing else is in rotation: then it may be tried again. */
-function toAvoid(rotation: Rotation, tried: readonly BackendRuntime[]): readonly BackendRuntime[] {
+function avoidedIn(rotation: Rotation, { tried }: PickContext): readonly BackendRuntime[] {
+  if (tried.length === 0) return NOBODY;
   for (let index = 0; index < rotation.backends.length; index++) {
     if (!tried.includes(rotation.backends[index]!)) return tried;
   }

@@ -119,6 +119,10 @@ export class Exchange implements PickContext {
   affinity: AffinityResult = 'none';
   /** `Set-Cookie` value that the response must carry for affinity; empty: none. */
   affinityCookie = '';
+  /** Group of backends that it is sent to; empty: the service is not split, or nothing is picked yet. */
+  group = '';
+  /** `Set-Cookie` value that keeps the client in its group; empty: none. */
+  groupCookie = '';
   isFinished = false;
 
   constructor(

@@ -68,6 +68,7 @@ export function responseHeaders(
   list.push('X-Request-Id', exchange.requestId);
   rules?.appendTo(list, exchange);
   if (exchange.affinityCookie !== '') list.push('Set-Cookie', exchange.affinityCookie);
+  if (exchange.groupCookie !== '') list.push('Set-Cookie', exchange.groupCookie);
   return list;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BUILT_IN } from '../built-in-defaults.js';
 import { parseBackendUrl } from '../units/backend-origin.js';
+import { groupName } from './policies/split.schema.js';
 import { text, wholeNumber } from './scalar.schema.js';
 
 const urlSchema = text((value) => {
@@ -24,6 +25,12 @@ const changeable = {
     default: BUILT_IN.backend.backup,
     description: 'Used only while no other backend of the service is available.',
   }),
+  group: groupName()
+    .optional()
+    .meta({
+      description: 'Its group, where the service has `split`; required there.',
+      examples: ['canary'],
+    }),
   state: z.enum(['enabled', 'draining', 'disabled']).optional().meta({
     default: BUILT_IN.backend.state,
     description:
@@ -43,7 +50,7 @@ export const backendPatchSchema = z
     if (Object.keys(context.value).length > 0 || context.issues.length > 0) return;
     context.issues.push({
       code: 'custom',
-      message: 'is empty: give weight, backup or state',
+      message: 'is empty: give weight, backup, group or state',
       input: context.value,
     });
   })

@@ -6,6 +6,7 @@ export interface ShapingPolicy {
   readonly requestHeaders: HeaderRuleSettings | null;
   readonly responseHeaders: HeaderRuleSettings | null;
   readonly rewrite: RewriteSettings | null;
+  readonly split: SplitSettings | null;
 }
 
 export const NO_SHAPING: ShapingPolicy = {
@@ -15,6 +16,7 @@ export const NO_SHAPING: ShapingPolicy = {
   requestHeaders: null,
   responseHeaders: null,
   rewrite: null,
+  split: null,
 };
 
 /** What stands in braces in a template, and what it becomes: see `docs/traffic-shaping.md`. */
@@ -75,4 +77,27 @@ export interface RewriteSettings {
   readonly from: string;
   /** For a prefix another one, without a slash at its end and empty to strip it; else a template of the whole path. */
   readonly to: string;
+}
+
+/** A service may be split into so many groups. */
+export const MAX_GROUPS = 8;
+
+/** Exchanges go to one group of backends or another: who asks for one by name gets it, the others are shared out. */
+export interface SplitSettings {
+  /** At most MAX_GROUPS. */
+  readonly groups: readonly GroupSettings[];
+  /** Request header whose value names a group, lower case; empty: none. */
+  readonly header: string;
+  /** Cookie whose value names a group; empty: none. */
+  readonly cookie: string;
+  /** Clients that were shared out are given the cookie, and so stay where they are. */
+  readonly sticky: boolean;
+}
+
+export interface GroupSettings {
+  readonly name: string;
+  /** Relative to those of the others. 0: only who asks for it gets it. */
+  readonly share: number;
+  /** Ids of its backends. */
+  readonly backends: readonly string[];
 }

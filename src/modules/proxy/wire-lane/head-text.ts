@@ -85,6 +85,7 @@ export function responseText(exchange: Exchange, head: ResponseHead, framing: st
   text += `X-Request-Id: ${exchange.requestId}${CRLF}${framing}`;
   if (rules !== null) text += rules.lines(exchange);
   if (exchange.affinityCookie !== '') text += `Set-Cookie: ${exchange.affinityCookie}${CRLF}`;
+  if (exchange.groupCookie !== '') text += `Set-Cookie: ${exchange.groupCookie}${CRLF}`;
   return text + CRLF;
 }
 

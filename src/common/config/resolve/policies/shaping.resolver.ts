@@ -1,16 +1,20 @@
 import type {
   BodyLimitSettings,
+  GroupSettings,
   HeaderFieldSettings,
   HeaderRuleSettings,
   MaintenanceSettings,
   RedirectSettings,
   RewriteSettings,
   ShapingPolicy,
+  SplitSettings,
 } from '../../../contract/policies/index.js';
 import { BUILT_IN } from '../../built-in-defaults.js';
 import type { DefaultsInput, ServiceInput } from '../../schema.js';
+import { normalisedBackendUrl } from '../../units/backend-origin.js';
 import { parseDuration } from '../../units/duration.js';
 import { parseSize } from '../../units/size.js';
+import { backendId } from '../backend.resolver.js';
 
 export function resolveShaping(service: ServiceInput, _defaults: DefaultsInput): ShapingPolicy {
   return {
@@ -20,6 +24,7 @@ export function resolveShaping(service: ServiceInput, _defaults: DefaultsInput):
     requestHeaders: resolveHeaderRules(service.headers?.request),
     responseHeaders: resolveHeaderRules(service.headers?.response),
     rewrite: resolveRewrite(service.rewrite),
+    split: resolveSplit(service),
   };
 }
 
@@ -73,4 +78,19 @@ function resolveRewrite(input: ServiceInput['rewrite']): RewriteSettings | null 
 
 function withoutSlash(path: string): string {
   return path.replace(/\/+$/, '');
+}
+
+function resolveSplit({ name, split, backends = [] }: ServiceInput): SplitSettings | null {
+  if (split === undefined) return null;
+  const groups = Object.entries(split.groups).map(([group, share]): GroupSettings => {
+    const members = backends.filter((backend) => backend.group === group);
+    const ids = members.map(({ url }) => backendId(name, normalisedBackendUrl(url) ?? url));
+    return { name: group, share, backends: ids };
+  });
+  return {
+    groups,
+    header: split.header?.toLowerCase() ?? '',
+    cookie: split.cookie ?? '',
+    sticky: split.sticky ?? false,
+  };
 }

@@ -3,13 +3,14 @@ import { quoted } from '../../units/quoted.js';
 import { looseObject, looseTexts } from '../loose.js';
 import { routePath } from '../route-claims.js';
 import type { RuledService } from './ruled-service.js';
+import { splitRules } from './split.rules.js';
 
 /** What asks something of a backend, and so nothing where none is asked. */
 const BESIDE_REDIRECT = ['rewrite', 'headers', 'maxBody', 'split', 'mirror'] as const;
 
 /** What is wrong between the keys that shape the traffic of a service: those that would never do anything. */
 export function shapingRules(ruled: RuledService): readonly ConfigIssue[] {
-  return [...redirectRules(ruled), ...rewriteRules(ruled)];
+  return [...redirectRules(ruled), ...rewriteRules(ruled), ...splitRules(ruled)];
 }
 
 function redirectRules({ keys, base }: RuledService): ConfigIssue[] {

@@ -3,6 +3,7 @@ import { headersSchema } from './header-rules.schema.js';
 import { maintenanceSchema } from './maintenance.schema.js';
 import { redirectSchema } from './redirect.schema.js';
 import { rewriteSchema } from './rewrite.schema.js';
+import { splitSchema } from './split.schema.js';
 
 /** Keys of a service. */
 export const shapingKeys = {
@@ -11,4 +12,5 @@ export const shapingKeys = {
   maxBody: bodyLimitSchema.optional(),
   headers: headersSchema.optional(),
   rewrite: rewriteSchema.optional(),
+  split: splitSchema.optional(),
 };

@@ -30,6 +30,19 @@ const rewrite = z.strictObject({
   to: z.string(),
 });
 
+const split = z.strictObject({
+  groups: z.array(
+    z.strictObject({
+      name: z.string(),
+      share: z.int().meta({ description: 'Relative to the others; 0: only who asks for it.' }),
+      backends: z.array(z.string()).meta({ description: 'Ids of its backends.' }),
+    }),
+  ),
+  header: z.string().meta({ description: 'Empty: none.' }),
+  cookie: z.string().meta({ description: 'Empty: none.' }),
+  sticky: z.boolean(),
+});
+
 export const shapingResourceSchema = z.strictObject({
   maintenance: maintenance.nullable(),
   redirect: redirect.nullable(),
@@ -37,4 +50,5 @@ export const shapingResourceSchema = z.strictObject({
   requestHeaders: headerRules.nullable(),
   responseHeaders: headerRules.nullable(),
   rewrite: rewrite.nullable(),
+  split: split.nullable(),
 });
