@@ -11,6 +11,7 @@ import type {
 } from '../../common/contract/index.js';
 import type { BackendRuntime, PickContext, ServiceRuntime } from '../balancer/index.js';
 import type { LaneSession } from './lane.js';
+import type { ReplayBody } from './replay-body.js';
 import type { ServiceShaping } from './shaping/service.shaping.js';
 
 /** What a lane knows about a request when its head is complete. */
@@ -82,6 +83,12 @@ export class Exchange implements PickContext {
   shaping: ServiceShaping | null = null;
   /** Bytes that the request's body may have; 0: any number. Held to by the lane while the body comes. */
   maxBodyBytes = 0;
+  /** Bytes of the request's body that a lane keeps while it passes on; 0: none. Set before the first attempt. */
+  keptBodyBytes = 0;
+  /** What it has kept; null: nothing was asked for, or nothing has come. */
+  replay: ReplayBody | null = null;
+  /** Whether somebody needs `replay` at the end; otherwise it goes when the response starts. */
+  keepsBodyToEnd = false;
   /** Gates that it has passed. */
   gatesPassed = 0;
   /** Where it waits; null: nowhere. */
