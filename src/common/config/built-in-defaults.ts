@@ -53,6 +53,7 @@ export const BUILT_IN = {
   retries: { attempts: 2 },
   maintenance: { enabled: true, status: 503, contentType: 'text/plain; charset=utf-8' },
   redirect: { status: 308 },
+  mirror: { share: '100%', maxInFlight: 20, body: '64KiB' },
   slowStart: 'off',
   tls: { verify: true },
 } as const;

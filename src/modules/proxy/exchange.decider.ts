@@ -33,8 +33,7 @@ export class ExchangeDecider {
   /** Fills in the exchange, its service included; returns why it must be dropped, or null: a backend can be picked. */
   decide(exchange: Exchange): DropReason | null {
     const refusal = this.receivePhase.receive(exchange) ?? this.route(exchange) ?? this.admit(exchange);
-    const { shaping } = exchange;
-    if (refusal === null && shaping !== null && shaping.rewrite !== null) shaping.rewrite.apply(exchange);
+    if (refusal === null && exchange.shaping !== null) exchange.shaping.prepare(exchange);
     return refusal;
   }
 

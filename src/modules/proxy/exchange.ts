@@ -89,6 +89,8 @@ export class Exchange implements PickContext {
   replay: ReplayBody | null = null;
   /** Whether somebody needs `replay` at the end; otherwise it goes when the response starts. */
   keepsBodyToEnd = false;
+  /** Whether a copy of it goes to the mirror of its service. */
+  isMirrored = false;
   /** Gates that it has passed. */
   gatesPassed = 0;
   /** Where it waits; null: nowhere. */

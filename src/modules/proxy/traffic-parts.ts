@@ -1,4 +1,6 @@
 import type { SharedMemory } from '../../common/contract/index.js';
+import type { Balancer } from '../balancer/index.js';
+import { MirrorObserver } from './mirror/mirror.observer.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
 import type { Gate } from './policies/gate.js';
 
@@ -13,6 +15,6 @@ export interface TrafficParts {
  *
  * @param _worker Index of this thread's own cells in the shared memory.
  */
-export function makeTrafficParts(_memory: SharedMemory, _worker: number): TrafficParts {
-  return { gates: [], observers: [] };
+export function makeTrafficParts(memory: SharedMemory, _worker: number, balancer: Balancer): TrafficParts {
+  return { gates: [], observers: [new MirrorObserver(memory, balancer)] };
 }

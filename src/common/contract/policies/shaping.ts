@@ -7,6 +7,7 @@ export interface ShapingPolicy {
   readonly responseHeaders: HeaderRuleSettings | null;
   readonly rewrite: RewriteSettings | null;
   readonly split: SplitSettings | null;
+  readonly mirror: MirrorSettings | null;
 }
 
 export const NO_SHAPING: ShapingPolicy = {
@@ -17,6 +18,7 @@ export const NO_SHAPING: ShapingPolicy = {
   responseHeaders: null,
   rewrite: null,
   split: null,
+  mirror: null,
 };
 
 /** What stands in braces in a template, and what it becomes: see `docs/traffic-shaping.md`. */
@@ -100,4 +102,16 @@ export interface GroupSettings {
   readonly share: number;
   /** Ids of its backends. */
   readonly backends: readonly string[];
+}
+
+/** Another service gets copies of requests, and nobody its answers. */
+export interface MirrorSettings {
+  /** Its name. */
+  readonly service: string;
+  /** Of the exchanges: above 0, at most 1. */
+  readonly share: number;
+  /** Copies that a worker has under way at most. */
+  readonly maxInFlight: number;
+  /** Largest body that is kept for the copy; 0: exchanges with a body are not copied. */
+  readonly maxBodyBytes: number;
 }

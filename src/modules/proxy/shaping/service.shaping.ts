@@ -1,10 +1,11 @@
 import type {
   BodyLimitSettings,
   MaintenanceSettings,
+  MirrorSettings,
   RedirectStatus,
   ShapingPolicy,
 } from '../../../common/contract/policies/index.js';
-import type { FixedAnswer } from '../exchange.js';
+import type { Exchange, FixedAnswer } from '../exchange.js';
 import { NetworkList } from '../receive/network.list.js';
 import { HeaderRules } from './header-rules.js';
 import { PathRewrite } from './path.rewrite.js';
@@ -17,16 +18,29 @@ export class ServiceShaping {
   readonly maxBody: BodyLimitSettings | null;
   readonly requestHeaders: HeaderRules | null;
   readonly responseHeaders: HeaderRules | null;
-  readonly rewrite: PathRewrite | null;
+  readonly mirror: MirrorSettings | null;
+  private readonly rewrite: PathRewrite | null;
 
   constructor(settings: ShapingPolicy) {
-    const { maintenance, redirect, maxBody, requestHeaders, responseHeaders, rewrite } = settings;
+    const { maintenance, redirect, maxBody, requestHeaders, responseHeaders, rewrite, mirror } = settings;
     this.maintenance = maintenance && maintenanceRule(maintenance);
     this.redirect = redirect && { status: redirect.status, target: new Template(redirect.to) };
     this.maxBody = maxBody;
     this.requestHeaders = requestHeaders && new HeaderRules(requestHeaders);
     this.responseHeaders = responseHeaders && new HeaderRules(responseHeaders);
     this.rewrite = rewrite && new PathRewrite(rewrite);
+    this.mirror = mirror;
+  }
+
+  /** Of an exchange that is let through: what its backend is asked for, and whether its request is copied. */
+  prepare(exchange: Exchange): void {
+    const { rewrite, mirror } = this;
+    if (rewrite !== null) rewrite.apply(exchange);
+    if (mirror === null || (mirror.share < 1 && Math.random() >= mirror.share)) return;
+    exchange.isMirrored = true;
+    if (mirror.maxBodyBytes === 0) return;
+    exchange.keptBodyBytes = Math.max(exchange.keptBodyBytes, mirror.maxBodyBytes);
+    exchange.keepsBodyToEnd = true;
   }
 }
 

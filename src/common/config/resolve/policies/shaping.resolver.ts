@@ -4,6 +4,7 @@ import type {
   HeaderFieldSettings,
   HeaderRuleSettings,
   MaintenanceSettings,
+  MirrorSettings,
   RedirectSettings,
   RewriteSettings,
   ShapingPolicy,
@@ -13,6 +14,7 @@ import { BUILT_IN } from '../../built-in-defaults.js';
 import type { DefaultsInput, ServiceInput } from '../../schema.js';
 import { normalisedBackendUrl } from '../../units/backend-origin.js';
 import { parseDuration } from '../../units/duration.js';
+import { parsePercent } from '../../units/percent.js';
 import { parseSize } from '../../units/size.js';
 import { backendId } from '../backend.resolver.js';
 
@@ -25,6 +27,7 @@ export function resolveShaping(service: ServiceInput, _defaults: DefaultsInput):
     responseHeaders: resolveHeaderRules(service.headers?.response),
     rewrite: resolveRewrite(service.rewrite),
     split: resolveSplit(service),
+    mirror: resolveMirror(service.mirror),
   };
 }
 
@@ -92,5 +95,16 @@ function resolveSplit({ name, split, backends = [] }: ServiceInput): SplitSettin
     header: split.header?.toLowerCase() ?? '',
     cookie: split.cookie ?? '',
     sticky: split.sticky ?? false,
+  };
+}
+
+function resolveMirror(input: ServiceInput['mirror']): MirrorSettings | null {
+  if (input === undefined) return null;
+  const { service, share, maxInFlight, body } = { ...BUILT_IN.mirror, ...input };
+  return {
+    service,
+    share: parsePercent(share)! / 100,
+    maxInFlight,
+    maxBodyBytes: body === 'off' ? 0 : parseSize(body)!,
   };
 }

@@ -10,7 +10,7 @@ const BESIDE_REDIRECT = ['rewrite', 'headers', 'maxBody', 'split', 'mirror'] as 
 
 /** What is wrong between the keys that shape the traffic of a service: those that would never do anything. */
 export function shapingRules(ruled: RuledService): readonly ConfigIssue[] {
-  return [...redirectRules(ruled), ...rewriteRules(ruled), ...splitRules(ruled)];
+  return [...redirectRules(ruled), ...rewriteRules(ruled), ...splitRules(ruled), ...mirrorRules(ruled)];
 }
 
 function redirectRules({ keys, base }: RuledService): ConfigIssue[] {
@@ -59,4 +59,12 @@ function isOneAbove(a: readonly string[], b: readonly string[]): boolean {
 
 function segmentsOf(path: string): readonly string[] {
   return path.split('/').filter((segment) => segment !== '');
+}
+
+/** A service whose copies come back to itself would get everything twice. */
+function mirrorRules({ keys, base }: RuledService): ConfigIssue[] {
+  const { service } = looseObject(keys['mirror']);
+  if (typeof service !== 'string' || service !== keys['name']) return [];
+  const message = 'is this service itself, which would get every request twice: name another one';
+  return [{ path: [...base, 'mirror', 'service'], message }];
 }

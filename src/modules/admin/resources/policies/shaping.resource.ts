@@ -43,6 +43,13 @@ const split = z.strictObject({
   sticky: z.boolean(),
 });
 
+const mirror = z.strictObject({
+  service: z.string(),
+  share: z.number().meta({ description: 'Above 0, at most 1.' }),
+  maxInFlight: z.int(),
+  maxBodyBytes: z.int().meta({ description: '0: exchanges with a body are not copied.' }),
+});
+
 export const shapingResourceSchema = z.strictObject({
   maintenance: maintenance.nullable(),
   redirect: redirect.nullable(),
@@ -51,4 +58,5 @@ export const shapingResourceSchema = z.strictObject({
   responseHeaders: headerRules.nullable(),
   rewrite: rewrite.nullable(),
   split: split.nullable(),
+  mirror: mirror.nullable(),
 });
