@@ -10,6 +10,7 @@ import { NAMES } from './names.table.js';
 import { PLACEHOLDERS } from './placeholders.table.js';
 import { RANGES } from './ranges.table.js';
 import { BROKEN_SERVICE_BODIES } from './service-bodies.table.js';
+import { SHAPING } from './shaping.table.js';
 import { SYNTAX } from './syntax.table.js';
 import { TYPES } from './types.table.js';
 import { UNITS } from './units.table.js';
@@ -29,6 +30,7 @@ export const BROKEN_FILES: Readonly<Record<string, readonly BrokenFile[]>> = {
   names: NAMES,
   conflicts: CONFLICTS,
   meaning: MEANING,
+  shaping: SHAPING,
   'older keys': LEGACY,
   'many at once': MANY,
 };
