@@ -37,7 +37,7 @@ const pipeline = new Pipeline({
   cells,
   recorder: init.accessLog ? recorder : { record: () => undefined },
   policies: makePolicies(memory, init.worker),
-  ...makeTrafficParts(memory, init.worker),
+  ...makeTrafficParts(memory, init.worker, balancer),
   tellEvent: (event) => tell({ type: 'policy-event', event }),
   onError: (error, exchange) =>
     tell({ type: 'exchange-error', requestId: exchange.requestId, message: textOf(error) }),

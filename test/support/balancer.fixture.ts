@@ -163,6 +163,8 @@ export class TestContext implements PickContext {
   tried: BackendRuntime[] = [];
   affinity: PickContext['affinity'] = 'none';
   affinityCookie = '';
+  group = '';
+  groupCookie = '';
 
   constructor(private readonly headers: Readonly<Record<string, string>> = {}) {}
 

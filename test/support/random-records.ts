@@ -89,6 +89,7 @@ export class RandomRecords {
       worker: this.integer(256),
       lane: this.one(['http', 'wire'] as const),
       generation: this.count(),
+      group: this.one([null, 'canary', 'stable']),
     };
   }
 }

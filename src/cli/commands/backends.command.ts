@@ -25,6 +25,7 @@ export async function listBackends({ client, terminal }: Session, service?: stri
 export interface AddFlags {
   readonly weight?: number;
   readonly backup?: boolean;
+  readonly group?: string;
   readonly state?: string;
   readonly note?: string;
 }
@@ -135,6 +136,12 @@ const HEALTH_COLOURS: Readonly<Record<BackendResource['health'], Colour>> = {
   unknown: 'yellow',
 };
 
+/** `backup` or `main`, after the group of a split service. */
+function roleText(group: string | null, backup: boolean): string {
+  const role = backup ? 'backup' : 'main';
+  return group === null ? role : `${group} ${role}`;
+}
+
 export const BACKEND_COLUMNS: readonly Column<BackendResource>[] = [
   { title: 'SERVICE', value: ({ service }) => service },
   { title: 'BACKEND', value: ({ url }) => url, shrinksTo: 24 },
@@ -146,6 +153,6 @@ export const BACKEND_COLUMNS: readonly Column<BackendResource>[] = [
   },
   { title: 'HEALTH', value: ({ health }) => health, colour: ({ health }) => HEALTH_COLOURS[health] },
   { title: 'WEIGHT', value: ({ weight }) => String(weight), align: 'right' },
-  { title: 'ROLE', value: ({ backup }) => (backup ? 'backup' : 'main') },
+  { title: 'ROLE', value: ({ group, backup }) => roleText(group, backup) },
   { title: 'IN FLIGHT', value: ({ inFlight }) => count(inFlight), align: 'right' },
 ];

@@ -108,7 +108,7 @@ function rowsOf(service: ServiceResource, interval: TrafficInterval): Row[] {
   const available = backends.filter((backend) => backend.available).length;
   const head: Row = {
     name: `${service.name}  ${routesOf(service)}`,
-    state: `${available}/${backends.length} available`,
+    state: `${available}/${backends.length} available${isMaintained(service) ? ', maintenance' : ''}`,
     colour: availabilityColour(available, backends.length),
     weight: service.effective.algorithm.name,
     inFlight: backends.reduce((sum, { inFlight }) => sum + inFlight, 0),
@@ -118,8 +118,14 @@ function rowsOf(service: ServiceResource, interval: TrafficInterval): Row[] {
   return [head, ...backends.map((backend) => backendRow(backend, interval))];
 }
 
+/** Whether clients are told that the service is under maintenance. */
+function isMaintained({ effective }: ServiceResource): boolean {
+  const { maintenance } = effective.policies.shaping;
+  return maintenance !== null && !maintenance.shadow;
+}
+
 function backendRow(backend: BackendResource, interval: TrafficInterval): Row {
-  const { url, state, health, weight, backup, inFlight } = backend;
+  const { url, state, health, weight, backup, group, inFlight } = backend;
   return {
     name: `  ${url}`,
     state: state === 'enabled' ? health : state,
@@ -127,7 +133,7 @@ function backendRow(backend: BackendResource, interval: TrafficInterval): Row {
       state === 'enabled'
         ? ({ healthy: 'green', unhealthy: 'red', unknown: 'yellow' } as const)[health]
         : 'yellow',
-    weight: backup ? `${weight} backup` : String(weight),
+    weight: [String(weight), ...(group === null ? [] : [group]), ...(backup ? ['backup'] : [])].join(' '),
     inFlight,
     isService: false,
     ...backendRates(backend, interval),

@@ -82,6 +82,7 @@ function addAdd(backends: VelocityCommand): void {
       wholeNumber(0, MAX_WEIGHT),
     )
     .option('--backup', 'used only while no other one is available')
+    .option('--group <group>', 'its group, where the service is split')
     .addOption(new Option('--state <state>', 'admin state to begin with').choices(ADMIN_STATES))
     .option(NOTE, NOTE_MEANING)
     .example('velocity backends add shop http://10.0.0.9:8080 --weight 2', '')

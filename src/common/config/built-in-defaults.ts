@@ -61,6 +61,9 @@ export const BUILT_IN = {
     hedge: 'off',
     hedgeAttempts: 1,
   },
+  maintenance: { enabled: true, status: 503, contentType: 'text/plain; charset=utf-8' },
+  redirect: { status: 308 },
+  mirror: { share: '100%', maxInFlight: 20, body: '64KiB' },
   slowStart: 'off',
   maxInFlight: 'off',
   queue: {

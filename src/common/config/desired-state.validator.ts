@@ -4,6 +4,7 @@ import { checkSchema } from './issues/schema-issues.js';
 import { CaFiles } from './resolve/ca-files.js';
 import { ServiceResolver } from './resolve/service.resolver.js';
 import { globalRules } from './rules/globals.rules.js';
+import { referenceRules } from './rules/references.rules.js';
 import { RouteClaims } from './rules/route-claims.js';
 import { defaultsRules, serviceRules } from './rules/service.rules.js';
 import {
@@ -79,6 +80,15 @@ export function validateServiceChange(
   return resolveChecked(service, defaults, { base: [], claims });
 }
 
+/**
+ * Throws CONFIG_INVALID when services refer to others that are not among them: what `validateServiceChange` does not see.
+ * Paths as in the file.
+ */
+export function validateReferences(services: readonly ServiceInput[]): void {
+  const issues = referenceRules(services);
+  if (issues.length > 0) throw invalid('the configuration', issues);
+}
+
 /** One service with its defaults filled in. Throws CONFIG_INVALID with everything that is wrong, below `path`. */
 export function resolveService(
   service: ServiceInput,
@@ -105,6 +115,7 @@ export function desiredRules(
     if (!isKnown(index)) issues.push(...serviceRules(service, state.defaults, base, caFiles));
     issues.push(...claims.claim(service, base));
   });
+  issues.push(...referenceRules(services));
   return issues;
 }
 

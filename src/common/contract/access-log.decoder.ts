@@ -135,6 +135,7 @@ function readRecord(reader: ByteReader): AccessLogRecord {
     worker: numbers.worker,
     lane: flags & RecordFlag.wireLane ? 'wire' : 'http',
     generation: numbers.generation,
+    group: readGroup(reader),
   };
 }
 
@@ -185,9 +186,14 @@ function readDropReason(code: number): AccessLogRecord['dropReason'] {
   return reason;
 }
 
-/** The last field; records of before there was shadow end without it. */
+/** Records of before there was shadow end without it. */
 function readShadowReason(reader: ByteReader): AccessLogRecord['shadowReason'] {
   return reader.offset < reader.end ? readDropReason(reader.u8()) : null;
+}
+
+/** The last field; records of before there were groups end without it. */
+function readGroup(reader: ByteReader): AccessLogRecord['group'] {
+  return reader.offset < reader.end ? reader.text() || null : null;
 }
 
 function readCoded(reader: ByteReader, codes: readonly string[]): string {

@@ -84,6 +84,8 @@ export interface AccessLogRecord {
   /** From the request head to the first byte of the response; 0: none arrived. */
   readonly firstByteUs: number;
   readonly affinity: AffinityResult;
+  /** Group of backends that it was sent to, where the service is split; null: it is not, or no backend was picked. */
+  readonly group: string | null;
   readonly algorithm: AlgorithmName | null;
   readonly userAgent: string;
   readonly referer: string;

@@ -7,6 +7,7 @@ export * from './backend-states.js';
 export { CellLock } from './cell.lock.js';
 export * from './drop-reasons.js';
 export * from './health-log.js';
+export { HOP_BY_HOP_FIELDS } from './hop-by-hop-fields.js';
 export * from './latency-buckets.js';
 export * from './messages.js';
 export * from './monotonic-clock.js';

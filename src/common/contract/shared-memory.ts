@@ -159,6 +159,23 @@ export const RetryCounter = {
   hedgesRefused: 4,
 } as const;
 
+/** Cells of a service that splits or mirrors its traffic, over all workers. 16 cells fill one cache line. */
+export const SHAPING_CELLS = 16;
+export const ShapingCell = {
+  /** Whose turn it is among the groups. */
+  groupTurn: 0,
+  /** Eight cells: the position of round robin in each group. */
+  groupCursors: 1,
+  /** Exchanges whose copy was answered, whatever the answer. */
+  mirrored: 9,
+  /** Copies that came to nothing: no backend, no connection, no answer in time. */
+  mirrorFailures: 10,
+  /** Exchanges that were to be copied and were not: too many copies ran already. */
+  mirrorBusy: 11,
+  /** The same: their body was not kept as a whole. */
+  mirrorBodies: 12,
+} as const;
+
 /** What breakers, ejections and retry budgets know, touched with `Atomics` by every worker. */
 export interface OutcomeCells {
   /** [backendCapacity x OUTCOME_CELLS] */
@@ -225,6 +242,8 @@ export class SharedMemory {
   readonly services: Int32Array;
   readonly rateLimits: RateLimitCells;
   readonly outcomes: OutcomeCells;
+  /** [serviceCapacity x SHAPING_CELLS] */
+  readonly shaping: Int32Array;
   /** One per worker. */
   readonly workers: readonly WorkerCells[];
 
@@ -234,7 +253,9 @@ export class SharedMemory {
       align(shape.backendCapacity * BACKEND_CELLS * INT32) +
       align(shape.serviceCapacity * SERVICE_CELLS * INT32);
     const outcomeStart = slotBytes + RATE_LIMIT_BYTES;
-    const sharedBytes = outcomeStart + outcomeBytes(shape);
+    const shapingStart = outcomeStart + outcomeBytes(shape);
+    const shapingCells = shape.serviceCapacity * SHAPING_CELLS;
+    const sharedBytes = shapingStart + align(shapingCells * INT32);
     this.shape = shape;
     this.buffer = buffer ?? new SharedArrayBuffer(sharedBytes + shape.workers * workerBytes(shape));
     this.backends = new Int32Array(this.buffer, 0, shape.backendCapacity * BACKEND_CELLS);
@@ -245,6 +266,7 @@ export class SharedMemory {
     );
     this.rateLimits = rateLimitCells(this.buffer, slotBytes);
     this.outcomes = outcomeCells(this.buffer, outcomeStart, shape);
+    this.shaping = new Int32Array(this.buffer, shapingStart, shapingCells);
     if (buffer === undefined) this.rateLimits.seeds.set(crypto.getRandomValues(new Int32Array(3)));
     this.workers = Array.from({ length: shape.workers }, (_, index) =>
       workerCells(this.buffer, sharedBytes + index * workerBytes(shape), shape),
@@ -253,6 +275,7 @@ export class SharedMemory {
 
   /** Zeroes the counters of a slot that gets a new holder. Only safe while no worker counts there. */
   clearServiceCounters(slot: number): void {
+    this.shaping.fill(0, slot * SHAPING_CELLS, (slot + 1) * SHAPING_CELLS);
     for (const own of this.workers) {
       // Where nobody counted, writing zeros would only make pages of memory out of nothing.
       if (own.serviceLedger[slot * LEDGER_CELLS + LedgerCell.received] === 0) continue;

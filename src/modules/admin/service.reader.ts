@@ -76,12 +76,19 @@ export class ServiceReader {
       url: backend.url,
       weight: backend.weight,
       backup: backend.backup,
+      group: groupOf(service, backend.id),
       state: backend.state,
       health,
       available: isAvailable(backend, health),
       inFlight: this.traffic.inFlightOf(backend.id),
     };
   }
+}
+
+/** The group of a split service that a backend is in; null: the service is not split. */
+function groupOf({ policies }: ServiceConfig, backendId: string): string | null {
+  const { split } = policies.shaping;
+  return split?.groups.find(({ backends }) => backends.includes(backendId))?.name ?? null;
 }
 
 /** Whether traffic may go there, as far as the control plane knows. */

@@ -71,7 +71,7 @@ export class AffinityCookie {
  * A service with one path prefix keeps its cookie there (RFC 6265 section 5.1.4 matches it as our routing does), so that
  * services on other paths of the host do not overwrite it; one with several can only take the whole host.
  */
-function cookiePath(paths: readonly string[]): string {
+export function cookiePath(paths: readonly string[]): string {
   const path = paths.length === 1 ? paths[0]! : '/';
   const trimmed = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
   return trimmed.includes(';') ? '/' : trimmed;

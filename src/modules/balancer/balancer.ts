@@ -11,7 +11,7 @@ import type { Rotation } from './rotation.js';
 import { RoomFinder } from './room.finder.js';
 import { RoutingTable } from './routing-table.js';
 import type { BackendRuntime } from './backend-runtime.js';
-import type { ServiceRuntime } from './service-runtime.js';
+import type { BackendSet, ServiceRuntime } from './service-runtime.js';
 import { ServiceRuntimeBuilder } from './service-runtime.builder.js';
 import { ServiceLock } from './service.lock.js';
 
@@ -100,26 +100,29 @@ export class Balancer {
     return this.table.find(host, path);
   }
 
+  /** null: there is none of this name. */
+  serviceNamed(name: string): ServiceRuntime | null {
+    return this.running.get(name) ?? null;
+  }
+
   /**
    * A backend for the next attempt, which counts as in flight from now until {@link release}; null: none is available, or
    * all that the exchange has not tried run as many as they may. Passes over those tried while there is another one.
    */
   pick(service: ServiceRuntime, context: PickContext): BackendRuntime | null {
-    const rotation = service.rotations.current();
-    if (rotation.backends.length === 0) return null;
-    if (service.limitsBackends) return this.pickWithRoom(service, rotation, context);
-    const avoid = context.tried.length === 0 ? NOBODY : toAvoid(rotation, context.tried);
-    if (service.algorithm.exclusive) return this.pickExclusively(service, rotation, context, avoid);
-    const backend = service.algorithm.pick(rotation, context, avoid);
-    this.take(service, backend);
-    return backend;
+    if (service.split === null) return this.pickFrom(service, service, context);
+    const group = service.split.choose(context);
+    if (group === null) return null;
+    const backend = this.pickFrom(group, service, context);
+    // A full group leaves its exchanges to the others, as an empty one does.
+    return backend === null && service.limitsBackends ? this.pickFrom(service, service, context) : backend;
   }
 
   /** What a pick would find now, for an exchange that avoids what it has tried. */
   prospectOf(service: ServiceRuntime, tried: readonly BackendRuntime[]): Prospect {
     const rotation = service.rotations.current();
     if (rotation.backends.length === 0) return Prospect.none;
-    return toAvoid(rotation, tried) === NOBODY ? Prospect.tried : Prospect.other;
+    return avoidedIn(rotation, { tried }) === NOBODY ? Prospect.tried : Prospect.other;
   }
 
   /**
@@ -141,16 +144,26 @@ export class Balancer {
     this.latency.observe(backend, latencyUs);
   }
 
+  private pickFrom(set: BackendSet, service: ServiceRuntime, context: PickContext): BackendRuntime | null {
+    const rotation = set.rotations.current();
+    if (rotation.backends.length === 0) return null;
+    if (service.limitsBackends) return this.pickWithRoom(set, service, rotation, context);
+    if (set.algorithm.exclusive) return this.pickExclusively(set, service, rotation, context);
+    const backend = set.algorithm.pick(rotation, context, avoidedIn(rotation, context));
+    this.take(service, backend);
+    return backend;
+  }
+
   private pickExclusively(
+    set: BackendSet,
     service: ServiceRuntime,
     rotation: Rotation,
     context: PickContext,
-    avoid: readonly BackendRuntime[],
   ): BackendRuntime {
     const slot = service.snapshot.slot;
     this.lock.acquire(slot);
     try {
-      const backend = service.algorithm.pick(rotation, context, avoid);
+      const backend = set.algorithm.pick(rotation, context, avoidedIn(rotation, context));
       this.take(service, backend);
       return backend;
     } finally {
@@ -160,11 +173,11 @@ export class Balancer {
 
   /** The same for a service whose backends have a `maxInFlight`: none ever has one exchange more. */
   private pickWithRoom(
+    { algorithm }: BackendSet,
     service: ServiceRuntime,
     rotation: Rotation,
     context: PickContext,
   ): BackendRuntime | null {
-    const { algorithm } = service;
     const slot = service.snapshot.slot;
     if (algorithm.exclusive) this.lock.acquire(slot);
     try {
@@ -216,7 +229,7 @@ export class Balancer {
       if (successor === service) continue;
       const kept = new Set(successor?.backends);
       for (const backend of service.backends) if (!kept.has(backend)) removed.push(backend);
-      service.rotations.supersede();
+      service.supersede();
     }
     if (removed.length === 0) return;
     for (const backend of removed) backend.removed = true;
@@ -225,7 +238,8 @@ export class Balancer {
 }
 
 /** What was tried, unless nothing else is in rotation: then it may be tried again. */
-function toAvoid(rotation: Rotation, tried: readonly BackendRuntime[]): readonly BackendRuntime[] {
+function avoidedIn(rotation: Rotation, { tried }: Pick<PickContext, 'tried'>): readonly BackendRuntime[] {
+  if (tried.length === 0) return NOBODY;
   for (let index = 0; index < rotation.backends.length; index++) {
     if (!tried.includes(rotation.backends[index]!)) return tried;
   }

@@ -12,6 +12,10 @@ export interface PickContext {
   readonly tried: readonly BackendRuntime[];
   affinity: AffinityResult;
   affinityCookie: string;
+  /** Where a service is split: the group of the last pick, empty before the first. */
+  group: string;
+  /** `Set-Cookie` value that keeps the client in its group; empty: none. */
+  groupCookie: string;
   /** A header's value by lower-case name. */
   header(name: string): string | undefined;
 }

@@ -4,11 +4,16 @@ import type {
   SharedMemory,
   Snapshot,
 } from '../../common/contract/index.js';
+import { cookiePath } from './affinity-cookie.js';
+import type { AlgorithmScope } from './algorithms/algorithm.js';
 import { createAlgorithm } from './algorithms/algorithm.factory.js';
 import { hasSameConnections, isSameOrigin } from './backend-identity.js';
 import { RotationCache } from './rotation.cache.js';
 import { BackendRuntime } from './backend-runtime.js';
 import { ServiceRuntime } from './service-runtime.js';
+import { BackendGroup } from './split/backend.group.js';
+import { GroupTurns } from './split/group.turns.js';
+import { ServiceSplit } from './split/service.split.js';
 
 /** What a snapshot becomes in this thread. */
 export interface BuiltServices {
@@ -58,9 +63,27 @@ export class ServiceRuntimeBuilder {
     assertSlot(service.slot, this.memory.shape.serviceCapacity, `service ${service.name}`);
     const known = this.connectable(service, before);
     const backends = service.backends.map((backend) => this.backend(service, backend, known));
-    const algorithm = createAlgorithm({ memory: this.memory, service, backends, affinitySecret });
-    const rotations = new RotationCache(this.memory, service, backends);
-    return new ServiceRuntime(service, backends, algorithm, rotations);
+    const scope = { memory: this.memory, service, backends, affinitySecret };
+    const whole = {
+      algorithm: createAlgorithm(scope),
+      rotations: new RotationCache(this.memory, service, backends),
+    };
+    return new ServiceRuntime(service, backends, whole, this.split(scope));
+  }
+
+  private split(scope: AlgorithmScope): ServiceSplit | null {
+    const { memory, service } = scope;
+    const { split } = service.policies.shaping;
+    if (split === null) return null;
+    const groups = split.groups.map((settings, group) => {
+      const members = new Set(settings.backends);
+      const backends = scope.backends.filter(({ snapshot }) => members.has(snapshot.id));
+      const algorithm = createAlgorithm({ ...scope, backends, group });
+      const path = `Path=${cookiePath(service.paths)}; HttpOnly; SameSite=Lax`;
+      const setCookie = split.cookie === '' ? '' : `${split.cookie}=${settings.name}; ${path}`;
+      return new BackendGroup(settings, algorithm, new RotationCache(memory, service, backends), setCookie);
+    });
+    return new ServiceSplit(split, groups, new GroupTurns(memory, service.slot));
   }
 
   /** Backends that run already, by id, as far as the service's own settings let their connections live on. */

@@ -1,4 +1,10 @@
-import { SERVICE_CELLS, ServiceCell, type SharedMemory } from '../../common/contract/index.js';
+import {
+  SERVICE_CELLS,
+  ServiceCell,
+  SHAPING_CELLS,
+  ShapingCell,
+  type SharedMemory,
+} from '../../common/contract/index.js';
 
 const HALF_RANGE = 2 ** 31;
 
@@ -12,9 +18,13 @@ export class TurnCursor {
   private readonly cells: Int32Array;
   private readonly cell: number;
 
-  constructor(memory: SharedMemory, serviceSlot: number) {
-    this.cells = memory.services;
-    this.cell = serviceSlot * SERVICE_CELLS + ServiceCell.cursor;
+  /** @param group Index of a group of the service, which has its own turns; null: those of the service as a whole. */
+  constructor(memory: SharedMemory, serviceSlot: number, group: number | null = null) {
+    this.cells = group === null ? memory.services : memory.shaping;
+    this.cell =
+      group === null
+        ? serviceSlot * SERVICE_CELLS + ServiceCell.cursor
+        : serviceSlot * SHAPING_CELLS + ShapingCell.groupCursors + group;
   }
 
   /** Takes a turn: its place in a sequence of this length. */

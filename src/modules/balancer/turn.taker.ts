@@ -11,7 +11,7 @@ export class TurnTaker {
   private turns: Uint16Array = new Uint16Array(1);
 
   constructor(scope: AlgorithmScope) {
-    this.cursor = new TurnCursor(scope.memory, scope.service.slot);
+    this.cursor = new TurnCursor(scope.memory, scope.service.slot, scope.group ?? null);
   }
 
   /** The next backend whose turn it is. `shares` belongs to the rotation: the same list for the same rotation. */

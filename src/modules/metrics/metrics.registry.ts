@@ -5,6 +5,7 @@ import { ConnectionMetrics } from './connection.metrics.js';
 import { ControlPlaneMetrics } from './control-plane.metrics.js';
 import { ExpositionWriter } from './exposition.writer.js';
 import { LedgerMetrics } from './ledger.metrics.js';
+import { MirrorMetrics } from './mirror.metrics.js';
 import type { MetricsSource } from './metrics.source.js';
 
 /** Backends that get series of their own; see {@link MetricsRegistry}. */
@@ -28,6 +29,7 @@ export class MetricsRegistry {
   private readonly backends: BackendMetrics;
   private readonly connections: ConnectionMetrics;
   private readonly controlPlane: ControlPlaneMetrics;
+  private readonly mirrors: MirrorMetrics;
 
   constructor(
     private readonly source: MetricsSource,
@@ -38,6 +40,7 @@ export class MetricsRegistry {
     this.backends = new BackendMetrics(memory);
     this.connections = new ConnectionMetrics(memory);
     this.controlPlane = new ControlPlaneMetrics(source);
+    this.mirrors = new MirrorMetrics(memory);
     this.ledger.follow(this.services());
     publication.onPublished(({ services }) => this.ledger.follow(services));
     // The loop's delay is sampled with a timer of this period; the default of 10 ms would wake an idle process.
@@ -53,6 +56,7 @@ export class MetricsRegistry {
     this.ledger.writeTotals(writer);
     this.ledger.writeServices(writer, services);
     this.ledger.writeDrops(writer, services);
+    this.mirrors.write(writer, services);
     this.backends.writeServices(writer, services);
     const omitted = this.backends.writeBackends(writer, services, this.maxBackendSeries);
     writer.single(
@@ -71,6 +75,7 @@ export class MetricsRegistry {
     const writer = new ExpositionWriter();
     this.ledger.writeServices(writer, services);
     this.ledger.writeDropsOf(writer, services);
+    this.mirrors.write(writer, services);
     this.backends.writeServices(writer, services);
     this.backends.writeBackends(writer, services, Infinity);
     return writer.toString();

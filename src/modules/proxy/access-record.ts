@@ -39,6 +39,7 @@ export function accessRecordOf(exchange: Exchange, worker: number, nowMs: number
     worker,
     lane: exchange.session.lane,
     generation: exchange.generation,
+    group: exchange.group === '' ? null : exchange.group,
   };
 }
 

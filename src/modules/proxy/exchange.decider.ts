@@ -4,6 +4,7 @@ import type { ExchangeLedger } from './exchange-ledger.js';
 import type { Exchange } from './exchange.js';
 import { PathOverrides } from './overrides/path.overrides.js';
 import type { Policy } from './policies/policy.js';
+import { ShapingTable } from './shaping/shaping.table.js';
 import { ReceivePhase } from './receive/receive.phase.js';
 
 /**
@@ -13,6 +14,7 @@ import { ReceivePhase } from './receive/receive.phase.js';
 export class ExchangeDecider {
   private readonly receivePhase = new ReceivePhase();
   private readonly overrides = new PathOverrides();
+  private readonly shaping = new ShapingTable();
 
   constructor(
     private readonly balancer: Balancer,
@@ -28,11 +30,14 @@ export class ExchangeDecider {
     for (const policy of this.policies) policy.use?.(snapshot);
     this.receivePhase.use(snapshot);
     this.overrides.use(snapshot);
+    this.shaping.use(snapshot);
   }
 
   /** Fills in the exchange, its service included; returns why it must be dropped, or null: a backend can be picked. */
   decide(exchange: Exchange): DropReason | null {
-    return this.receivePhase.receive(exchange) ?? this.route(exchange) ?? this.admit(exchange);
+    const refusal = this.receivePhase.receive(exchange) ?? this.route(exchange) ?? this.admit(exchange);
+    if (refusal === null && exchange.shaping !== null) exchange.shaping.prepare(exchange);
+    return refusal;
   }
 
   /** Fills in what can be known of a request whose head was refused. */
@@ -47,6 +52,7 @@ export class ExchangeDecider {
     exchange.timeouts = service.snapshot.timeouts;
     exchange.retries = service.snapshot.retries;
     if (service.snapshot.policies.overrides.rules.length > 0) this.overrides.apply(exchange);
+    exchange.shaping = this.shaping.of(service.snapshot.name);
     exchange.generation = this.balancer.generation;
     this.ledger.routed(service.snapshot.slot);
     return null;

@@ -13,6 +13,7 @@ import type { BackendRuntime, PickContext, ServiceRuntime } from '../balancer/in
 import type { Timed } from './deadline.ticker.js';
 import type { LaneSession } from './lane.js';
 import type { ReplayBody } from './replay-body.js';
+import type { ServiceShaping } from './shaping/service.shaping.js';
 
 /** What a lane knows about a request when its head is complete. */
 export interface ExchangeHead {
@@ -59,9 +60,9 @@ export class Exchange implements PickContext {
   /** Id of the access-log record. */
   readonly id: string = recordIds.next(this.time);
   requestId = this.id;
-  /** Target in origin form (or `*`), byte for byte: what backends are asked for. */
+  /** Target in origin form (or `*`), what backends are asked for: byte for byte, unless the service rewrites paths. */
   target = '';
-  /** `target` without the query. */
+  /** The target as received, without the query. */
   path = '';
   query = '';
   /** What backends get as `Host`: host and port as the client wrote them; empty when it sent none. */
@@ -79,12 +80,18 @@ export class Exchange implements PickContext {
   /** What applies to this exchange; only valid after the route. A path may have its own. */
   timeouts: ServiceTimeouts = NO_TIMEOUTS;
   retries: RetrySettings = NO_RETRIES;
+  /** How its service shapes traffic; null: it does not. Valid after the route. */
+  shaping: ServiceShaping | null = null;
+  /** Bytes that the request's body may have; 0: any number. Held to by the lane while the body comes. */
+  maxBodyBytes = 0;
   /** Bytes of the request's body that a lane keeps while it passes on; 0: none. Set before the first attempt. */
   keptBodyBytes = 0;
   /** What it has kept; null: nothing was asked for, or nothing has come. */
   replay: ReplayBody | null = null;
   /** Whether somebody needs `replay` at the end; otherwise it goes when the response starts. */
   keepsBodyToEnd = false;
+  /** Whether a copy of it goes to the mirror of its service. */
+  isMirrored = false;
   /** Gates that it has passed. */
   gatesPassed = 0;
   /** Where it waits; null: nowhere. */
@@ -132,6 +139,10 @@ export class Exchange implements PickContext {
   affinity: AffinityResult = 'none';
   /** `Set-Cookie` value that the response must carry for affinity; empty: none. */
   affinityCookie = '';
+  /** Group of backends that it is sent to; empty: the service is not split, or nothing is picked yet. */
+  group = '';
+  /** `Set-Cookie` value that keeps the client in its group; empty: none. */
+  groupCookie = '';
   isFinished = false;
 
   constructor(

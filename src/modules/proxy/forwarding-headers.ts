@@ -1,4 +1,5 @@
 import type { Exchange } from './exchange.js';
+import type { HeaderRules } from './shaping/header-rules.js';
 import {
   connectionOptions,
   isAllowedTrailer,
@@ -21,12 +22,15 @@ export type HeaderList = string[];
 export function requestHeaders(exchange: Exchange, keepsTrailers: boolean): HeaderList {
   const { rawHeaders } = exchange.head;
   const named = connectionOptions(rawHeaders);
-  const list: HeaderList = exchange.authority === '' ? [] : ['Host', exchange.authority];
+  const rules = requestRules(exchange);
+  const host = rules === null || rules.host === null ? exchange.authority : rules.host.fill(exchange);
+  const list: HeaderList = host === '' ? [] : ['Host', host];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!;
     const lower = name.toLowerCase();
     if (isHopByHop(lower) || named.includes(lower) || isUnderscoreDouble(lower)) continue;
     if (isReplaced(exchange, lower) || (lower === 'trailer' && !keepsTrailers)) continue;
+    if (rules !== null && rules.removed.includes(lower)) continue;
     list.push(name, rawHeaders[index + 1]!);
   }
   list.push(...forwardingFields(exchange));
@@ -36,7 +40,18 @@ export function requestHeaders(exchange: Exchange, keepsTrailers: boolean): Head
     'Via',
     `${exchange.head.protocol.slice(5)} ${exchange.pseudonym}`,
   );
+  rules?.appendTo(list, exchange);
   return list;
+}
+
+/** The service's rules for the headers of requests; null: it has none. */
+export function requestRules({ shaping }: Exchange): HeaderRules | null {
+  return shaping === null ? null : shaping.requestHeaders;
+}
+
+/** The same for responses. */
+export function responseRules({ shaping }: Exchange): HeaderRules | null {
+  return shaping === null ? null : shaping.responseHeaders;
 }
 
 /**
@@ -48,21 +63,30 @@ export function responseHeaders(
   rawHeaders: readonly string[],
   keepsTrailers: boolean,
 ): HeaderList {
-  const list = endToEndHeaders(rawHeaders, keepsTrailers);
+  const rules = responseRules(exchange);
+  const list = endToEndHeaders(rawHeaders, keepsTrailers, rules === null ? NONE : rules.removed);
   list.push('X-Request-Id', exchange.requestId);
+  rules?.appendTo(list, exchange);
   if (exchange.affinityCookie !== '') list.push('Set-Cookie', exchange.affinityCookie);
+  if (exchange.groupCookie !== '') list.push('Set-Cookie', exchange.groupCookie);
   return list;
 }
 
-/** What of a response's fields, final or interim, may pass; without `X-Request-Id`, which is ours. */
-export function endToEndHeaders(rawHeaders: readonly string[], keepsTrailers: boolean): HeaderList {
+const NONE: readonly string[] = [];
+
+/** What of a response's fields, final or interim, may pass; without `X-Request-Id`, which is ours, and those `removed`. */
+export function endToEndHeaders(
+  rawHeaders: readonly string[],
+  keepsTrailers: boolean,
+  removed = NONE,
+): HeaderList {
   const named = connectionOptions(rawHeaders);
   const list: HeaderList = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!;
     const lower = name.toLowerCase();
     if (isHopByHop(lower) || named.includes(lower) || lower === 'x-request-id') continue;
-    if (lower === 'trailer' && !keepsTrailers) continue;
+    if ((lower === 'trailer' && !keepsTrailers) || removed.includes(lower)) continue;
     list.push(name, rawHeaders[index + 1]!);
   }
   return list;

@@ -1,16 +1,4 @@
-/** Fields that belong to one connection and are never passed on (RFC 9110 section 7.6.1, and their unofficial kin). */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'proxy-connection',
-  'keep-alive',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-authentication-info',
-  'http2-settings',
-]);
+import { HOP_BY_HOP_FIELDS } from '../../common/contract/index.js';
 
 /** Fields that `Connection` cannot take out of a message: without them it would mean something else. */
 const PROTECTED: ReadonlySet<string> = new Set(['host', 'content-length', 'content-type']);
@@ -52,7 +40,7 @@ const NOT_IN_TRAILERS: ReadonlySet<string> = new Set([
 
 /** All of these expect a name in lower case. */
 export function isHopByHop(name: string): boolean {
-  return HOP_BY_HOP.has(name);
+  return HOP_BY_HOP_FIELDS.has(name);
 }
 
 export function isForwarding(name: string): boolean {

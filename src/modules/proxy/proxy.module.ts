@@ -70,7 +70,7 @@ function makePipeline(balancer: Balancer, worker: number, options: ProxyModuleOp
     cells: options.memory.workers[worker]!,
     recorder: options.recorder,
     policies: makePolicies(options.memory, worker),
-    ...makeTrafficParts(options.memory, worker),
+    ...makeTrafficParts(options.memory, worker, balancer),
     ...(options.tellEvent && { tellEvent: options.tellEvent }),
     onError: options.onError,
   });

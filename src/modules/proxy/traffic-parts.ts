@@ -1,5 +1,7 @@
 import type { SharedMemory } from '../../common/contract/index.js';
 import { DeadlineTicker } from './deadline.ticker.js';
+import type { Balancer } from '../balancer/index.js';
+import { MirrorObserver } from './mirror/mirror.observer.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
 import type { Gate } from './policies/gate.js';
 import { RetryBudget } from './retry/retry-budget.js';
@@ -25,7 +27,7 @@ const QUEUE_TICK_MS = 25;
  *
  * @param worker Index of this thread's own cells in the shared memory.
  */
-export function makeTrafficParts(memory: SharedMemory, worker: number): TrafficParts {
+export function makeTrafficParts(memory: SharedMemory, worker: number, balancer: Balancer): TrafficParts {
   const queue: QueueParts = {
     memory,
     worker,
@@ -35,7 +37,7 @@ export function makeTrafficParts(memory: SharedMemory, worker: number): TrafficP
   const waits = new BackendWaits(queue);
   return {
     gates: [new QueueGate(queue)],
-    observers: [waits],
+    observers: [waits, new MirrorObserver(memory, balancer)],
     waits,
     retryBudget: new RetryBudget(memory, worker),
   };

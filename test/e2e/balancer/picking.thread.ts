@@ -73,7 +73,8 @@ function run(task: PickingTask): PickingResult {
   balancer.use(task.snapshot);
   const routed = balancer.route('any', '/')!;
   const watched = new WatchedAlgorithm(routed.algorithm, memory, task.gate);
-  const service = new ServiceRuntime(routed.snapshot, routed.backends, watched, routed.rotations);
+  const whole = { algorithm: watched, rotations: routed.rotations };
+  const service = new ServiceRuntime(routed.snapshot, routed.backends, whole);
   const picked = service.backends.map(() => 0);
   const running: BackendRuntime[] = [];
   const random = seededRandom(task.worker);

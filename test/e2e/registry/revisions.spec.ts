@@ -200,13 +200,13 @@ describe.each(kinds.filter((kind) => kind.available))('revisions on $name', (kin
   it('with keys of a newer version are not brought back', async () => {
     const storage = kind.fresh();
     const { registry } = await registries.start(storage, file(shop));
-    const newer = { ...file(shop), services: [{ ...shop, mirror: 'other' }] };
+    const newer = { ...file(shop), services: [{ ...shop, tarpit: 'on' } as ServiceInput] };
     const { digest, parts } = writeContent(null, newer, 1).content;
     await registry.createService(api, by('ann'));
     await new StoredContents(storage).edit(1, { digest, data: parts[0] as Uint8Array });
     await expect(registry.rollback(1, by('ann'))).rejects.toMatchObject({
       code: 'REVISION_UNREADABLE',
-      message: expect.stringMatching(/services\[0\]\.mirror: is no known key.*newer Velocity/),
+      message: expect.stringMatching(/services\[0\]\.tarpit: is no known key.*newer Velocity/),
     });
   });
 

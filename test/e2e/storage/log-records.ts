@@ -72,6 +72,7 @@ export class LogRecords {
       worker: random.integer(4),
       lane: 'http',
       generation: random.integer(9),
+      group: random.one([null, 'canary']),
       ...changes,
     };
   }

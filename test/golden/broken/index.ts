@@ -11,6 +11,7 @@ import { PLACEHOLDERS } from './placeholders.table.js';
 import { RANGES } from './ranges.table.js';
 import { RETRIES } from './retries.table.js';
 import { BROKEN_SERVICE_BODIES } from './service-bodies.table.js';
+import { SHAPING } from './shaping.table.js';
 import { SYNTAX } from './syntax.table.js';
 import { TYPES } from './types.table.js';
 import { UNITS } from './units.table.js';
@@ -31,6 +32,7 @@ export const BROKEN_FILES: Readonly<Record<string, readonly BrokenFile[]>> = {
   conflicts: CONFLICTS,
   meaning: MEANING,
   retries: RETRIES,
+  shaping: SHAPING,
   'older keys': LEGACY,
   'many at once': MANY,
 };

@@ -35,9 +35,9 @@ export const KEYS: readonly BrokenFile[] = [
   },
   {
     story: 'a key of a later version',
-    yaml: ['services:', '  - name: shop', '    mirror: []'],
+    yaml: ['services:', '  - name: shop', '    tarpit: []'],
     issues: [
-      '3:5: services[0].mirror: is no known key: known here are name, hosts, paths, backends, rateLimits, algorithm, health, timeouts, retries, slowStart, tls',
+      '3:5: services[0].tarpit: is no known key: known here are name, hosts, paths, backends, rateLimits, algorithm, health, timeouts, retries, slowStart, tls',
     ],
   },
   {

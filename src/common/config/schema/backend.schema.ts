@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BUILT_IN } from '../built-in-defaults.js';
 import { parseBackendUrl } from '../units/backend-origin.js';
 import { maxInFlight } from './policies/queue.schema.js';
+import { groupName } from './policies/split.schema.js';
 import { text, wholeNumber } from './scalar.schema.js';
 
 const urlSchema = text((value) => {
@@ -30,6 +31,12 @@ const changeable = {
       'Requests there at a time, over all workers. Omitted: the service’s `maxInFlightPerBackend`.',
     examples: [50],
   }),
+  group: groupName()
+    .optional()
+    .meta({
+      description: 'Its group, where the service has `split`; required there.',
+      examples: ['canary'],
+    }),
   state: z.enum(['enabled', 'draining', 'disabled']).optional().meta({
     default: BUILT_IN.backend.state,
     description:
@@ -49,7 +56,7 @@ export const backendPatchSchema = z
     if (Object.keys(context.value).length > 0 || context.issues.length > 0) return;
     context.issues.push({
       code: 'custom',
-      message: 'is empty: give weight, backup, maxInFlight or state',
+      message: 'is empty: give weight, backup, maxInFlight, group or state',
       input: context.value,
     });
   })

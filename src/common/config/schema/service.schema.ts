@@ -13,11 +13,10 @@ import { queueKeys } from './policies/queue.schema.js';
 import { shapingKeys } from './policies/shaping.schema.js';
 import { retriesSchema } from './retries.schema.js';
 import { rateLimitSchema } from './rate-limit.schema.js';
+import { serviceNameText } from './service-name.schema.js';
 import { timeoutOrOff, timeoutsSchema } from './timeouts.schema.js';
 import { tlsSchema } from './tls.schema.js';
-import { quoted } from '../units/quoted.js';
 
-const SERVICE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const inheritable = {
   algorithm: algorithmSchema.optional().meta({
     default: BUILT_IN.algorithm,
@@ -48,9 +47,7 @@ export const defaultsSchema = z.strictObject(inheritable).meta({
 /** A service as written. */
 export const serviceSchema = z
   .strictObject({
-    name: text(serviceNameProblem).meta({
-      label: 'name',
-      pattern: SERVICE_NAME.source,
+    name: serviceNameText().meta({
       description: 'Unique. Lower-case letters, digits and `-`, at most 63 characters.',
     }),
     hosts: listOf(text(routeHostProblem).meta({ label: 'host' }), 1_000)
@@ -97,20 +94,4 @@ export const serviceSchema = z
 export type ServiceInput = Omit<z.output<typeof serviceSchema>, 'backends'> & { backends?: BackendInput[] };
 export type DefaultsInput = z.output<typeof defaultsSchema>;
 
-/** What is wrong with a service's name; null when nothing is. */
-export function serviceNameProblem(name: string): string | null {
-  if (SERVICE_NAME.test(name)) return null;
-  if (name.length > 63) return `is ${name.length} characters long: write at most 63`;
-  const advice = serviceNameFrom(name);
-  const example = advice === '' ? 'shop' : advice;
-  return `${quoted(name)} is no service name: write lower-case letters, digits and "-", such as ${example}`;
-}
-
-/** A valid name made from any text; empty when nothing of it is left. */
-export function serviceNameFrom(source: string): string {
-  const name = source
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 63);
-  return name.replaceAll(/^-+|-+$/g, '');
-}
+export { serviceNameFrom, serviceNameProblem } from './service-name.schema.js';

@@ -54,6 +54,10 @@ export const accessLogRecordSchema = z
     worker: z.int(),
     lane: z.enum(['http', 'wire']),
     generation: z.int().meta({ description: 'Of the snapshot that decided.' }),
+    group: z
+      .string()
+      .nullable()
+      .meta({ description: 'Group of backends that it was sent to; null: the service is not split.' }),
   })
   .meta({ id: 'AccessLogRecord', description: 'One exchange: a forward, or a drop with its reason.' });
 

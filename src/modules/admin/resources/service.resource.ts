@@ -20,6 +20,7 @@ export const backendResourceSchema = z
     url: z.string().meta({ description: 'Normalised origin.', examples: ['http://10.0.0.7:8080'] }),
     weight: z.int().min(0).max(1000),
     backup: z.boolean().meta({ description: 'Used only while no other backend is available.' }),
+    group: z.string().nullable().meta({ description: 'Its group; null: the service is not split.' }),
     state: z.enum(ADMIN_STATES).meta({ description: "The operator's will." }),
     health: z.enum(HEALTH_STATES).meta({ description: "The probes' verdict." }),
     available: z.boolean().meta({ description: 'Enabled and healthy: it may be picked.' }),

@@ -22,7 +22,9 @@ export interface Algorithm {
 export interface AlgorithmScope {
   readonly memory: SharedMemory;
   readonly service: ServiceSnapshot;
-  /** All backends of the service, in rotation or not. */
+  /** Index of the group of the service that it is for; absent: for all of the service. */
+  readonly group?: number;
+  /** All backends of the service, or of the group, in rotation or not. */
   readonly backends: readonly BackendRuntime[];
   /** Hex secret that signs affinity cookies. */
   readonly affinitySecret: string;

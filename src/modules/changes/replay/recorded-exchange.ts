@@ -13,16 +13,20 @@ export class RecordedExchange extends Exchange {
   /** Header that was asked for and is not in a record; empty: none was. */
   missing = '';
   private readonly wasLoop: boolean;
+  /** Of a body that came to its end, as far as the record tells; empty: it does not. */
+  private readonly contentLength: string;
 
   constructor(record: AccessLogRecord) {
     super(REPLAYING, headOf(record));
     this.time = record.time;
     this.startedMs = record.time;
     this.wasLoop = record.dropReason === 'loop_detected';
+    this.contentLength = record.dropReason === null ? String(record.bytesIn) : '';
   }
 
   override header(name: string): string | undefined {
     if (name === 'via') return this.wasLoop ? `1.1 ${this.pseudonym}` : undefined;
+    if (name === 'content-length' && this.contentLength !== '') return this.contentLength;
     if (RECORDED.has(name)) return this.head.header(name);
     if (this.missing === '') this.missing = name;
     return undefined;

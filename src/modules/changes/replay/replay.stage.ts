@@ -94,7 +94,8 @@ export class ReplayStage {
     this.balancer.release(service, backend);
     const isByKey = BY_KEY.has(algorithm.name);
     const backendNeeds = isByKey || BY_AFFINITY.has(algorithm.name) ? exchange.missing : '';
-    const isCertain = isByKey && backendNeeds === '';
+    // Shares of groups are counted out, so nobody can say whose turn an exchange would be.
+    const isCertain = isByKey && backendNeeds === '' && service.split === null;
     return {
       service: name,
       reason: null,
@@ -107,7 +108,7 @@ export class ReplayStage {
 
 /** Whether a service's algorithm goes by a key that may be recorded. */
 export function goesByKey({ snapshot }: PublishedService): boolean {
-  return BY_KEY.has(snapshot.algorithm.name);
+  return BY_KEY.has(snapshot.algorithm.name) && snapshot.policies.shaping.split === null;
 }
 
 /** Those without a verdict are taken for healthy: their first probes come within seconds. Returns their number. */

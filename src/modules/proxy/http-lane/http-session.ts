@@ -58,7 +58,7 @@ export class HttpSession
     response.writeHead(problem.status, problem.statusText, problem.headers);
     if (exchange.head.method === 'HEAD') return void response.end();
     exchange.bytesOut = problem.body.length;
-    response.end(problem.body);
+    response.end(problem.body, 'latin1');
   }
 
   /** The client's connection has closed. */
@@ -83,6 +83,10 @@ export class HttpSession
     // Not only for `Expect`: many a backend decides on the head, and the body's first piece may be long in coming.
     request.flushHeaders();
     this.body.sendTo(request);
+  }
+
+  bodyTooLarge(): void {
+    this.owner.pipeline.drop(this.exchange, 'body_too_large');
   }
 
   bodyMoved(isHeldUp: boolean): void {
@@ -178,7 +182,8 @@ export class HttpSession
       this.mayHaveLost ||
       this.connection.listener.isDraining ||
       reason === 'bad_request' ||
-      reason === 'body_timeout'
+      reason === 'body_timeout' ||
+      reason === 'body_too_large'
     );
   }
 

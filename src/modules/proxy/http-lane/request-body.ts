@@ -11,6 +11,8 @@ export interface BodyObserver {
   bodyMoved(isHeldUp: boolean): void;
   /** The last piece has been handed to the backend's connection. */
   bodySent(): void;
+  /** More has come than the service takes. */
+  bodyTooLarge(): void;
   /** A trailer field that cannot be sent. */
   crashed(error: unknown): void;
 }
@@ -62,8 +64,12 @@ export class RequestBody {
 
   private readonly onData = (chunk: Buffer): void => {
     this.isTouched = true;
-    this.exchange.bytesIn += chunk.length;
-    if (this.exchange.keptBodyBytes > 0) this.keep(chunk);
+    const { exchange } = this;
+    exchange.bytesIn += chunk.length;
+    if (exchange.maxBodyBytes > 0 && exchange.bytesIn > exchange.maxBodyBytes) {
+      return this.observer.bodyTooLarge();
+    }
+    if (exchange.keptBodyBytes > 0) this.keep(chunk);
     const hasRoom = this.destination!.write(chunk);
     if (!hasRoom) this.source.pause();
     this.observer.bodyMoved(!hasRoom);

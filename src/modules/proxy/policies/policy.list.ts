@@ -1,6 +1,9 @@
 import type { SharedMemory } from '../../../common/contract/index.js';
+import { BodyLimitPolicy } from './body-limit.policy.js';
 import { LoopDetectionPolicy } from './loop-detection.policy.js';
+import { MaintenancePolicy } from './maintenance.policy.js';
 import type { Policy } from './policy.js';
+import { RedirectPolicy } from './redirect.policy.js';
 import { RateLimitPolicy } from './rate-limit/rate-limit.policy.js';
 
 /**
@@ -9,5 +12,11 @@ import { RateLimitPolicy } from './rate-limit/rate-limit.policy.js';
  * @param worker Index of this thread's own cells in the shared memory.
  */
 export function makePolicies(memory: SharedMemory, worker: number): readonly Policy[] {
-  return [new LoopDetectionPolicy(), new RateLimitPolicy(memory, worker)];
+  return [
+    new LoopDetectionPolicy(),
+    new MaintenancePolicy(),
+    new RedirectPolicy(),
+    new BodyLimitPolicy(),
+    new RateLimitPolicy(memory, worker),
+  ];
 }

@@ -1,22 +1,16 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { NetworkList } from './network.list.js';
 
-/**
- * The peers whose forwarding headers are believed, compiled once per snapshot from CIDR blocks and addresses.
- * Entries that are neither are refused by the configuration before; here they trust nobody.
- */
+/** The peers whose forwarding headers are believed, compiled once per snapshot from CIDR blocks and addresses. */
 export class TrustedProxies {
-  private readonly list = new BlockList();
-  private readonly isEmpty: boolean;
+  private readonly networks: NetworkList;
 
   constructor(entries: readonly string[]) {
-    this.isEmpty = entries.length === 0;
-    for (const entry of entries) this.add(entry);
+    this.networks = new NetworkList(entries);
   }
 
   trusts(address: string): boolean {
-    if (this.isEmpty) return false;
-    const family = isIP(address);
-    return family !== 0 && this.list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+    return this.networks.includes(address);
   }
 
   /**
@@ -37,16 +31,6 @@ export class TrustedProxies {
       end = comma;
     }
     return client;
-  }
-
-  private add(entry: string): void {
-    const slash = entry.indexOf('/');
-    const address = slash < 0 ? entry : entry.slice(0, slash);
-    const family = isIP(address);
-    if (family === 0) return;
-    const type = family === 6 ? 'ipv6' : 'ipv4';
-    if (slash < 0) this.list.addAddress(address, type);
-    else this.list.addSubnet(address, Number(entry.slice(slash + 1)), type);
   }
 }
 

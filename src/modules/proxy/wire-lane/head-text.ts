@@ -1,6 +1,13 @@
 import type { Exchange } from '../exchange.js';
-import { acceptsTrailers, forwardingFields, trailerFields } from '../forwarding-headers.js';
+import {
+  acceptsTrailers,
+  forwardingFields,
+  requestRules,
+  responseRules,
+  trailerFields,
+} from '../forwarding-headers.js';
 import { connectionOptions } from '../header-names.js';
+import type { HeaderRules } from '../shaping/header-rules.js';
 import { DOUBTFUL, FIELD_IDS, FieldId, IS_FORWARDING, IS_HOP_BY_HOP, isImpostor } from './field-names.js';
 import type { FieldSection } from './field-section.js';
 import { Framing } from './request-head.js';
@@ -39,7 +46,7 @@ const IN_INTERIM = Uint8Array.from(IN_RESPONSE, (fate, id) =>
 /** What of a message's own fields may not pass besides the fate of each by its name. */
 interface Passing {
   readonly fates: Uint8Array;
-  /** Names in lower case that `Connection` declares hop-by-hop. */
+  /** Names in lower case that `Connection` declares hop-by-hop, or that the service's rules take out. */
   readonly named: readonly string[];
   readonly isTrusted: boolean;
   readonly keepsTrailers: boolean;
@@ -48,12 +55,20 @@ interface Passing {
 /** The request head that a backend gets. */
 export function requestText(exchange: Exchange, head: WireHead): string {
   const isChunked = head.framing === Framing.chunked;
+  const rules = requestRules(exchange);
+  const host = rules === null || rules.host === null ? exchange.authority : rules.host.fill(exchange);
   // A request without a host of its own has an empty one: HTTP/1.1 knows none without (RFC 9112 section 3.2).
-  let text = `${head.method} ${exchange.target} HTTP/1.1\r\nHost: ${exchange.authority}\r\n`;
-  text += passedFields(head, IN_REQUEST, exchange.isPeerTrusted, isChunked);
+  let text = `${head.method} ${exchange.target} HTTP/1.1\r\nHost: ${host}\r\n`;
+  text += passedFields(
+    head,
+    IN_REQUEST,
+    namedOptions(head, rules),
+    passing(exchange.isPeerTrusted, isChunked),
+  );
   if (isChunked) text += 'Transfer-Encoding: chunked\r\n';
   if (acceptsTrailers(exchange)) text += 'TE: trailers\r\nConnection: keep-alive, TE\r\n';
-  return text + addedText(exchange, head) + CRLF;
+  text += addedText(exchange, head);
+  return rules === null ? text + CRLF : text + rules.lines(exchange) + CRLF;
 }
 
 /**
@@ -63,16 +78,21 @@ export function requestText(exchange: Exchange, head: WireHead): string {
  */
 export function responseText(exchange: Exchange, head: ResponseHead, framing: string): string {
   const isChunked = head.framing === Framing.chunked && exchange.head.protocol === 'HTTP/1.1';
-  let text = `HTTP/1.1 ${head.statusLine}${passedFields(head, IN_RESPONSE, true, isChunked)}`;
+  const rules = responseRules(exchange);
+  const fields = passedFields(head, IN_RESPONSE, namedOptions(head, rules), passing(true, isChunked));
+  let text = `HTTP/1.1 ${head.statusLine}${fields}`;
   if (head.indexOf(FieldId.date) < 0) text += `Date: ${new Date().toUTCString()}${CRLF}`;
   text += `X-Request-Id: ${exchange.requestId}${CRLF}${framing}`;
+  if (rules !== null) text += rules.lines(exchange);
   if (exchange.affinityCookie !== '') text += `Set-Cookie: ${exchange.affinityCookie}${CRLF}`;
+  if (exchange.groupCookie !== '') text += `Set-Cookie: ${exchange.groupCookie}${CRLF}`;
   return text + CRLF;
 }
 
 /** An interim response as the client gets it. */
 export function interimText(head: ResponseHead): string {
-  return `HTTP/1.1 ${head.statusLine}${passedFields(head, IN_INTERIM, true, false)}${CRLF}`;
+  const fields = passedFields(head, IN_INTERIM, namedOptions(head, null), TRUSTED);
+  return `HTTP/1.1 ${head.statusLine}${fields}${CRLF}`;
 }
 
 /** The end of a chunked body, with the trailer fields that may be passed on. */
@@ -83,13 +103,17 @@ export function lastChunkText(trailers: FieldSection | null): string {
   return text + CRLF;
 }
 
-function passedFields(
-  head: FieldSection,
-  fates: Uint8Array,
-  isTrusted: boolean,
-  keepsTrailers: boolean,
-): string {
-  const named = namedOptions(head);
+/** Whether the sender is believed, and whether its trailers come: bits. */
+const TRUSTED = 1;
+const WITH_TRAILERS = 2;
+
+function passing(isTrusted: boolean, keepsTrailers: boolean): number {
+  return (isTrusted ? TRUSTED : 0) | (keepsTrailers ? WITH_TRAILERS : 0);
+}
+
+function passedFields(head: FieldSection, fates: Uint8Array, named: readonly string[], bits: number): string {
+  const isTrusted = (bits & TRUSTED) !== 0;
+  const keepsTrailers = (bits & WITH_TRAILERS) !== 0;
   let text = '';
   let run = -1;
   for (let index = 0; index < head.count; index++) {
@@ -134,7 +158,14 @@ function passes(head: FieldSection, index: number, passing: Passing): boolean {
 
 const NONE: readonly string[] = [];
 
-function namedOptions(head: FieldSection): readonly string[] {
+/** The names that `Connection` declares hop-by-hop, and those that the rules take out. */
+function namedOptions(head: FieldSection, rules: HeaderRules | null): readonly string[] {
+  const options = optionsOf(head);
+  if (rules === null || rules.removed.length === 0) return options;
+  return options.length === 0 ? rules.removed : options.concat(rules.removed);
+}
+
+function optionsOf(head: FieldSection): readonly string[] {
   const connection = head.valueById(FieldId.connection);
   const hasOther = head.indexOf(FieldId['proxy-connection']) >= 0;
   if (connection === undefined && !hasOther) return NONE;

@@ -13,6 +13,8 @@ export class RequestBody {
   isComplete = true;
   /** Whether bytes have been taken from the client. */
   isTouched = false;
+  /** Whether more has come than the service takes. */
+  isTooLarge = false;
   private remaining = 0;
   private chunkedBody: ChunkedBody | null = null;
   private readonly outgoing = new OutgoingBody();
@@ -28,6 +30,7 @@ export class RequestBody {
     const { head } = this.session;
     this.isComplete = head.framing === Framing.none;
     this.isTouched = false;
+    this.isTooLarge = false;
     this.remaining = head.length;
     this.outgoing.reset();
     this.outgoing.isChunked = head.framing === Framing.chunked;
@@ -72,14 +75,14 @@ export class RequestBody {
     return this.session.isAnswered || (this.isSending && this.isFlushed && this.session.upstream !== null);
   }
 
-  /** Takes what belongs to the body; returns the index behind it. -1: it is broken, and the exchange over. */
+  /** Takes what belongs to the body; returns the index behind it. -1: it is broken or too large, and the exchange over. */
   take(bytes: Buffer, from: number, to: number): number {
     if (this.session.head.framing === Framing.chunked) return this.takeChunked(bytes, from, to);
     const end = Math.min(to, from + this.remaining);
     this.remaining -= end - from;
     this.isComplete = this.remaining === 0;
     this.pass(bytes, from, end);
-    return end;
+    return this.isTooLarge ? -1 : end;
   }
 
   /** Sends a head whose body is still to come: many a backend decides on the head, and the client may wait for that. */
@@ -105,7 +108,7 @@ export class RequestBody {
     if (result !== Parsed.more && result !== Parsed.complete) return -1;
     this.isComplete = result === Parsed.complete;
     this.pass(bytes, chunked.dataStart, chunked.dataEnd);
-    return chunked.next;
+    return this.isTooLarge ? -1 : chunked.next;
   }
 
   /** Sends a piece on, or throws it away when nobody wants it any more. */
@@ -113,8 +116,13 @@ export class RequestBody {
     const { session } = this;
     this.isTouched = true;
     if (session.isAnswered || session.upstream === null) return;
-    session.exchange.bytesIn += to - from;
-    if (session.exchange.keptBodyBytes > 0) this.keep(bytes, from, to);
+    const { exchange } = session;
+    exchange.bytesIn += to - from;
+    if (exchange.maxBodyBytes > 0 && exchange.bytesIn > exchange.maxBodyBytes) {
+      this.isTooLarge = true;
+      return;
+    }
+    if (exchange.keptBodyBytes > 0) this.keep(bytes, from, to);
     if (this.isComplete && this.outgoing.isChunked) this.outgoing.ending = this.lastChunk();
     this.send(bytes, from, to);
   }

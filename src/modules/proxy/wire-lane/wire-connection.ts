@@ -271,7 +271,7 @@ export class WireConnection implements SocketOwner, Timed, SessionConnection {
     if (this.phase === Phase.discarding) return this.cut();
     this.closesAfterAnswer = true;
     this.hasUnread = true;
-    session.bodyInvalid();
+    session.bodyRefused();
   }
 
   private close(session: WireSession): void {

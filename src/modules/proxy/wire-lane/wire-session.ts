@@ -138,9 +138,9 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
     this.services.pipeline.failed(this.exchange, error);
   }
 
-  /** The request's body turned out not to be HTTP. */
-  bodyInvalid(): void {
-    this.services.pipeline.drop(this.exchange, 'bad_request');
+  /** The request's body turned out not to be HTTP, or larger than the service takes. */
+  bodyRefused(): void {
+    this.services.pipeline.drop(this.exchange, this.body.isTooLarge ? 'body_too_large' : 'bad_request');
   }
 
   /** The client has taken everything that was sent to it. */
@@ -269,6 +269,7 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
       !this.head.isPersistent ||
       this.leavesBodyOpen ||
       reason === 'body_timeout' ||
+      reason === 'body_too_large' ||
       reason in HEAD_REFUSALS
     );
   }

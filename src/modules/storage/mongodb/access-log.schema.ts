@@ -43,6 +43,7 @@ export class AccessLogSchema {
   @Prop({ type: Number }) worker!: number;
   @Prop({ type: String }) lane!: string;
   @Prop({ type: Number }) generation!: number;
+  @Prop({ type: String }) group!: string | null;
 }
 
 /**

@@ -1,0 +1,27 @@
+import { quoted } from '../units/quoted.js';
+import { text } from './scalar.schema.js';
+
+export const SERVICE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** The name of a service. */
+export function serviceNameText() {
+  return text(serviceNameProblem).meta({ label: 'name', pattern: SERVICE_NAME.source });
+}
+
+/** What is wrong with a service's name; null when nothing is. */
+export function serviceNameProblem(name: string): string | null {
+  if (SERVICE_NAME.test(name)) return null;
+  if (name.length > 63) return `is ${name.length} characters long: write at most 63`;
+  const advice = serviceNameFrom(name);
+  const example = advice === '' ? 'shop' : advice;
+  return `${quoted(name)} is no service name: write lower-case letters, digits and "-", such as ${example}`;
+}
+
+/** A valid name made from any text; empty when nothing of it is left. */
+export function serviceNameFrom(source: string): string {
+  const name = source
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 63);
+  return name.replaceAll(/^-+|-+$/g, '');
+}

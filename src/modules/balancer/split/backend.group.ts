@@ -1,0 +1,33 @@
+import type { GroupSettings } from '../../../common/contract/index.js';
+import type { Algorithm } from '../algorithms/algorithm.js';
+import type { BackendRuntime } from '../backend-runtime.js';
+import type { RotationCache } from '../rotation.cache.js';
+import type { BackendSet } from '../service-runtime.js';
+
+/** One group of the backends of a split service, with a rotation and an algorithm of its own. */
+export class BackendGroup implements BackendSet {
+  readonly name: string;
+  readonly share: number;
+
+  constructor(
+    { name, share }: GroupSettings,
+    readonly algorithm: Algorithm,
+    readonly rotations: RotationCache,
+    /** `Set-Cookie` value that keeps a client here; empty: none does. */
+    readonly setCookie: string,
+  ) {
+    this.name = name;
+    this.share = share;
+  }
+
+  get hasBackend(): boolean {
+    return this.rotations.current().backends.length > 0;
+  }
+
+  /** Whether a backend is in rotation that has not been tried. */
+  hasOther(tried: readonly BackendRuntime[]): boolean {
+    const { backends } = this.rotations.current();
+    for (let index = 0; index < backends.length; index++) if (!tried.includes(backends[index]!)) return true;
+    return false;
+  }
+}
