@@ -4,6 +4,7 @@ export * from './access-log.encoder.js';
 export * from './access-log.js';
 export * from './audit-log.js';
 export * from './backend-states.js';
+export * from './blocklist.js';
 export { CellLock } from './cell.lock.js';
 export * from './drop-reasons.js';
 export * from './health-log.js';
