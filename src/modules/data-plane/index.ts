@@ -9,6 +9,7 @@ export {
   type PublicationSource,
   type PublishedService,
 } from './publication.js';
+export { PolicyEvents } from './policy-events.js';
 export { type PublishableState, SnapshotPublisher, type SnapshotReceiver } from './snapshot.publisher.js';
 export type { WorkerStatus } from './worker.handle.js';
 export type { AccessLogBatchSink, SupervisorLog, SupervisorOptions } from './supervisor-options.js';

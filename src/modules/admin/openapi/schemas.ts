@@ -5,6 +5,13 @@ import {
   defaultsSchema,
   desiredSchema,
 } from '../../../common/config/index.js';
+import {
+  banCheckSchema,
+  banListSchema,
+  banPageSchema,
+  banRequestSchema,
+  banSchema,
+} from '../resources/ban.resource.js';
 import { balancerListSchema } from '../resources/balancer.resource.js';
 import {
   appliedSchema,
@@ -39,6 +46,7 @@ export const BODY_SCHEMAS = {
   BackendPatch: backendPatchSchema,
   ProposedState: desiredSchema,
   TokenRequest: tokenRequestSchema,
+  BanRequest: banRequestSchema,
 } as const;
 
 /** The desired state as `/api/v1/config` shows it. */
@@ -65,6 +73,10 @@ export const RESPONSE_SCHEMAS = {
   Token: tokenSchema,
   MadeToken: madeTokenSchema,
   TokenList: tokenListSchema,
+  Ban: banSchema,
+  BanList: banListSchema,
+  BanPage: banPageSchema,
+  BanCheck: banCheckSchema,
   Whoami: whoamiSchema,
   Status: statusSchema,
   Revision: revisionSchema,
