@@ -5,3 +5,4 @@ export { type NetworkFault, NetworkReader } from './network.reader.js';
 export { networkText } from './network.text.js';
 export { runInSlices, runSlice, runWhole, type SlicedWork } from './sliced-work.js';
 export { canonicalNetwork, faultText, networkEntryProblem } from './network.problem.js';
+export { TreeDraft } from './tree.draft.js';
