@@ -11,6 +11,7 @@ import { Balancer } from './modules/balancer/index.js';
 import { BatchingRecorder } from './modules/logging/worker.js';
 import {
   AddressCounts,
+  Blocklists,
   ConnectionGate,
   HttpLaneLoader,
   makeListener,
@@ -31,12 +32,13 @@ const balancer = new Balancer(memory, init.worker);
 const recorder = new BatchingRecorder((batch, records) =>
   tell({ type: 'access-log', batch, records }, [batch]),
 );
+const blocklists = new Blocklists(init.blocklists);
 const pipeline = new Pipeline({
   balancer,
   worker: init.worker,
   cells,
   recorder: init.accessLog ? recorder : { record: () => undefined },
-  policies: makePolicies(memory, init.worker),
+  policies: makePolicies(memory, init.worker, blocklists),
   ...makeTrafficParts(memory, init.worker),
   tellEvent: (event) => tell({ type: 'policy-event', event }),
   onError: (error, exchange) =>
@@ -46,7 +48,7 @@ const lanes = { http: new HttpLaneLoader(pipeline, balancer), wire: new WireLane
 const share = { workers: init.reusePort ? init.shape.workers : 1, cells };
 const listeners = init.listeners.map((settings, index) => {
   const gate = new ConnectionGate(settings, share, new AddressCounts(memory, init.worker, index));
-  return makeListener(lanes, { settings, gate });
+  return makeListener(lanes, { settings, gate, blocklists });
 });
 /** By listener; null: not bound. */
 const bound: (BoundAddress | null)[] = listeners.map(() => null);
@@ -103,6 +105,8 @@ main.on('message', (message: ToWorker) => {
       return;
     case 'snapshot':
       return use(message.snapshot);
+    case 'blocklist':
+      return blocklists.swap(message.kind, message.image);
     case 'drain':
       return void drain(message.deadlineMs);
   }

@@ -31,3 +31,14 @@ export interface BanReceiver {
   /** Returns at once. Few bans work at once in the main thread and with the next message in workers; 100,000 within a second. */
   useBans(bans: readonly Ban[]): void;
 }
+
+/** What an image says of a network. */
+export const BlockFlag = {
+  blocked: 1,
+  /** Would be blocked: recorded only. */
+  shadow: 2,
+  /** Let through whatever else says. */
+  allowed: 4,
+  /** A service lets it through: it is not closed at accept, and blocked later where it asks for another service. */
+  spared: 8,
+} as const;

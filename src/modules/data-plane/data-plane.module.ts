@@ -9,7 +9,7 @@ import {
 } from '../../common/contract/index.js';
 import { AccessLogShipper, APPLICATION_LOGGER, type ApplicationLogger } from '../logging/index.js';
 import { type OwnedAddress, ownAddress } from './address.guard.js';
-import { BlocklistPublisher } from './blocklist.publisher.js';
+import { BlocklistPublisher } from './blocklist/blocklist.publisher.js';
 import { DATA_PLANE, type DataPlane } from './data-plane.js';
 import { createInlineApplication } from './inline-application.module.js';
 import { InlineDataPlane } from './inline.data-plane.js';

@@ -1,5 +1,5 @@
 export { type OwnedAddress, addressError, ownAddress } from './address.guard.js';
-export { BlocklistPublisher } from './blocklist.publisher.js';
+export { BlocklistPublisher } from './blocklist/blocklist.publisher.js';
 export { DATA_PLANE, type DataPlane } from './data-plane.js';
 export { settleDeadWorker } from './dead-worker.js';
 export { LedgerReader, type LedgerTotals } from './ledger.reader.js';

@@ -4,6 +4,7 @@ import {
   backendPatchSchema,
   defaultsSchema,
   desiredSchema,
+  globalKeys,
 } from '../../../common/config/index.js';
 import {
   banCheckSchema,
@@ -53,6 +54,7 @@ export const BODY_SCHEMAS = {
 const desiredStateSchema = z
   .strictObject({
     trustedProxies: z.array(z.string()),
+    ...globalKeys,
     defaults: defaultsSchema,
     services: z.array(serviceDefinitionSchema),
   })

@@ -1,4 +1,4 @@
-import type { Ban, BanReceiver } from '../../common/contract/index.js';
+import type { Ban, BanReceiver } from '../../../common/contract/index.js';
 
 /** Builds the images of what is blocked, and publishes each when it changed. */
 export class BlocklistPublisher implements BanReceiver {
