@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Module, type OnModuleInit } from '@nest
 import { BlocklistPublisher } from '../data-plane/index.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { BAN_RECEIVER, BanService } from './ban.service.js';
+import { OffenceListener } from './offence.judge.js';
 
 /**
  * Who is kept out for a time. Needs BAN_STORE and STORE_CONNECTION, which the storage module gives to everybody, and the
@@ -9,7 +10,7 @@ import { BAN_RECEIVER, BanService } from './ban.service.js';
  */
 @Module({
   imports: [RegistryModule],
-  providers: [BanService, { provide: BAN_RECEIVER, useExisting: BlocklistPublisher }],
+  providers: [BanService, OffenceListener, { provide: BAN_RECEIVER, useExisting: BlocklistPublisher }],
   exports: [BanService],
 })
 export class BansModule implements OnModuleInit, BeforeApplicationShutdown {

@@ -73,7 +73,7 @@ function makePipeline(balancer: Balancer, worker: number, options: ProxyModuleOp
     cells: options.memory.workers[worker]!,
     recorder: options.recorder,
     policies: makePolicies(options.memory, worker, options.blocklists),
-    ...makeTrafficParts(options.memory, worker),
+    ...makeTrafficParts(options.memory, worker, { tellEvent: options.tellEvent }),
     ...(options.tellEvent && { tellEvent: options.tellEvent }),
     onError: options.onError,
   });
