@@ -79,7 +79,7 @@ function makeConnection() {
     cells: memory.workers[0]!,
     recorder: new BatchingRecorder(() => undefined),
     policies: makePolicies(memory, 0),
-    ...makeTrafficParts(memory, 0, balancer),
+    ...makeTrafficParts(memory, 0, { balancer }),
     onError: (error) => {
       throw error;
     },

@@ -6,6 +6,7 @@ import { SourcesModule } from './control-plane/sources.module.js';
 import { AccessModule } from './modules/access/access.module.js';
 import { AdminModule } from './modules/admin/admin.module.js';
 import type { AccessToken } from './modules/admin/index.js';
+import { BansModule } from './modules/bans/bans.module.js';
 import { ChangesModule } from './modules/changes/changes.module.js';
 import { CoordinationModule } from './modules/coordination/coordination.module.js';
 import { DataPlaneModule } from './modules/data-plane/data-plane.module.js';
@@ -52,6 +53,7 @@ export class ControlPlaneModule {
           token,
           imports: [
             AccessModule,
+            BansModule,
             RegistryModule,
             ChangesModule,
             CoordinationModule,

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import {
   type BoundAddress,
   type FromWorker,
+  type PolicyEvent,
   SharedMemory,
   type ToWorker,
   type WorkerInit,
@@ -11,6 +12,7 @@ import { Balancer } from './modules/balancer/index.js';
 import { BatchingRecorder } from './modules/logging/worker.js';
 import {
   AddressCounts,
+  Blocklists,
   ConnectionGate,
   HttpLaneLoader,
   makeListener,
@@ -27,18 +29,20 @@ const tell = (message: FromWorker, transfer: ArrayBuffer[] = []) => main.postMes
 
 const memory = new SharedMemory(init.shape, init.memory);
 const cells = memory.workers[init.worker]!;
+const tellEvent = (event: PolicyEvent) => tell({ type: 'policy-event', event });
 const balancer = new Balancer(memory, init.worker);
 const recorder = new BatchingRecorder((batch, records) =>
   tell({ type: 'access-log', batch, records }, [batch]),
 );
+const blocklists = new Blocklists(init.blocklists);
 const pipeline = new Pipeline({
   balancer,
   worker: init.worker,
   cells,
   recorder: init.accessLog ? recorder : { record: () => undefined },
-  policies: makePolicies(memory, init.worker),
-  ...makeTrafficParts(memory, init.worker, balancer),
-  tellEvent: (event) => tell({ type: 'policy-event', event }),
+  policies: makePolicies(memory, init.worker, blocklists),
+  ...makeTrafficParts(memory, init.worker, { balancer, tellEvent }),
+  tellEvent,
   onError: (error, exchange) =>
     tell({ type: 'exchange-error', requestId: exchange.requestId, message: textOf(error) }),
 });
@@ -46,7 +50,7 @@ const lanes = { http: new HttpLaneLoader(pipeline, balancer), wire: new WireLane
 const share = { workers: init.reusePort ? init.shape.workers : 1, cells };
 const listeners = init.listeners.map((settings, index) => {
   const gate = new ConnectionGate(settings, share, new AddressCounts(memory, init.worker, index));
-  return makeListener(lanes, { settings, gate });
+  return makeListener(lanes, { settings, gate, blocklists });
 });
 /** By listener; null: not bound. */
 const bound: (BoundAddress | null)[] = listeners.map(() => null);
@@ -103,6 +107,8 @@ main.on('message', (message: ToWorker) => {
       return;
     case 'snapshot':
       return use(message.snapshot);
+    case 'blocklist':
+      return blocklists.swap(message.kind, message.image);
     case 'drain':
       return void drain(message.deadlineMs);
   }

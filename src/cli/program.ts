@@ -1,4 +1,5 @@
 import { addAudit, addBalancers, addToken } from './definitions/access.definition.js';
+import { addBan, addBans } from './definitions/ban.definition.js';
 import {
   addApply,
   addDiff,
@@ -38,6 +39,7 @@ export function buildProgram(): VelocityCommand {
   addDoctor(program);
   addBalancers(program);
   addAudit(program);
+  addBans(program);
   program.commandsGroup('Change:');
   addPlan(program);
   addApply(program);
@@ -47,6 +49,7 @@ export function buildProgram(): VelocityCommand {
   addDiff(program);
   addServices(program);
   addBackends(program);
+  addBan(program);
   program.commandsGroup('More:');
   addToken(program);
   addCompletion(program);

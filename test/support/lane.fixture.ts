@@ -145,7 +145,7 @@ export class LaneFixture {
       cells: memory.workers[0]!,
       recorder: { record: (record) => this.add(record) },
       policies: makePolicies(memory, 0),
-      ...makeTrafficParts(memory, 0, balancer),
+      ...makeTrafficParts(memory, 0, { balancer }),
       onError: (error) => this.errors.push(error),
     });
     const lanes = { http: new HttpLaneLoader(pipeline, balancer), wire: new WireLane(pipeline, balancer) };

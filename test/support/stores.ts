@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { StorageConfig } from '../../src/common/config/index.js';
 import { TOKEN_STORE, type TokenStore } from '../../src/modules/access/index.js';
+import { BAN_STORE, type BanStore } from '../../src/modules/bans/index.js';
 import {
   LEASE_STORE,
   ROSTER_STORE,
@@ -38,6 +39,7 @@ export interface Stores {
   readonly healthLog: HealthLogStore;
   readonly auditLog: AuditLogStore;
   readonly tokens: TokenStore;
+  readonly bans: BanStore;
   readonly leases: LeaseStore;
   readonly roster: RosterStore;
   close(): Promise<void>;
@@ -64,6 +66,7 @@ export async function createStores(
     healthLog: context.get<HealthLogStore>(HEALTH_LOG_STORE),
     auditLog: context.get<AuditLogStore>(AUDIT_LOG_STORE),
     tokens: context.get<TokenStore>(TOKEN_STORE),
+    bans: context.get<BanStore>(BAN_STORE),
     leases: context.get<LeaseStore>(LEASE_STORE),
     roster: context.get<RosterStore>(ROSTER_STORE),
     close: () => context.close(),

@@ -118,6 +118,10 @@ function adviceOf(target: AdminTarget, { code }: RefusedAnswer): string[] {
       return ['Somebody changed it in between: look at `velocity history`, and try again.'];
     case 'GUARD_ACTIVE':
       return ['`velocity confirm` keeps the guarded change, `velocity revert` takes it back.'];
+    case 'BAN_NOT_FOUND':
+      return ['`velocity bans` lists them.'];
+    case 'BAN_REFUSED':
+      return ['--force bans it all the same.'];
     case 'SERVICE_NOT_FOUND':
       return ['`velocity services` lists them.'];
     case 'REVISION_NOT_FOUND':

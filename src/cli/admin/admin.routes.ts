@@ -13,6 +13,8 @@ export const ROUTES = {
   revert: `${API}/guard/revert`,
   tokens: `${API}/tokens`,
   whoami: `${API}/whoami`,
+  bans: `${API}/bans`,
+  banCheck: `${API}/bans/check`,
   auditLogs: `${API}/audit-logs`,
   balancers: `${API}/balancers`,
   metrics: '/metrics',

@@ -24,6 +24,29 @@ export interface Caller {
   readonly tokenId: string | null;
 }
 
+export interface Ban {
+  readonly id: string;
+  readonly cidr: string;
+  readonly note: string;
+  readonly author: string;
+  readonly origin: 'api' | 'rule';
+  /** Empty: none. */
+  readonly rule: string;
+  readonly createdAt: number;
+  /** null: until it is lifted. */
+  readonly expiresAt: number | null;
+  readonly shadow: boolean;
+  readonly offences: number;
+  /** false: the store is away. */
+  readonly isStored: boolean;
+}
+
+export interface BanCheck {
+  readonly address: string;
+  readonly verdict: 'served' | 'allowed' | 'blocked' | 'shadow';
+  readonly reason: string;
+}
+
 export interface AuditRecord {
   readonly id: string;
   readonly time: number;

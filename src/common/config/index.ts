@@ -20,4 +20,5 @@ export { processEnvironment, type Environment } from './source/environment.js';
 export * from './schema.js';
 export { normalisedBackendUrl } from './units/backend-origin.js';
 export { isLoopback } from './units/loopback.js';
+export { networkProblem } from './units/network-address.js';
 export { durationProblem, formatDuration, parseDuration } from './units/duration.js';

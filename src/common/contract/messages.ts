@@ -1,3 +1,4 @@
+import type { BlockImage, BlockImageKind, BlockImages } from './blocklist.js';
 import type { PolicyEvent } from './policy-event.js';
 import type { SharedMemoryShape } from './shared-memory.js';
 import type { Snapshot } from './snapshot.js';
@@ -34,6 +35,7 @@ export interface WorkerInit {
   /** Whether finished exchanges are recorded. */
   readonly accessLog: boolean;
   readonly snapshot: Snapshot;
+  readonly blocklists: BlockImages;
 }
 
 /** Main thread to worker. */
@@ -41,6 +43,8 @@ export type ToWorker =
   /** Open the listeners; those that are open already stay as they are. */
   | { readonly type: 'listen' }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  /** Another image serves in the place of the one of its kind. */
+  | { readonly type: 'blocklist'; readonly kind: BlockImageKind; readonly image: BlockImage | null }
   /** Stop accepting, finish what runs, then exit; what still runs after the deadline is cut. */
   | { readonly type: 'drain'; readonly deadlineMs: number };
 

@@ -107,6 +107,8 @@ export const ConnectionCell = {
   addressRefusals: 3,
   /** Closed at accept: nothing was free, and too many waited already. */
   roomRefusals: 4,
+  /** Closed at accept: their address is blocked. */
+  blockedRefusals: 5,
 } as const;
 
 /**

@@ -31,6 +31,8 @@ export const ERROR_CATALOGUE = {
   TOKEN_UNUSABLE: { status: 500, retryable: false },
   TOKEN_NOT_FOUND: { status: 404, retryable: false },
   TOKEN_EXISTS: { status: 409, retryable: false },
+  BAN_NOT_FOUND: { status: 404, retryable: false },
+  BAN_REFUSED: { status: 409, retryable: false },
   FORBIDDEN: { status: 403, retryable: false },
   ADMIN_TLS_UNUSABLE: { status: 500, retryable: false },
   INTERNAL: { status: 500, retryable: false },

@@ -17,9 +17,12 @@ import { GateMiddleware } from './access/gate.middleware.js';
 import { HostCheck } from './access/host.check.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { RequestAuditor } from './audit/request.auditor.js';
+import { BanEditor } from './ban.editor.js';
+import { BanReader } from './ban.reader.js';
 import { BalancerReader } from './balancer.reader.js';
 import { BackendsController } from './controllers/backends.controller.js';
 import { BalancersController } from './controllers/balancers.controller.js';
+import { BansController } from './controllers/bans.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
 import { DocsController } from './controllers/docs.controller.js';
 import { GuardController } from './controllers/guard.controller.js';
@@ -55,7 +58,7 @@ export interface AdminModuleOptions {
   readonly token: AccessToken;
   /**
    * Modules that export SystemStatusPort and what the bindings need (RegistryService, Planner, GuardKeeper, HealthService,
-   * ReadinessService, BalancerRoster, LogQueryService, AuditLogRecorder, TokenService, MetricsRegistry, PUBLICATION_SOURCE,
+   * ReadinessService, BalancerRoster, LogQueryService, AuditLogRecorder, TokenService, BanService, MetricsRegistry, PUBLICATION_SOURCE,
    * BackendStates), unless they are global.
    */
   readonly imports?: ModuleMetadata['imports'];
@@ -73,6 +76,7 @@ const CONTROLLERS = [
   LogsController,
   BalancersController,
   StatusController,
+  BansController,
   TokensController,
   WhoamiController,
   OwnHealthController,
@@ -113,6 +117,8 @@ export class AdminModule implements NestModule {
         StatusReader,
         BalancerReader,
         TokenEditor,
+        BanReader,
+        BanEditor,
         ReadinessReader,
         MetricsReader,
         MetadataScanner,

@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import { BackendStates } from '../../common/contract/index.js';
+import { BanService } from '../bans/index.js';
 import { GuardKeeper, Planner } from '../changes/index.js';
 import { BalancerRoster } from '../coordination/index.js';
 import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
@@ -12,6 +13,7 @@ import {
   AuditPort,
   BackendHealthPort,
   BalancersPort,
+  BanPort,
   GuardPort,
   LogQueryPort,
   MetricsPort,
@@ -41,6 +43,7 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(ReadinessPort, ReadinessService),
   bound(LogQueryPort, LogQueryService),
   bound(MetricsPort, MetricsRegistry),
+  bound(BanPort, BanService),
   bound(TokenPort, TokenService),
   bound(AuditPort, AuditLogRecorder),
   {

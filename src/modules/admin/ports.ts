@@ -6,6 +6,7 @@ import type {
   HealthLogRecord,
 } from '../../common/contract/index.js';
 import type { MadeToken, NewToken, Principal, TokenDetails } from '../access/index.js';
+import type { BanDetails, NewBans, Network } from '../bans/index.js';
 import type { RosteredBalancer } from '../coordination/index.js';
 import type { LedgerTotals, WorkerStatus } from '../data-plane/index.js';
 import type { GuardStatus, Plan } from '../changes/index.js';
@@ -119,6 +120,22 @@ export abstract class TokenPort {
   abstract get(id: string): Promise<TokenDetails>;
   /** Rejects with TOKEN_NOT_FOUND. */
   abstract revoke(id: string): Promise<void>;
+}
+
+/** Who is kept out for a time. */
+export abstract class BanPort {
+  /** Rejects with CONFIG_INVALID, BAN_REFUSED and CAPACITY_EXCEEDED. */
+  abstract ban(bans: NewBans): Promise<readonly BanDetails[]>;
+  /** Rejects with BAN_NOT_FOUND. */
+  abstract lift(id: string): Promise<void>;
+  /** Rejects with CONFIG_INVALID and BAN_NOT_FOUND. */
+  abstract liftNetwork(network: string): Promise<void>;
+  /** The newest first. */
+  abstract list(): readonly BanDetails[];
+  /** Throws BAN_NOT_FOUND. */
+  abstract get(id: string): BanDetails;
+  /** The smallest network first. */
+  abstract covering(network: Network): readonly BanDetails[];
 }
 
 export interface ConfigFileStatus {

@@ -9,6 +9,7 @@ import {
 } from '../../common/contract/index.js';
 import { AccessLogShipper, APPLICATION_LOGGER, type ApplicationLogger } from '../logging/index.js';
 import { type OwnedAddress, ownAddress } from './address.guard.js';
+import { BlocklistPublisher } from './blocklist/blocklist.publisher.js';
 import { DATA_PLANE, type DataPlane } from './data-plane.js';
 import { createInlineApplication } from './inline-application.module.js';
 import { InlineDataPlane } from './inline.data-plane.js';
@@ -49,6 +50,7 @@ const MEMORY_PROVIDERS: Provider[] = [
   },
   { provide: PUBLICATION_SOURCE, useExisting: SnapshotPublisher },
   PolicyEvents,
+  BlocklistPublisher,
   {
     provide: OWNED_ADDRESSES,
     inject: [ConfigService],
@@ -97,6 +99,7 @@ export class DataPlaneModule {
         OWNED_ADDRESSES,
         DATA_PLANE,
         PolicyEvents,
+        BlocklistPublisher,
       ],
     };
   }

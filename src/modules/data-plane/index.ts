@@ -1,4 +1,5 @@
 export { type OwnedAddress, addressError, ownAddress } from './address.guard.js';
+export { BlocklistPublisher } from './blocklist/blocklist.publisher.js';
 export { DATA_PLANE, type DataPlane } from './data-plane.js';
 export { settleDeadWorker } from './dead-worker.js';
 export { LedgerReader, type LedgerTotals } from './ledger.reader.js';
@@ -8,6 +9,7 @@ export {
   type PublicationSource,
   type PublishedService,
 } from './publication.js';
+export { PolicyEvents } from './policy-events.js';
 export { type PublishableState, SnapshotPublisher, type SnapshotReceiver } from './snapshot.publisher.js';
 export type { WorkerStatus } from './worker.handle.js';
 export type { AccessLogBatchSink, SupervisorLog, SupervisorOptions } from './supervisor-options.js';

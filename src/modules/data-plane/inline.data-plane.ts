@@ -1,5 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type {
+  BlockImage,
+  BlockImageKind,
   BoundAddress,
   ListenerSettings,
   PolicyEvent,
@@ -9,6 +11,7 @@ import type {
 import { BatchingRecorder } from '../logging/index.js';
 import {
   AddressCounts,
+  Blocklists,
   ConnectionGate,
   type HttpLane,
   makeHttpListener,
@@ -34,6 +37,7 @@ export class InlineDataPlane implements DataPlane {
   readonly mode = 'inline';
   private readonly startedAt = Date.now();
   private readonly recorder: BatchingRecorder;
+  private readonly blocklists = new Blocklists();
   private application: InlineApplication | null = null;
   private listeners: readonly TrafficListener[] = [];
   private generation = 0;
@@ -48,6 +52,7 @@ export class InlineDataPlane implements DataPlane {
     const { log } = this.options;
     const application = await create({
       recorder: this.recorder,
+      blocklists: this.blocklists,
       tellEvent: (event) => this.options.events.accept(event, 0),
       onError: (error, { requestId }) =>
         log.error({ err: error, requestId }, 'an exchange failed by a fault of the balancer'),
@@ -56,7 +61,7 @@ export class InlineDataPlane implements DataPlane {
     this.listeners = this.options.listeners.map((settings, index) =>
       makeHttpListener(
         application.lane,
-        { settings, gate: this.gateOf(settings, index) },
+        { settings, gate: this.gateOf(settings, index), blocklists: this.blocklists },
         application.handler,
       ),
     );
@@ -72,6 +77,10 @@ export class InlineDataPlane implements DataPlane {
   receive(snapshot: Snapshot): void {
     this.application!.pipeline.use(snapshot);
     this.generation = snapshot.generation;
+  }
+
+  receiveBlocklist(kind: BlockImageKind, image: BlockImage | null): void {
+    this.blocklists.swap(kind, image);
   }
 
   oldestGeneration(): number {
@@ -119,6 +128,7 @@ export class InlineDataPlane implements DataPlane {
 
 export interface InlineParts {
   readonly recorder: BatchingRecorder;
+  readonly blocklists: Blocklists;
   readonly tellEvent: (event: PolicyEvent) => void;
   readonly onError: (error: unknown, exchange: { readonly requestId: string }) => void;
 }

@@ -1,10 +1,13 @@
 import { Worker } from 'node:worker_threads';
-import type {
-  BoundAddress,
-  FromWorker,
-  Snapshot,
-  ToWorker,
-  WorkerInit,
+import {
+  type BlockImage,
+  type BlockImageKind,
+  type BoundAddress,
+  type FromWorker,
+  NO_BLOCK_IMAGES,
+  type Snapshot,
+  type ToWorker,
+  type WorkerInit,
 } from '../../common/contract/index.js';
 import type { DataPlane } from './data-plane.js';
 import { settleDeadWorker } from './dead-worker.js';
@@ -27,6 +30,7 @@ export class WorkerSupervisor implements DataPlane {
   readonly mode = 'threads';
   private readonly handles: WorkerHandle[];
   private snapshot: Snapshot | null = null;
+  private blocklists = NO_BLOCK_IMAGES;
   private isListening = false;
   private isDraining = false;
   /** What is to be done later, unless the balancer stops before. */
@@ -42,6 +46,11 @@ export class WorkerSupervisor implements DataPlane {
     this.snapshot = snapshot;
     if (isFirst) for (const handle of this.handles) this.spawn(handle);
     else this.broadcast({ type: 'snapshot', snapshot });
+  }
+
+  receiveBlocklist(kind: BlockImageKind, image: BlockImage | null): void {
+    this.blocklists = { ...this.blocklists, [kind]: image };
+    this.broadcast({ type: 'blocklist', kind, image });
   }
 
   oldestGeneration(): number {
@@ -96,6 +105,7 @@ export class WorkerSupervisor implements DataPlane {
       reusePort,
       accessLog: this.options.accessLog !== null,
       snapshot: this.snapshot!,
+      blocklists: this.blocklists,
     };
     const thread = new Worker(entry, { workerData, name: `velocity-worker-${handle.index}` });
     handle.started(thread);

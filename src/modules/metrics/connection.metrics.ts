@@ -35,11 +35,12 @@ export class ConnectionMetrics {
     writer.metric(
       'velocity_connections_refused_total',
       'counter',
-      'Client connections closed at once: their address had its most connections, or too many waited.',
+      'Client connections closed at once: their address had its most connections or is blocked, or too many waited.',
     );
     const refused = (reason: string, cell: number) =>
       writer.sample(labelText({ reason }), this.sums.at(0, cell));
     refused('address_limit', ConnectionCell.addressRefusals);
     refused('waiting_room_full', ConnectionCell.roomRefusals);
+    refused('blocked', ConnectionCell.blockedRefusals);
   }
 }

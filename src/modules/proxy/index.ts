@@ -5,6 +5,7 @@ export type { ExchangeRecorder } from './exchange-recorder.js';
 export type { LaneSession } from './lane.js';
 export { Pipeline } from './pipeline.js';
 export type { PipelineParts } from './pipeline-parts.js';
+export { Blocklists } from './policies/block/blocklists.js';
 export { makePolicies } from './policies/policy.list.js';
 export type { Policy } from './policies/policy.js';
 export { makeTrafficParts } from './traffic-parts.js';

@@ -59,6 +59,7 @@ export class Pipeline implements GateFlow {
   use(snapshot: Snapshot): void {
     this.decider.use(snapshot);
     for (const gate of this.gates) gate.use?.(snapshot);
+    for (const observer of this.observers) observer.use?.(snapshot);
   }
 
   /** The life of an exchange whose head is complete, up to its first attempt. */

@@ -7,6 +7,7 @@ import type { ExchangeRecorder } from './exchange-recorder.js';
 import { HttpLane } from './http-lane/http-lane.js';
 import { Pipeline } from './pipeline.js';
 import type { PipelineParts } from './pipeline-parts.js';
+import type { Blocklists } from './policies/block/blocklists.js';
 import { makePolicies } from './policies/policy.list.js';
 import { makeTrafficParts } from './traffic-parts.js';
 import { ProxyMiddleware } from './proxy.middleware.js';
@@ -16,6 +17,8 @@ export interface ProxyModuleOptions {
   /** Index of the own cells of the thread that serves. Default: 0. */
   readonly worker?: number;
   readonly recorder: ExchangeRecorder;
+  /** Who is blocked everywhere. Default: nobody. */
+  readonly blocklists?: Blocklists;
   readonly tellEvent?: PipelineParts['tellEvent'];
   readonly onError: PipelineParts['onError'];
 }
@@ -69,8 +72,8 @@ function makePipeline(balancer: Balancer, worker: number, options: ProxyModuleOp
     worker,
     cells: options.memory.workers[worker]!,
     recorder: options.recorder,
-    policies: makePolicies(options.memory, worker),
-    ...makeTrafficParts(options.memory, worker, balancer),
+    policies: makePolicies(options.memory, worker, options.blocklists),
+    ...makeTrafficParts(options.memory, worker, { balancer, ...options }),
     ...(options.tellEvent && { tellEvent: options.tellEvent }),
     onError: options.onError,
   });

@@ -1,7 +1,8 @@
-import type { SharedMemory } from '../../common/contract/index.js';
-import { DeadlineTicker } from './deadline.ticker.js';
+import type { PolicyEvent, SharedMemory } from '../../common/contract/index.js';
 import type { Balancer } from '../balancer/index.js';
+import { DeadlineTicker } from './deadline.ticker.js';
 import { MirrorObserver } from './mirror/mirror.observer.js';
+import { OffenceObserver } from './offences/offence.observer.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
 import type { Gate } from './policies/gate.js';
 import { RetryBudget } from './retry/retry-budget.js';
@@ -19,6 +20,13 @@ export interface TrafficParts {
   readonly waits: BackendWaits;
 }
 
+/** What a composition knows beside the shared memory. */
+export interface TrafficOptions {
+  readonly balancer: Balancer;
+  /** Tells the main thread; must not throw. Default: nobody is told. */
+  readonly tellEvent?: ((event: PolicyEvent) => void) | undefined;
+}
+
 /** What waits is looked at this often: a deadline is met, and a backend tried again, at most so much late. */
 const QUEUE_TICK_MS = 25;
 
@@ -27,7 +35,11 @@ const QUEUE_TICK_MS = 25;
  *
  * @param worker Index of this thread's own cells in the shared memory.
  */
-export function makeTrafficParts(memory: SharedMemory, worker: number, balancer: Balancer): TrafficParts {
+export function makeTrafficParts(
+  memory: SharedMemory,
+  worker: number,
+  { balancer, tellEvent = () => undefined }: TrafficOptions,
+): TrafficParts {
   const queue: QueueParts = {
     memory,
     worker,
@@ -37,7 +49,7 @@ export function makeTrafficParts(memory: SharedMemory, worker: number, balancer:
   const waits = new BackendWaits(queue);
   return {
     gates: [new QueueGate(queue)],
-    observers: [waits, new MirrorObserver(memory, balancer)],
+    observers: [waits, new MirrorObserver(memory, balancer), new OffenceObserver(memory, worker, tellEvent)],
     waits,
     retryBudget: new RetryBudget(memory, worker),
   };

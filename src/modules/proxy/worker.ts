@@ -5,6 +5,7 @@ export { HttpLaneLoader } from './http-lane/http-lane.loader.js';
 export { makeListener } from './listener/listeners.js';
 export type { TrafficListener } from './listener/traffic.listener.js';
 export { Pipeline } from './pipeline.js';
+export { Blocklists } from './policies/block/blocklists.js';
 export { makePolicies } from './policies/policy.list.js';
 export { makeTrafficParts } from './traffic-parts.js';
 export { WireLane } from './wire-lane/wire-lane.js';

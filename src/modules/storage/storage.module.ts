@@ -3,7 +3,7 @@ import type { StorageConfig } from '../../common/config/index.js';
 import type { StoreRetention } from './retention.js';
 
 /**
- * Provides STORE_CONNECTION and the stores of registry, access, logging and coordination by the configured driver, to every
+ * Provides STORE_CONNECTION and the stores of registry, access, bans, logging and coordination by the configured driver, to every
  * module. A driver's code is loaded only when it is used: mongoose alone costs 18 MiB.
  * Nothing is opened here: whoever owns the start calls `open()` of STORE_CONNECTION.
  */

@@ -4,10 +4,13 @@ import { type DynamicModule, Global, Module, type Provider, type Type } from '@n
 import { BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
 import { AccessModule } from '../../../src/modules/access/access.module.js';
 import { type SystemStatus, SystemStatusPort } from '../../../src/modules/admin/index.js';
+import { BansModule } from '../../../src/modules/bans/bans.module.js';
 import { CoordinationModule } from '../../../src/modules/coordination/coordination.module.js';
 import { BALANCER_FACTS } from '../../../src/modules/coordination/index.js';
 import {
+  BlocklistPublisher,
   LedgerReader,
+  PolicyEvents,
   PUBLICATION_SOURCE,
   SnapshotPublisher,
 } from '../../../src/modules/data-plane/index.js';
@@ -45,6 +48,8 @@ export class TestedParts {
   readonly memory = new SharedMemory({ workers: 1, backendCapacity: 1_024, serviceCapacity: 256 });
   readonly states = new BackendStates(this.memory);
   readonly publisher = new SnapshotPublisher(this.memory, this.states, 'velocity');
+  readonly blocklists = new BlocklistPublisher();
+  readonly events = new PolicyEvents();
   readonly workers = { configured: 1, listening: 1 };
   private readonly startedAt = Date.now();
 
@@ -73,6 +78,7 @@ export class TestedParts {
       HealthModule.register([]),
       MetricsModule.forRoot(),
       { module: AccessModule },
+      { module: BansModule },
     ];
   }
 
@@ -91,6 +97,8 @@ export class TestedParts {
     return [
       { provide: SharedMemory, useValue: this.memory },
       { provide: BackendStates, useValue: this.states },
+      { provide: BlocklistPublisher, useValue: this.blocklists },
+      { provide: PolicyEvents, useValue: this.events },
       { provide: PUBLICATION_SOURCE, useValue: this.publisher },
       { provide: HEALTH_RECORDER, useExisting: HealthLogRecorder },
       {

@@ -1,5 +1,6 @@
-import type { AddressEntry, BanRuleSettings, GlobalPolicies } from '../../contract/policies/index.js';
-import type { AddressEntryInput, BanRuleInput, GlobalPolicyInputs } from '../schema.js';
+import type { AddressEntry, GlobalPolicies } from '../../contract/policies/index.js';
+import type { AddressEntryInput, GlobalPolicyInputs } from '../schema.js';
+import { resolveBanRule } from './ban-rule.resolver.js';
 import { resolveRateLimits } from './rate-limit.resolver.js';
 
 /** Fills in defaults and resolves units. Its input is valid: see `validateDesired`. */
@@ -21,8 +22,4 @@ export function resolveAddressEntry(input: AddressEntryInput): AddressEntry {
     expiresAt: expires === undefined ? 0 : Date.parse(expires),
     shadow: mode === 'shadow',
   };
-}
-
-function resolveBanRule({ name }: BanRuleInput): BanRuleSettings {
-  return { name };
 }

@@ -15,7 +15,8 @@ export function rateLimitRules(limits: unknown, paths: unknown, base: ConfigPath
   });
 }
 
-function repeatedName(
+/** A name that an earlier item of the list has. */
+export function repeatedName(
   names: Map<string, number>,
   name: string,
   path: ConfigPath,

@@ -6,7 +6,7 @@ import { rateProblem } from '../units/rate.js';
 import { TOKEN } from './algorithm.schema.js';
 import { listOf, text, wholeNumber } from './scalar.schema.js';
 
-const RULE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+export const RULE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** A method as requests have it. */
 export const METHOD = /^[A-Z][A-Z-]{0,31}$/;
 const keySchema = z.enum(RATE_LIMIT_KEYS);

@@ -1,3 +1,4 @@
+import type { BanReason } from '../ban-reasons.js';
 import type { RateLimitSettings } from '../rate-limit.js';
 
 /** What holds for all services together. Plain data. */
@@ -29,6 +30,17 @@ export interface AddressEntry {
 /** When a client is banned without anybody's doing. */
 export interface BanRuleSettings {
   readonly name: string;
+  /** Ranges of statuses that count, both ends included. */
+  readonly statuses: readonly (readonly [from: number, to: number])[];
+  /** Drop reasons that count. */
+  readonly reasons: readonly BanReason[];
+  /** Who has been counted so often in a window is banned. */
+  readonly count: number;
+  readonly windowMs: number;
+  /** Of the first ban; it doubles for who offends again. */
+  readonly durationMs: number;
+  /** Nobody is kept out. */
+  readonly shadow: boolean;
 }
 
 /** All off. */

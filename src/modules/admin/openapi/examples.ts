@@ -31,6 +31,11 @@ export const TOKEN_EXAMPLES = {
   person: { name: 'jane.doe', role: 'admin' },
 };
 
+export const BAN_EXAMPLES = {
+  network: { cidr: '203.0.113.0/24', for: '1h', note: 'guesses passwords' },
+  addresses: { cidr: ['198.51.100.7', '2001:db8:7::/64'], shadow: true },
+};
+
 export const BACKEND_PATCH_EXAMPLES = {
   drain: { state: 'draining' },
   enable: { state: 'enabled' },

@@ -73,6 +73,21 @@ export const ACCESS_LOG_QUERY: readonly QueryParameter[] = [
   ...PAGE_QUERY,
 ];
 
+/** Filters of the bans. */
+export const BAN_QUERY: readonly QueryParameter[] = [
+  { name: 'address', description: 'Those that hold this address or network.', example: '203.0.113.7' },
+  { name: 'cidr', description: 'Those within this network.', example: '203.0.113.0/24' },
+  { name: 'origin', description: '`api`: made by people and programs. `rule`: by rules.', example: 'rule' },
+  ...PAGE_QUERY,
+];
+/** Of the ban that is lifted. */
+export const LIFT_QUERY: readonly QueryParameter[] = [
+  { name: 'cidr', description: 'The banned address or network, in any spelling.', example: '203.0.113.0/24' },
+];
+export const CHECK_QUERY: readonly QueryParameter[] = [
+  { name: 'address', description: 'The client address.', example: '203.0.113.7' },
+];
+
 /** Filters of the audit log. */
 export const AUDIT_LOG_QUERY: readonly QueryParameter[] = [
   {

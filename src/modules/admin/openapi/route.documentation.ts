@@ -29,6 +29,7 @@ const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   'services/:name': 'Name of the service.',
   'backends/:id': 'Id of the backend.',
   'revisions/:number': 'Number of the revision.',
+  'bans/:id': 'Id of the ban: its network with `_` for the slash.',
   'tokens/:id': 'Id of the token: the first 12 digits of it after `vel_`.',
 };
 

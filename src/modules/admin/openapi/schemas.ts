@@ -6,6 +6,13 @@ import {
   desiredSchema,
   globalKeys,
 } from '../../../common/config/index.js';
+import {
+  banCheckSchema,
+  banListSchema,
+  banPageSchema,
+  banRequestSchema,
+  banSchema,
+} from '../resources/ban.resource.js';
 import { balancerListSchema } from '../resources/balancer.resource.js';
 import {
   appliedSchema,
@@ -40,6 +47,7 @@ export const BODY_SCHEMAS = {
   BackendPatch: backendPatchSchema,
   ProposedState: desiredSchema,
   TokenRequest: tokenRequestSchema,
+  BanRequest: banRequestSchema,
 } as const;
 
 /** The desired state as `/api/v1/config` shows it. */
@@ -67,6 +75,10 @@ export const RESPONSE_SCHEMAS = {
   Token: tokenSchema,
   MadeToken: madeTokenSchema,
   TokenList: tokenListSchema,
+  Ban: banSchema,
+  BanList: banListSchema,
+  BanPage: banPageSchema,
+  BanCheck: banCheckSchema,
   Whoami: whoamiSchema,
   Status: statusSchema,
   Revision: revisionSchema,

@@ -59,6 +59,12 @@ export class ConnectionGate {
     return 'wait';
   }
 
+  /** One that is blocked is closed before it is admitted. */
+  refuseBlocked(): void {
+    this.cells[ConnectionCell.accepted]! += 1;
+    this.cells[ConnectionCell.blockedRefusals]! += 1;
+  }
+
   /** A served connection is gone. */
   release(address: string): void {
     this.count(-1);

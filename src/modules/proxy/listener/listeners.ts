@@ -5,6 +5,7 @@ import type { HttpLane } from '../http-lane/http-lane.js';
 import type { HttpLaneLoader } from '../http-lane/http-lane.loader.js';
 import { type HandOver, WireConnections } from '../wire-lane/wire-connections.js';
 import type { WireLane } from '../wire-lane/wire-lane.js';
+import type { Blocklists } from '../policies/block/blocklists.js';
 import { LateConnections } from './late-connections.js';
 import { ListenerState } from './listener-state.js';
 import { TrafficListener } from './traffic.listener.js';
@@ -18,6 +19,8 @@ export interface Lanes {
 export interface ListenerOptions {
   readonly settings: ListenerSettings;
   readonly gate: ConnectionGate;
+  /** See `TrafficListenerParts`. */
+  readonly blocklists?: Blocklists;
   /** See `TrafficListenerParts`. */
   readonly usesAcceptDoor?: boolean;
 }

@@ -3,6 +3,7 @@ import type { BoundAddress, ListenerSettings } from '../../../common/contract/in
 import type { ConnectionGate } from '../connections/connection.gate.js';
 import { WaitingRoom } from '../connections/waiting.room.js';
 import type { WireConnections } from '../wire-lane/wire-connections.js';
+import { Blocklists } from '../policies/block/blocklists.js';
 import { acceptHandles, type AcceptedHandle, isAcceptDoorOpen } from './accept-door.js';
 import type { LaneConnections } from './lane-connections.js';
 import type { LateConnections } from './late-connections.js';
@@ -15,6 +16,8 @@ export interface TrafficListenerParts {
   readonly settings: ListenerSettings;
   readonly state: ListenerState;
   readonly gate: ConnectionGate;
+  /** Whose connections are closed at once. Default: nobody's. */
+  readonly blocklists?: Blocklists;
   /** null: the HTTP lane serves alone. */
   readonly wire: WireConnections | null;
   /** null: the wire lane serves alone. */
@@ -31,9 +34,11 @@ export class TrafficListener {
   private readonly room: WaitingRoom<Incoming>;
   private readonly lanes: readonly LaneConnections[];
   private readonly emptied = Promise.withResolvers<void>();
+  private readonly blocklists: Blocklists;
   private served = 0;
 
   constructor(private readonly parts: TrafficListenerParts) {
+    this.blocklists = parts.blocklists ?? new Blocklists();
     this.room = new WaitingRoom(parts.gate);
     this.lanes = [parts.wire, parts.http].filter((lane) => lane !== null);
     this.server.on('connection', (socket: Socket) => this.accept(socket));
@@ -90,6 +95,10 @@ export class TrafficListener {
 
   private accept(incoming: Incoming): void {
     const address = this.addressOf(incoming);
+    if (this.blocklists.isActive && this.blocklists.closes(address)) {
+      this.parts.gate.refuseBlocked();
+      return closeNow(incoming);
+    }
     switch (this.parts.gate.admit(address)) {
       case 'serve':
         return this.serve(incoming, address);
@@ -101,9 +110,9 @@ export class TrafficListener {
     }
   }
 
-  /** Asking the kernel costs: it is asked only when somebody counts by address. */
+  /** Asking the kernel costs: it is asked only when somebody goes by addresses. */
   private addressOf(incoming: Incoming): string {
-    if (this.parts.settings.maxConnectionsPerAddress === 0) return '';
+    if (this.parts.settings.maxConnectionsPerAddress === 0 && !this.blocklists.isActive) return '';
     if (incoming instanceof Socket) return incoming.remoteAddress ?? '';
     const out: { address?: string } = {};
     incoming.getpeername(out);

@@ -1,6 +1,7 @@
 import type { BackendInput, ServiceInput } from '../../../common/config/index.js';
 import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
 import type { StoredToken } from '../../access/index.js';
+import type { StoredBan } from '../../bans/index.js';
 import type { BalancerEntry } from '../../coordination/index.js';
 import type { ContentChain, DesiredState, Guard, Revision } from '../../registry/index.js';
 import type { mongo, Types } from 'mongoose';
@@ -63,6 +64,14 @@ export type TokenDocument = Omit<StoredToken, 'id' | 'createdAt' | 'expiresAt' |
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
   readonly lastUsedAt: Date | null;
+};
+
+/** `bans`: `_id` is the id; `changedAt` by the clock of the server. */
+export type BanDocument = Omit<StoredBan, 'id' | 'createdAt' | 'expiresAt'> & {
+  readonly _id: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly changedAt: Date;
 };
 
 /** `leases`: `_id` is the name. A lease that ended stays, so that its term goes on growing. */

@@ -1,6 +1,7 @@
 import type { Connection, Model, Schema } from 'mongoose';
 import { accessLogSchema } from './access-log.schema.js';
 import { auditLogSchema } from './audit-log.schema.js';
+import { banSchema } from './ban.schema.js';
 import { balancerSchema, leaseSchema } from './coordination.schemas.js';
 import { healthLogSchema } from './health-log.schema.js';
 import {
@@ -18,6 +19,7 @@ export const MODEL_SCHEMAS = {
   HealthLog: healthLogSchema as Schema,
   AuditLog: auditLogSchema as Schema,
   Token: tokenSchema as Schema,
+  Ban: banSchema as Schema,
   Service: serviceSchema as Schema,
   Backend: backendSchema as Schema,
   Revision: revisionSchema as Schema,

@@ -2,10 +2,12 @@ import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '
 import { MongooseModule, getConnectionToken } from '@nestjs/mongoose';
 import mongoose, { type Connection } from 'mongoose';
 import { TOKEN_STORE } from '../../access/index.js';
+import { BAN_STORE } from '../../bans/index.js';
 import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
 import { ACCESS_LOG_STORE, AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
 import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { MODEL_NAMES, MODEL_SCHEMAS } from './models.js';
+import { MongodbBanStore } from './mongodb-ban.store.js';
 import { MongodbLeaseStore } from './mongodb-lease.store.js';
 import { MongodbAccessLogStore, MongodbAuditLogStore, MongodbHealthLogStore } from './mongodb-log.stores.js';
 import { MongodbConnection, type MongodbSettings } from './mongodb.connection.js';
@@ -56,6 +58,7 @@ export class MongodbModule implements OnApplicationShutdown {
         onConnection(HEALTH_LOG_STORE, MongodbHealthLogStore),
         onConnection(AUDIT_LOG_STORE, MongodbAuditLogStore),
         onConnection(TOKEN_STORE, MongodbTokenStore),
+        onConnection(BAN_STORE, MongodbBanStore),
         onConnection(LEASE_STORE, MongodbLeaseStore),
         onConnection(ROSTER_STORE, MongodbRosterStore),
       ],
@@ -66,6 +69,7 @@ export class MongodbModule implements OnApplicationShutdown {
         HEALTH_LOG_STORE,
         AUDIT_LOG_STORE,
         TOKEN_STORE,
+        BAN_STORE,
         LEASE_STORE,
         ROSTER_STORE,
         MongooseModule,

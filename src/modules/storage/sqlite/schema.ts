@@ -35,6 +35,13 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE balancers (id TEXT PRIMARY KEY, seenAt INTEGER NOT NULL, document TEXT NOT NULL) STRICT, WITHOUT ROWID;
    ${createTableSql(AUDIT_LOG_TABLE)}`,
+  `CREATE TABLE bans (
+     id TEXT PRIMARY KEY, cidr TEXT NOT NULL, note TEXT NOT NULL, author TEXT NOT NULL, origin TEXT NOT NULL,
+     rule TEXT NOT NULL, createdAt INTEGER NOT NULL, expiresAt INTEGER, shadow INTEGER NOT NULL,
+     offences INTEGER NOT NULL, isLifted INTEGER NOT NULL, change INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX bans_change ON bans (change);
+   CREATE INDEX bans_expiresAt ON bans (expiresAt);`,
 ];
 
 /** Version of the file that this build writes. */

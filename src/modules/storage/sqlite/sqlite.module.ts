@@ -1,10 +1,12 @@
 import { type DynamicModule, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { TOKEN_STORE } from '../../access/index.js';
+import { BAN_STORE } from '../../bans/index.js';
 import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
 import { ACCESS_LOG_STORE, AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
 import type { StoreRetention } from '../retention.js';
 import { RetentionSweeper } from './retention.sweeper.js';
+import { SqliteBanStore } from './sqlite-ban.store.js';
 import { SqliteLeaseStore } from './sqlite-lease.store.js';
 import { SqliteAccessLogStore, SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
 import { SqliteConnection } from './sqlite.connection.js';
@@ -45,6 +47,7 @@ export class SqliteModule implements OnApplicationShutdown {
         onConnection(HEALTH_LOG_STORE, SqliteHealthLogStore),
         onConnection(AUDIT_LOG_STORE, SqliteAuditLogStore),
         onConnection(TOKEN_STORE, SqliteTokenStore),
+        onConnection(BAN_STORE, SqliteBanStore),
         onConnection(LEASE_STORE, SqliteLeaseStore),
         onConnection(ROSTER_STORE, SqliteRosterStore),
         {
@@ -67,6 +70,7 @@ export class SqliteModule implements OnApplicationShutdown {
         HEALTH_LOG_STORE,
         AUDIT_LOG_STORE,
         TOKEN_STORE,
+        BAN_STORE,
         LEASE_STORE,
         ROSTER_STORE,
       ],

@@ -17,9 +17,9 @@ const ROUNDING_MS = 1e-6;
  * whole already first: that loses nothing.
  */
 export class LimitTable {
-  private readonly lock: CellLock;
+  protected readonly lock: CellLock;
   private readonly keys: Int32Array;
-  private readonly arrivals: Float64Array;
+  protected readonly arrivals: Float64Array;
 
   constructor(cells: RateLimitCells, worker: number) {
     this.lock = new CellLock(cells.locks, worker);
@@ -59,7 +59,7 @@ export class LimitTable {
   }
 
   /** -1: the key has none. */
-  private rowOf(bucket: number, key: LimitKey): number {
+  protected rowOf(bucket: number, key: LimitKey): number {
     const first = bucket * RATE_LIMIT_ROWS;
     for (let row = first; row < first + RATE_LIMIT_ROWS; row++) {
       if (this.keys[2 * row + 1] === key.low && this.keys[2 * row] === key.high) return row;
@@ -68,7 +68,7 @@ export class LimitTable {
   }
 
   /** The row that owes least: one that was never used has 0 there, one that is whole again lies in the past. */
-  private occupy(bucket: number, key: LimitKey): number {
+  protected occupy(bucket: number, key: LimitKey): number {
     const first = bucket * RATE_LIMIT_ROWS;
     let chosen = first;
     for (let row = first + 1; row < first + RATE_LIMIT_ROWS; row++) {

@@ -1,0 +1,34 @@
+import { buildTree, type TreeRow, type TreeSource } from './address-tree.builder.js';
+import { NetworkList } from './network.list.js';
+import { NetworkReader } from './network.reader.js';
+import type { SlicedWork } from './sliced-work.js';
+
+/** What a tree shall hold. Rows are numbered in the order of their adding. */
+export class TreeDraft {
+  private readonly own = new NetworkList();
+  private readonly sources: TreeSource[] = [{ networks: this.own, firstRow: 0 }];
+  private readonly rows: TreeRow[] = [];
+  private readonly reader = new NetworkReader();
+
+  /** Networks so far, those that are there twice included. */
+  get size(): number {
+    return this.sources.reduce((sum, { networks }) => sum + networks.size, 0);
+  }
+
+  /** Adds one network with a row of its own. Throws a TypeError for what is none: configurations are checked before. */
+  add(cidr: string, row: TreeRow): void {
+    if (this.reader.readText(cidr) !== null) throw new TypeError(`${cidr} is no network`);
+    this.own.add(this.reader, this.rows.length);
+    this.rows.push(row);
+  }
+
+  /** Adds networks that share a row: their own row numbers must be 0. */
+  addAll(networks: NetworkList, row: TreeRow): void {
+    this.sources.push({ networks, firstRow: this.rows.length });
+    this.rows.push(row);
+  }
+
+  build(): SlicedWork<SharedArrayBuffer> {
+    return buildTree(this.sources, this.rows);
+  }
+}

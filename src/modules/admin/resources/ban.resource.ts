@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { parseDuration } from '../../../common/config/index.js';
+import { BAN_ORIGINS } from '../../bans/index.js';
+import { timeSchema } from './time.resource.js';
+
+/** Networks of one request: longer lists come in several. */
+export const MAX_BANNED_AT_ONCE = 1_000;
+const MIN_MS = 1_000;
+const MAX_MS = 3_650 * 86_400_000;
+const MAX_NOTE = 1_000;
+
+/** How long a ban lasts, such as `1h`. */
+const lengthSchema = z.string().refine((text) => isLength(text), {
+  error: (issue) =>
+    `is ${JSON.stringify(String(issue.input).slice(0, 40))}: write a time from 1s to 3650d such as 1h, or null for a ban that lasts until it is lifted`,
+});
+
+const NETWORKS = `must be an address or CIDR block, or a list of 1 to ${MAX_BANNED_AT_ONCE} of them`;
+const networkSchema = z.string(NETWORKS).min(1, NETWORKS).max(64, NETWORKS);
+
+/** Body of a request for bans. */
+export const banRequestSchema = z
+  .strictObject({
+    cidr: z
+      .union(
+        [networkSchema, z.array(networkSchema).min(1, NETWORKS).max(MAX_BANNED_AT_ONCE, NETWORKS)],
+        NETWORKS,
+      )
+      .meta({ description: 'An address or CIDR block, or a list of them.', examples: ['203.0.113.0/24'] }),
+    for: lengthSchema
+      .nullable()
+      .optional()
+      .meta({
+        description: 'How long it lasts; null or omitted: until it is lifted.',
+        examples: ['1h'],
+      }),
+    note: z.string().max(MAX_NOTE).optional().meta({ description: 'Why.' }),
+    shadow: z
+      .boolean()
+      .optional()
+      .meta({ description: 'true: nobody is kept out; what it would do is logged and counted.' }),
+    force: z.boolean().optional().meta({
+      description: 'true: also when it holds trusted proxies, this machine or very many addresses.',
+    }),
+  })
+  .meta({ id: 'BanRequest' });
+
+export const banSchema = z
+  .strictObject({
+    id: z.string().meta({ description: 'The network with `_` for the slash.' }),
+    cidr: z.string(),
+    note: z.string().meta({ description: 'Why; of a rule: what was counted.' }),
+    author: z.string(),
+    origin: z.enum(BAN_ORIGINS),
+    rule: z.string().meta({ description: 'Name of the rule that banned; empty: none.' }),
+    createdAt: timeSchema,
+    expiresAt: timeSchema.nullable().meta({ description: 'null: it lasts until it is lifted.' }),
+    shadow: z.boolean().meta({ description: 'true: nobody is kept out.' }),
+    offences: z.int().meta({ description: 'How often a rule banned it in a row; 0: none did.' }),
+    isStored: z.boolean().meta({
+      description:
+        'false: the store is away. It applies at this balancer, and is stored when the store is back.',
+    }),
+  })
+  .meta({ id: 'Ban', description: 'A network that is kept out for a time.' });
+
+export const banListSchema = z.strictObject({ items: z.array(banSchema) }).meta({ id: 'BanList' });
+
+export const banPageSchema = z
+  .strictObject({
+    items: z.array(banSchema),
+    next: z.string().nullable().meta({ description: 'Path and query of the next page; null: none.' }),
+  })
+  .meta({ id: 'BanPage', description: 'The newest first.' });
+
+export const BAN_VERDICTS = ['served', 'allowed', 'blocked', 'shadow'] as const;
+
+export const banCheckSchema = z
+  .strictObject({
+    address: z.string(),
+    verdict: z.enum(BAN_VERDICTS).meta({
+      description:
+        '`served`: nothing is said of it. `blocked`: it is kept out. `shadow`: it would be, if it were not for a shadow. `allowed`: it is let in whatever else says.',
+    }),
+    reason: z.string().meta({ description: 'In words.' }),
+    bans: z.array(banSchema).meta({ description: 'Those that apply, the smallest network first.' }),
+  })
+  .meta({ id: 'BanCheck', description: 'What happens to requests of an address.' });
+
+export type BanRequest = z.infer<typeof banRequestSchema>;
+export type BanCheck = z.infer<typeof banCheckSchema>;
+
+function isLength(text: string): boolean {
+  const ms = parseDuration(text);
+  return ms !== null && ms >= MIN_MS && ms <= MAX_MS;
+}

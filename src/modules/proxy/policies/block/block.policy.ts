@@ -1,0 +1,77 @@
+import { AddressTree, runWhole, TreeDraft } from '../../../../common/addresses/index.js';
+import {
+  BlockFlag,
+  type BlockPolicy as BlockSettings,
+  type DropReason,
+  type Snapshot,
+} from '../../../../common/contract/index.js';
+import { AddressKey } from '../../connections/address.key.js';
+import type { Exchange } from '../../exchange.js';
+import type { Policy } from '../policy.js';
+import { type Blocklists, flagsIn } from './blocklists.js';
+
+/** A service's lists as they were compiled. */
+interface ServiceTree {
+  readonly settings: BlockSettings;
+  readonly fingerprint: string;
+  readonly tree: AddressTree;
+}
+
+/**
+ * Refuses clients that are blocked everywhere or by the service they ask. An address in an allowlist, of all services or
+ * of this one, is let through whatever else says.
+ */
+export class BlockPolicy implements Policy {
+  readonly name = 'block';
+  /** By service name; only services that list somebody. */
+  private services: ReadonlyMap<string, ServiceTree> = new Map();
+  private readonly key = new AddressKey();
+  /** Whom `key` is of: a connection asks for the same client again and again. */
+  private client = '';
+
+  constructor(private readonly blocklists: Blocklists) {}
+
+  use({ services, trustedProxies }: Snapshot): void {
+    this.blocklists.useTrustedProxies(trustedProxies);
+    const before = this.services;
+    const trees = new Map<string, ServiceTree>();
+    for (const { name, fingerprint, policies } of services) {
+      const settings = policies.block;
+      if (settings.blocklist.length === 0 && settings.allowlist.length === 0) continue;
+      const known = before.get(name);
+      const isSame = known !== undefined && known.fingerprint === fingerprint;
+      trees.set(name, isSame ? known : { settings, fingerprint, tree: compile(settings) });
+    }
+    this.services = trees;
+  }
+
+  admit(exchange: Exchange): DropReason | null {
+    if (!this.blocklists.isActive && this.services.size === 0) return null;
+    if (!this.read(exchange.client)) return null;
+    const { words } = this.key;
+    let flags = this.blocklists.flagsOf(words, exchange.time);
+    const own = this.services.get(exchange.settings.name);
+    if (own !== undefined) flags |= flagsIn(own.tree, words, exchange.time);
+    if (flags === 0 || (flags & BlockFlag.allowed) !== 0) return null;
+    if ((flags & BlockFlag.blocked) !== 0) return 'blocked';
+    if ((flags & BlockFlag.shadow) !== 0) exchange.shadowReason ??= 'blocked';
+    return null;
+  }
+
+  /** False: the client has no address, as its connection is gone. */
+  private read(client: string): boolean {
+    if (client === this.client) return client !== '';
+    const isAddress = this.key.read(client);
+    this.client = isAddress ? client : '';
+    return isAddress;
+  }
+}
+
+function compile({ blocklist, allowlist }: BlockSettings): AddressTree {
+  const draft = new TreeDraft();
+  for (const { cidr, expiresAt, shadow } of blocklist) {
+    draft.add(cidr, { flags: shadow ? BlockFlag.shadow : BlockFlag.blocked, expiresAt });
+  }
+  for (const { cidr, expiresAt } of allowlist) draft.add(cidr, { flags: BlockFlag.allowed, expiresAt });
+  return new AddressTree(runWhole(draft.build()));
+}
