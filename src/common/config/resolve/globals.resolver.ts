@@ -1,3 +1,4 @@
+import { canonicalNetwork } from '../../addresses/index.js';
 import type { AddressEntry, BanRuleSettings, GlobalPolicies } from '../../contract/policies/index.js';
 import type { AddressEntryInput, BanRuleInput, GlobalPolicyInputs } from '../schema.js';
 import { resolveRateLimits } from './rate-limit.resolver.js';
@@ -16,7 +17,7 @@ export function resolveGlobals(input: GlobalPolicyInputs): GlobalPolicies {
 export function resolveAddressEntry(input: AddressEntryInput): AddressEntry {
   const { cidr, note = '', expires, mode } = typeof input === 'string' ? { cidr: input } : { ...input };
   return {
-    cidr,
+    cidr: canonicalNetwork(cidr),
     note,
     expiresAt: expires === undefined ? 0 : Date.parse(expires),
     shadow: mode === 'shadow',
