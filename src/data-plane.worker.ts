@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import {
   type BoundAddress,
   type FromWorker,
+  type PolicyEvent,
   SharedMemory,
   type ToWorker,
   type WorkerInit,
@@ -31,14 +32,15 @@ const balancer = new Balancer(memory, init.worker);
 const recorder = new BatchingRecorder((batch, records) =>
   tell({ type: 'access-log', batch, records }, [batch]),
 );
+const tellEvent = (event: PolicyEvent) => tell({ type: 'policy-event', event });
 const pipeline = new Pipeline({
   balancer,
   worker: init.worker,
   cells,
   recorder: init.accessLog ? recorder : { record: () => undefined },
   policies: makePolicies(memory, init.worker),
-  ...makeTrafficParts(memory, init.worker),
-  tellEvent: (event) => tell({ type: 'policy-event', event }),
+  ...makeTrafficParts(memory, init.worker, { redis: init.redis, tellEvent }),
+  tellEvent,
   onError: (error, exchange) =>
     tell({ type: 'exchange-error', requestId: exchange.requestId, message: textOf(error) }),
 });

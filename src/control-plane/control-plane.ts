@@ -3,7 +3,13 @@ import { NestFactory } from '@nestjs/core';
 import type { BoundAddress } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
 import { Coordination } from '../modules/coordination/index.js';
-import { addressError, DATA_PLANE, type DataPlane, SnapshotPublisher } from '../modules/data-plane/index.js';
+import {
+  addressError,
+  DATA_PLANE,
+  type DataPlane,
+  SharedLimitsMonitor,
+  SnapshotPublisher,
+} from '../modules/data-plane/index.js';
 import { AdminServer } from '../modules/admin/index.js';
 import { GuardKeeper } from '../modules/changes/index.js';
 import { HealthService, ProbeScheduler } from '../modules/health/index.js';
@@ -18,7 +24,7 @@ import { adminUrlOf } from './admin-url.js';
 import { type ApplierParts, ConfigFileApplier } from './config-file.applier.js';
 import { NestLogger } from './nest.logger.js';
 import type { StartHeap } from './start.heap.js';
-import { reportHealth, reportStore } from './state.report.js';
+import { reportHealth, reportSharedLimits, reportStore } from './state.report.js';
 
 /** The listeners open at the latest after this, whatever the first probes say. */
 const FIRST_PROBES_MS = 1_000;
@@ -95,6 +101,7 @@ export class ControlPlane {
     const { app, options } = this;
     const publisher = app.get(SnapshotPublisher);
     const dataPlane = app.get<DataPlane>(DATA_PLANE);
+    reportSharedLimits(app.get(SharedLimitsMonitor), options.logger);
     reportHealth(app.get(HealthService), options.logger);
     reportStore(app.get<StoreConnection>(STORE_CONNECTION), options.logger);
     if (options.file.isFile) options.running.configFile = () => this.file.status();

@@ -2,6 +2,8 @@ import { expect, onTestFinished } from 'vitest';
 import type {
   AccessLogRecord,
   ListenerSettings,
+  PolicyEvent,
+  RedisSettings,
   ServiceSnapshot,
   ServiceTimeouts,
   Snapshot,
@@ -44,6 +46,8 @@ export interface LaneOptions {
   readonly service?: Partial<ServiceSnapshot>;
   readonly snapshot?: Partial<Snapshot>;
   readonly listener?: Partial<ListenerSettings>;
+  /** Default: rate limits count in this lane alone. */
+  readonly redis?: RedisSettings;
   /** The test itself makes exchanges fail in a way that an error is reported for. */
   readonly expectsErrors?: boolean;
 }
@@ -66,6 +70,8 @@ export class LaneFixture {
   /** Access-log records so far, in order. */
   readonly records: AccessLogRecord[] = [];
   readonly errors: unknown[] = [];
+  /** What policies told, in order. */
+  readonly events: PolicyEvent[] = [];
   port = 0;
   private readonly waiters: (() => void)[] = [];
   private listener: TrafficListener | null = null;
@@ -101,12 +107,17 @@ export class LaneFixture {
 
   /** The record of the n-th finished exchange, from 0. */
   async record(index = 0): Promise<AccessLogRecord> {
-    while (this.records.length <= index) {
+    await this.until(() => this.records.length > index);
+    return this.records[index]!;
+  }
+
+  /** Looked at after each record and each event. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.waiters.push(resolve);
       await promise;
     }
-    return this.records[index]!;
   }
 
   get totals() {
@@ -143,7 +154,7 @@ export class LaneFixture {
       cells: memory.workers[0]!,
       recorder: { record: (record) => this.add(record) },
       policies: makePolicies(memory, 0),
-      ...makeTrafficParts(memory, 0),
+      ...makeTrafficParts(memory, 0, this.trafficOptions()),
       onError: (error) => this.errors.push(error),
     });
     const lanes = { http: new HttpLaneLoader(pipeline, balancer), wire: new WireLane(pipeline, balancer) };
@@ -157,6 +168,7 @@ export class LaneFixture {
   private async composeInline(): Promise<Pipeline> {
     const application = await createInlineApplication({
       memory: this.memory.memory,
+      ...this.trafficOptions(),
       recorder: { record: (record) => this.add(record) },
       onError: (error) => this.errors.push(error),
     });
@@ -164,6 +176,14 @@ export class LaneFixture {
     this.listener = makeHttpListener(application.lane, this.listenerParts({}), application.handler);
     this.dispose = () => application.close();
     return application.pipeline;
+  }
+
+  private trafficOptions() {
+    const tellEvent = (event: PolicyEvent) => {
+      this.events.push(event);
+      this.wake();
+    };
+    return { redis: this.options.redis ?? null, tellEvent };
   }
 
   private listenerParts(own: Partial<ListenerSettings>) {
@@ -175,6 +195,10 @@ export class LaneFixture {
 
   private add(record: AccessLogRecord): void {
     this.records.push(record);
+    this.wake();
+  }
+
+  private wake(): void {
     for (const wake of this.waiters.splice(0)) wake();
   }
 }

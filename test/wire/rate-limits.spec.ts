@@ -18,6 +18,7 @@ function limit(settings: Partial<RateLimitSettings>): RateLimitSettings {
     windowMs: PER_HOUR,
     burst: 2,
     shadow: false,
+    shared: false,
     ...settings,
   };
 }

@@ -14,5 +14,6 @@ export * from './policies/index.js';
 export * from './policy-event.js';
 export * from './record-id.js';
 export * from './role.js';
+export * from './shared-limits.js';
 export * from './shared-memory.js';
 export * from './snapshot.js';

@@ -1,8 +1,7 @@
+import type { SharedLimitsEvent } from './shared-limits.js';
+
 /**
  * Something that a policy did or found in a worker and that people should hear of, told to the main thread. Rare: it goes
- * into logs, never per exchange.
+ * into logs, never per exchange. Each kind is described where its policy's contract is.
  */
-export interface PolicyEvent {
-  /** What happened, such as `backend-ejected`. */
-  readonly kind: string;
-}
+export type PolicyEvent = SharedLimitsEvent;

@@ -1,5 +1,6 @@
 import { DROP_REASON_CELLS } from './drop-reasons.js';
 import { LATENCY_BUCKETS } from './latency-buckets.js';
+import { SHARED_LIMIT_CELLS } from './shared-limits.js';
 
 /**
  * The fixed slots that all threads share. Two kinds of cells:
@@ -156,6 +157,8 @@ export interface WorkerCells {
   readonly shadowDrops: Float64Array;
   /** [serviceCapacity] this worker's share of `ServiceCell.permits`. */
   readonly servicePermits: Int32Array;
+  /** [SHARED_LIMIT_CELLS] */
+  readonly sharedLimits: Float64Array;
 }
 
 /** The table of the rate limits. */
@@ -242,7 +245,8 @@ function workerBytes(shape: SharedMemoryShape): number {
     align(CONNECTION_CELLS * FLOAT64) +
     align(ADDRESS_ROWS * ADDRESS_CELLS * INT32) +
     align(DROP_REASON_CELLS * FLOAT64) +
-    align(shape.serviceCapacity * INT32)
+    align(shape.serviceCapacity * INT32) +
+    align(SHARED_LIMIT_CELLS * FLOAT64)
   );
 }
 
@@ -310,5 +314,6 @@ function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemo
     addresses: int32(ADDRESS_ROWS * ADDRESS_CELLS),
     shadowDrops: float64(DROP_REASON_CELLS),
     servicePermits: int32(shape.serviceCapacity),
+    sharedLimits: float64(SHARED_LIMIT_CELLS),
   };
 }

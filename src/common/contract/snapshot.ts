@@ -111,6 +111,8 @@ export interface RateLimitSettings {
   readonly burst: number;
   /** It records what it would refuse, and refuses nothing. */
   readonly shadow: boolean;
+  /** Balancers on one Redis count as one. */
+  readonly shared: boolean;
 }
 
 export interface UpstreamTls {

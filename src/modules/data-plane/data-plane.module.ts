@@ -15,6 +15,7 @@ import { InlineDataPlane } from './inline.data-plane.js';
 import { LedgerReader } from './ledger.reader.js';
 import { PUBLICATION_SOURCE } from './publication.js';
 import { PolicyEvents } from './policy-events.js';
+import { SharedLimitsMonitor } from './shared-limits.monitor.js';
 import { SnapshotPublisher } from './snapshot.publisher.js';
 import { WorkerSupervisor } from './worker.supervisor.js';
 
@@ -49,6 +50,12 @@ const MEMORY_PROVIDERS: Provider[] = [
   },
   { provide: PUBLICATION_SOURCE, useExisting: SnapshotPublisher },
   PolicyEvents,
+  {
+    provide: SharedLimitsMonitor,
+    inject: [SharedMemory, PolicyEvents, ConfigService],
+    useFactory: (memory: SharedMemory, events: PolicyEvents, config: ConfigService) =>
+      new SharedLimitsMonitor(memory, events, velocityConfig(config).redis !== null),
+  },
   {
     provide: OWNED_ADDRESSES,
     inject: [ConfigService],
@@ -97,6 +104,7 @@ export class DataPlaneModule {
         OWNED_ADDRESSES,
         DATA_PLANE,
         PolicyEvents,
+        SharedLimitsMonitor,
       ],
     };
   }
@@ -132,6 +140,7 @@ async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Pro
       memory,
       listeners,
       accessLog: config.accessLog.enabled ? accessLog : null,
+      redis: config.redis,
       log,
       events,
     });
@@ -146,6 +155,7 @@ async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Pro
     workers,
     entry: workerEntry,
     accessLog: config.accessLog.enabled ? accessLog : null,
+    redis: config.redis,
     log,
     events,
   });

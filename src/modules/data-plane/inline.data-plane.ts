@@ -3,6 +3,7 @@ import type {
   BoundAddress,
   ListenerSettings,
   PolicyEvent,
+  RedisSettings,
   SharedMemory,
   Snapshot,
 } from '../../common/contract/index.js';
@@ -25,6 +26,8 @@ export interface InlineOptions {
   readonly listeners: readonly ListenerSettings[];
   /** null: no access log is kept. */
   readonly accessLog: AccessLogBatchSink | null;
+  /** null: rate limits count in this balancer alone. */
+  readonly redis: RedisSettings | null;
   readonly log: SupervisorLog;
   readonly events: PolicyEventSink;
 }
@@ -48,6 +51,7 @@ export class InlineDataPlane implements DataPlane {
     const { log } = this.options;
     const application = await create({
       recorder: this.recorder,
+      redis: this.options.redis,
       tellEvent: (event) => this.options.events.accept(event, 0),
       onError: (error, { requestId }) =>
         log.error({ err: error, requestId }, 'an exchange failed by a fault of the balancer'),
@@ -119,6 +123,7 @@ export class InlineDataPlane implements DataPlane {
 
 export interface InlineParts {
   readonly recorder: BatchingRecorder;
+  readonly redis: RedisSettings | null;
   readonly tellEvent: (event: PolicyEvent) => void;
   readonly onError: (error: unknown, exchange: { readonly requestId: string }) => void;
 }

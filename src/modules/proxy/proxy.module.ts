@@ -1,6 +1,6 @@
 import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { SharedMemory } from '../../common/contract/index.js';
+import type { RedisSettings, SharedMemory } from '../../common/contract/index.js';
 import { BalancerModule } from '../balancer/balancer.module.js';
 import { Balancer } from '../balancer/index.js';
 import type { ExchangeRecorder } from './exchange-recorder.js';
@@ -16,6 +16,8 @@ export interface ProxyModuleOptions {
   /** Index of the own cells of the thread that serves. Default: 0. */
   readonly worker?: number;
   readonly recorder: ExchangeRecorder;
+  /** Default: rate limits count in this balancer alone. */
+  readonly redis?: RedisSettings | null;
   readonly tellEvent?: PipelineParts['tellEvent'];
   readonly onError: PipelineParts['onError'];
 }
@@ -70,7 +72,7 @@ function makePipeline(balancer: Balancer, worker: number, options: ProxyModuleOp
     cells: options.memory.workers[worker]!,
     recorder: options.recorder,
     policies: makePolicies(options.memory, worker),
-    ...makeTrafficParts(options.memory, worker),
+    ...makeTrafficParts(options.memory, worker, options),
     ...(options.tellEvent && { tellEvent: options.tellEvent }),
     onError: options.onError,
   });

@@ -71,6 +71,11 @@ export const rateLimitSchema = z
     burst: wholeNumber(1, 1_000_000).optional().meta({
       description: 'How many may come at once after a rest. Omitted: as many as the count of `rate`.',
     }),
+    shared: z.boolean().optional().meta({
+      default: false,
+      description:
+        'Balancers with the same `redis` count as one, by the names of service and rule; only with `redis`. While Redis is away each counts for itself.',
+    }),
     mode: z.enum(['enforce', 'shadow']).optional().meta({
       default: 'enforce',
       description:
