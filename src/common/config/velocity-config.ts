@@ -1,3 +1,4 @@
+import type { GlobalPolicies } from '../contract/policies/index.js';
 import type {
   AdminState,
   BackendSettings,
@@ -24,6 +25,7 @@ export interface VelocityConfig {
   /** Our pseudonym in `Via`. */
   readonly via: string;
   readonly trustedProxies: readonly string[];
+  readonly globals: GlobalPolicies;
   readonly services: readonly ServiceConfig[];
 }
 

@@ -5,7 +5,6 @@ import {
   backendId,
   type BackendInput,
   type BackendPatch,
-  type ServiceConfig,
   type ServiceInput,
   type VelocityConfig,
 } from '../../common/config/index.js';
@@ -41,7 +40,7 @@ import { RecordedProposals } from './recorded.proposals.js';
 import { emptyView, type RegistryView } from './registry-view.js';
 import { RetryTimer } from './retry-timer.js';
 import { RevisionHistory } from './revision.history.js';
-import { refuseUnsharable } from './shared-limits.check.js';
+import { withoutUnsharable } from './shared-limits.check.js';
 import { SerialQueue } from './serial-queue.js';
 import * as edits from './state-change.js';
 import { validateNext } from './state.validator.js';
@@ -240,8 +239,8 @@ export class RegistryService {
     return this.queue.run(async () => {
       await this.refresh();
       const { last } = this.committed;
-      const { state } = revealed(await this.proposing(proposed)(last), last);
-      const services = this.sharable(validateNext(this.current(), state, true));
+      const { state } = revealed(await this.runnable(this.proposing(proposed))(last), last);
+      const services = validateNext(this.current(), state, true);
       const changes = changeLines(last?.state ?? EMPTY_STATE, state);
       return { base: this.current().revision, state, services, changes };
     });
@@ -355,19 +354,15 @@ export class RegistryService {
 
   /** Stores a proposal and runs it. */
   private async advance(propose: Propose): Promise<void> {
-    const { stored, services } = await this.committed.advance(propose, ({ state, kind }) => {
-      if (kind !== 'edit') return validateNext(this.current(), state, true);
-      return this.sharable(validateNext(this.current(), state));
-    });
+    const { stored, services } = await this.committed.advance(this.runnable(propose), ({ state, kind }) =>
+      validateNext(this.current(), state, kind !== 'edit'),
+    );
     const { revision, state, affinitySecret, guard } = stored;
     this.running.change({ revision, state, services, affinitySecret, guard, persisted: true });
   }
 
-  /** The services of a change, unless it brings rate limits that need a Redis which is not there. */
-  private sharable(services: readonly ServiceConfig[]): readonly ServiceConfig[] {
-    const { redis = null } = this.config?.get<VelocityConfig>('velocity') ?? {};
-    if (redis === null) refuseUnsharable(this.current().services, services);
-    return services;
+  private runnable(propose: Propose): Propose {
+    return this.config?.get<VelocityConfig>('velocity')?.redis ? propose : withoutUnsharable(propose);
   }
 
   /** Runs the file on top of what ran, in memory only. `waiting`: the file that already runs so; null: the applied one does. */

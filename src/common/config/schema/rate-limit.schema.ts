@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RATE_LIMIT_KEYS } from '../../contract/snapshot.js';
+import { RATE_LIMIT_KEYS } from '../../contract/rate-limit.js';
 import { quoted } from '../units/quoted.js';
 import { pathPatternProblem } from '../units/path-pattern.js';
 import { rateProblem } from '../units/rate.js';
@@ -8,6 +8,13 @@ import { listOf, text, wholeNumber } from './scalar.schema.js';
 
 const RULE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const METHOD = /^[A-Z][A-Z-]{0,31}$/;
+/** Whoever sends a request writes them as they like. */
+const ADDRESS_HEADERS: ReadonlySet<string> = new Set([
+  'x-forwarded-for',
+  'forwarded',
+  'x-real-ip',
+  'x-client-ip',
+]);
 const keySchema = z.enum(RATE_LIMIT_KEYS);
 
 function rate() {
@@ -88,6 +95,10 @@ export const rateLimitSchema = z
     if (hasHeader && header === undefined) {
       const message = 'needs the header whose values are counted: write header, such as header: X-Api-Key';
       context.issues.push({ code: 'custom', message, path: ['by'], input: by });
+    }
+    if (hasHeader && header !== undefined && ADDRESS_HEADERS.has(header.toLowerCase())) {
+      const message = `${quoted(header)} can say anything, so nothing would be limited: write by: ip, which believes it from trustedProxies only`;
+      context.issues.push({ code: 'custom', message, path: ['header'], input: header });
     }
     if (!hasHeader && header !== undefined) {
       const message = 'has no meaning without by: header: remove it, or add header to by';

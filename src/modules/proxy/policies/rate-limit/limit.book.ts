@@ -20,26 +20,37 @@ export class LimitList {
   }
 }
 
-/** The rate limits of a snapshot by service. */
+/** The scope of rules over all services: no service has this name. */
+const EVERYBODY = '';
+
+/** The rate limits of a snapshot by service: those over all services first. */
 export class LimitBook {
   /** Whether one of them counts over several balancers. */
   hasShared = false;
+  /** Only services that have rules of their own. */
   private lists: ReadonlyMap<string, LimitList> = new Map();
+  /** What all others have; null: nothing. */
+  private common: LimitList | null = null;
+  private isEmpty = true;
 
-  use({ services }: Snapshot): void {
+  use({ services, globals }: Snapshot): void {
+    const common = globals.rateLimits.map((settings) => new LimitRule(EVERYBODY, settings));
     const limited = services.filter(({ rateLimits }) => rateLimits.length > 0);
     this.lists = new Map(
-      limited.map(({ name, rateLimits }) => [
-        name,
-        new LimitList(rateLimits.map((settings) => new LimitRule(name, settings))),
-      ]),
+      limited.map(({ name, rateLimits }) => {
+        const own = rateLimits.map((settings) => new LimitRule(name, settings));
+        return [name, new LimitList([...common, ...own])];
+      }),
     );
-    this.hasShared = [...this.lists.values()].some(({ hasShared }) => hasShared);
+    this.common = common.length === 0 ? null : new LimitList(common);
+    this.isEmpty = this.lists.size === 0 && this.common === null;
+    const lists = [...this.lists.values(), ...(this.common === null ? [] : [this.common])];
+    this.hasShared = lists.some(({ hasShared }) => hasShared);
   }
 
-  /** null: nothing limits it. */
+  /** null: nothing limits it. Only after the route. */
   listOf(exchange: Exchange): LimitList | null {
-    if (this.lists.size === 0) return null;
-    return this.lists.get(exchange.settings.name) ?? null;
+    if (this.isEmpty) return null;
+    return this.lists.get(exchange.settings.name) ?? this.common;
   }
 }
