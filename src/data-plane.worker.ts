@@ -41,7 +41,7 @@ const pipeline = new Pipeline({
   cells,
   recorder: init.accessLog ? recorder : { record: () => undefined },
   policies: makePolicies(memory, init.worker, blocklists),
-  ...makeTrafficParts(memory, init.worker, { balancer, tellEvent }),
+  ...makeTrafficParts(memory, init.worker, { balancer, redis: init.redis, tellEvent }),
   tellEvent,
   onError: (error, exchange) =>
     tell({ type: 'exchange-error', requestId: exchange.requestId, message: textOf(error) }),

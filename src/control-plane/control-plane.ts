@@ -9,6 +9,7 @@ import {
   BlocklistPublisher,
   DATA_PLANE,
   type DataPlane,
+  SharedLimitsMonitor,
   SnapshotPublisher,
 } from '../modules/data-plane/index.js';
 import { AdminServer } from '../modules/admin/index.js';
@@ -25,7 +26,7 @@ import { adminUrlOf } from './admin-url.js';
 import { type ApplierParts, ConfigFileApplier } from './config-file.applier.js';
 import { NestLogger } from './nest.logger.js';
 import type { StartHeap } from './start.heap.js';
-import { reportHealth, reportStore } from './state.report.js';
+import { reportHealth, reportSharedLimits, reportStore } from './state.report.js';
 
 /** The listeners open at the latest after this, whatever the first probes say. */
 const FIRST_PROBES_MS = 1_000;
@@ -104,6 +105,7 @@ export class ControlPlane {
     const publisher = app.get(SnapshotPublisher);
     const blocklist = app.get(BlocklistPublisher);
     const dataPlane = app.get<DataPlane>(DATA_PLANE);
+    reportSharedLimits(app.get(SharedLimitsMonitor), options.logger);
     reportHealth(app.get(HealthService), options.logger);
     reportStore(app.get<StoreConnection>(STORE_CONNECTION), options.logger);
     if (options.file.isFile) options.running.configFile = () => this.file.status();

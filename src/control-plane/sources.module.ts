@@ -8,6 +8,7 @@ import {
   LedgerReader,
   PUBLICATION_SOURCE,
   type PublicationSource,
+  SharedLimitsMonitor,
 } from '../modules/data-plane/index.js';
 import { HEALTH_RECORDER, READINESS_SOURCE } from '../modules/health/index.js';
 import { AccessLogShipper, HealthLogRecorder } from '../modules/logging/index.js';
@@ -29,14 +30,22 @@ export class SourcesModule {
         { provide: HEALTH_RECORDER, useExisting: HealthLogRecorder },
         {
           provide: SystemState,
-          inject: [DATA_PLANE, PUBLICATION_SOURCE, LedgerReader, STORE_CONNECTION, AccessLogShipper],
+          inject: [
+            DATA_PLANE,
+            PUBLICATION_SOURCE,
+            LedgerReader,
+            STORE_CONNECTION,
+            AccessLogShipper,
+            SharedLimitsMonitor,
+          ],
           useFactory: (
             dataPlane: DataPlane,
             publications: PublicationSource,
             ledger: LedgerReader,
             store: StoreConnection,
             accessLog: AccessLogShipper,
-          ) => new SystemState({ running, dataPlane, publications, ledger, store, accessLog }),
+            limits: SharedLimitsMonitor,
+          ) => new SystemState({ running, dataPlane, publications, ledger, store, accessLog, limits }),
         },
         { provide: READINESS_SOURCE, useExisting: SystemState },
         { provide: SystemStatusPort, useExisting: SystemState },
@@ -65,6 +74,7 @@ function metricsSource(running: RunningState): Provider {
       STORE_CONNECTION,
       AccessLogShipper,
       HealthLogRecorder,
+      SharedLimitsMonitor,
     ],
     useFactory: (
       memory: SharedMemory,
@@ -73,6 +83,7 @@ function metricsSource(running: RunningState): Provider {
       store: StoreConnection,
       accessLog: AccessLogShipper,
       healthLog: HealthLogRecorder,
+      limits: SharedLimitsMonitor,
     ) =>
       new RunningMetricsSource({
         memory,
@@ -82,6 +93,7 @@ function metricsSource(running: RunningState): Provider {
         store,
         accessLog,
         healthLog,
+        limits,
       }),
   };
 }

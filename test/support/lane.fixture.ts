@@ -3,6 +3,8 @@ import type {
   AccessLogRecord,
   ListenerSettings,
   RetrySettings,
+  PolicyEvent,
+  RedisSettings,
   ServiceSnapshot,
   ServiceTimeouts,
   Snapshot,
@@ -49,6 +51,8 @@ export interface LaneOptions {
   readonly listener?: Partial<ListenerSettings>;
   /** Who is blocked everywhere. Default: nobody. */
   readonly blocklists?: Blocklists;
+  /** Default: rate limits count in this lane alone. */
+  readonly redis?: RedisSettings;
   /** The test itself makes exchanges fail in a way that an error is reported for. */
   readonly expectsErrors?: boolean;
 }
@@ -72,6 +76,8 @@ export class LaneFixture {
   readonly records: AccessLogRecord[] = [];
   readonly errors: unknown[] = [];
   readonly blocklists: Blocklists;
+  /** What policies told, in order. */
+  readonly events: PolicyEvent[] = [];
   port = 0;
   private readonly waiters: (() => void)[] = [];
   private listener: TrafficListener | null = null;
@@ -109,12 +115,17 @@ export class LaneFixture {
 
   /** The record of the n-th finished exchange, from 0. */
   async record(index = 0): Promise<AccessLogRecord> {
-    while (this.records.length <= index) {
+    await this.until(() => this.records.length > index);
+    return this.records[index]!;
+  }
+
+  /** Looked at after each record and each event. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.waiters.push(resolve);
       await promise;
     }
-    return this.records[index]!;
   }
 
   get totals() {
@@ -151,7 +162,7 @@ export class LaneFixture {
       cells: memory.workers[0]!,
       recorder: { record: (record) => this.add(record) },
       policies: makePolicies(memory, 0, this.blocklists),
-      ...makeTrafficParts(memory, 0, { balancer }),
+      ...makeTrafficParts(memory, 0, { balancer, ...this.trafficOptions() }),
       onError: (error) => this.errors.push(error),
     });
     const lanes = { http: new HttpLaneLoader(pipeline, balancer), wire: new WireLane(pipeline, balancer) };
@@ -166,6 +177,7 @@ export class LaneFixture {
     const application = await createInlineApplication({
       memory: this.memory.memory,
       blocklists: this.blocklists,
+      ...this.trafficOptions(),
       recorder: { record: (record) => this.add(record) },
       onError: (error) => this.errors.push(error),
     });
@@ -173,6 +185,14 @@ export class LaneFixture {
     this.listener = makeHttpListener(application.lane, this.listenerParts({}), application.handler);
     this.dispose = () => application.close();
     return application.pipeline;
+  }
+
+  private trafficOptions() {
+    const tellEvent = (event: PolicyEvent) => {
+      this.events.push(event);
+      this.wake();
+    };
+    return { redis: this.options.redis ?? null, tellEvent };
   }
 
   private listenerParts(own: Partial<ListenerSettings>) {
@@ -185,6 +205,10 @@ export class LaneFixture {
 
   private add(record: AccessLogRecord): void {
     this.records.push(record);
+    this.wake();
+  }
+
+  private wake(): void {
     for (const wake of this.waiters.splice(0)) wake();
   }
 }

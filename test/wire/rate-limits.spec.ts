@@ -18,6 +18,7 @@ function limit(settings: Partial<RateLimitSettings>): RateLimitSettings {
     windowMs: PER_HOUR,
     burst: 2,
     shadow: false,
+    shared: false,
     ...settings,
   };
 }
@@ -36,9 +37,17 @@ function request(target: string, fields: readonly string[] = [], method = 'GET')
 }
 
 describe.each(LANES)('rate limits in lane %s', (kind) => {
-  async function limited(rateLimits: readonly RateLimitSettings[], trustedProxies: readonly string[] = []) {
+  async function limited(
+    rateLimits: readonly RateLimitSettings[],
+    trustedProxies: readonly string[] = [],
+    global: readonly RateLimitSettings[] = [],
+  ) {
     const origin = await answering();
-    const lane = await startLane(kind, [origin], { service: { rateLimits }, snapshot: { trustedProxies } });
+    const globals = { rateLimits: global, bans: [] };
+    const lane = await startLane(kind, [origin], {
+      service: { rateLimits },
+      snapshot: { trustedProxies, globals },
+    });
     const statuses = async (...requests: string[]) => {
       const client = await lane.connect();
       const found: number[] = [];
@@ -85,6 +94,18 @@ describe.each(LANES)('rate limits in lane %s', (kind) => {
     const login = request('/login', ['Content-Length: 0'], 'POST');
     expect(await statuses(login, login, login, login)).toEqual([200, 429, 429, 429]);
     expect(await statuses(request('/login'), request('/'), request('/'))).toEqual([200, 200, 429]);
+  });
+
+  it('asks those over all services first, and what the service refuses is given back to them', async () => {
+    const { statuses } = await limited(
+      [limit({ path: '/login', limit: 1, burst: 1 })],
+      [],
+      [limit({ limit: 3, burst: 3 })],
+    );
+    expect(await statuses(...Array<string>(4).fill(request('/login')))).toEqual([200, 429, 429, 429]);
+    expect(await statuses(...Array<string>(3).fill(request('/')))).toEqual([200, 200, 429]);
+    const alone = await limited([], [], [limit({ limit: 1, burst: 1 })]);
+    expect(await alone.statuses(request('/'), request('/'))).toEqual([200, 429]);
   });
 
   it('takes other spellings of a path for the same', async () => {

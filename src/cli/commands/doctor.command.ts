@@ -10,6 +10,7 @@ import { checkConfiguration } from '../doctor/checks/configuration.check.js';
 import { checkFileLimits } from '../doctor/checks/file-limits.check.js';
 import { checkForwardedHeaders } from '../doctor/checks/forwarded-headers.check.js';
 import { checkPorts } from '../doctor/checks/ports.check.js';
+import { checkRedis } from '../doctor/checks/redis.check.js';
 import { checkStore } from '../doctor/checks/store.check.js';
 import type { Check, ConfigFileResult, Examination, LiveBalancer } from '../doctor/examination.js';
 import type { Finding, Level } from '../doctor/finding.js';
@@ -27,6 +28,7 @@ const CHECKS: readonly Check[] = [
   checkPorts,
   checkAdmin,
   checkStore,
+  checkRedis,
   checkBackends,
   checkForwardedHeaders,
   checkFileLimits,

@@ -80,12 +80,16 @@ function headLines(status: StatusResource, paint: Painter, requests: number): st
 
 /** What needs somebody's attention. */
 function troubles(
-  { workers, store, accessLog, configFile, persisted }: StatusResource,
+  { workers, store, accessLog, sharedLimits, configFile, persisted }: StatusResource,
   now: number,
 ): string[] {
   const lines: string[] = [];
   const dead = workers.filter(({ state }) => state === 'dead');
   if (store.state === 'away') lines.push(`the store is away since ${ago(store.since, now)}: ${store.error}`);
+  if (sharedLimits.state === 'away')
+    lines.push(
+      `Redis is away since ${ago(sharedLimits.since, now)}, shared rate limits count here alone: ${sharedLimits.error}`,
+    );
   if (!persisted) lines.push('what runs is not (yet) what the store holds');
   if (configFile !== null && configFile.error !== '') lines.push(`${configFile.path}: ${configFile.error}`);
   if (accessLog.lost > 0)

@@ -20,6 +20,7 @@ export const BUILT_IN = {
   workers: 'auto',
   storage: { driver: 'sqlite', path: 'data/velocity.db' },
   mongoDatabase: 'velocity',
+  redis: { prefix: 'velocity', timeout: '100ms' },
   accessLog: { enabled: true, retention: '30d', maxBuffered: 100_000 },
   healthLog: { record: 'all', retention: '7d' },
   auditLog: { retention: '365d' },

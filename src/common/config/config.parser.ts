@@ -8,6 +8,7 @@ import { resolveConfig } from './resolve/config.resolver.js';
 import { ServiceResolver } from './resolve/service.resolver.js';
 import { adminRules } from './rules/admin.rules.js';
 import { listenerRules } from './rules/listener.rules.js';
+import { sharedLimitRules } from './rules/shared-limit.rules.js';
 import { storageRules } from './rules/storage.rules.js';
 import { looseObject } from './rules/loose.js';
 import { configSchema, type ConfigInput } from './schema.js';
@@ -116,6 +117,7 @@ export class ConfigParser {
       ...listenerRules(raw),
       ...adminRules(raw),
       ...storageRules(raw),
+      ...(this.isRead('redis') ? sharedLimitRules(raw) : []),
       ...desiredRules(looseObject(raw), this.caFiles, written.isKnown),
     ];
     return issues.filter((issue) => !reported.has(JSON.stringify(this.legacy.written(issue.path))));

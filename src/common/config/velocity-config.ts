@@ -1,5 +1,11 @@
 import type { GlobalPolicies } from '../contract/policies/index.js';
-import type { AdminState, BackendSettings, ListenerSettings, ServiceSettings } from '../contract/index.js';
+import type {
+  AdminState,
+  BackendSettings,
+  ListenerSettings,
+  RedisSettings,
+  ServiceSettings,
+} from '../contract/index.js';
 
 /** The whole configuration after validation: units resolved, defaults filled in. Times are milliseconds, sizes bytes. */
 export interface VelocityConfig {
@@ -8,6 +14,8 @@ export interface VelocityConfig {
   /** Number of data-plane threads (`auto` is resolved to one per core), or `inline` for none: the control plane serves. */
   readonly workers: number | 'inline';
   readonly storage: StorageConfig;
+  /** null: rate limits count in this balancer alone. */
+  readonly redis: RedisSettings | null;
   readonly accessLog: AccessLogConfig;
   readonly healthLog: HealthLogConfig;
   readonly auditLog: { readonly retentionMs: number };

@@ -19,5 +19,6 @@ export * from './policy-event.js';
 export * from './rate-limit.js';
 export * from './record-id.js';
 export * from './role.js';
+export * from './shared-limits.js';
 export * from './shared-memory.js';
 export * from './snapshot.js';

@@ -1,5 +1,6 @@
 import type { BlockImage, BlockImageKind, BlockImages } from './blocklist.js';
 import type { PolicyEvent } from './policy-event.js';
+import type { RedisSettings } from './shared-limits.js';
 import type { SharedMemoryShape } from './shared-memory.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -34,6 +35,8 @@ export interface WorkerInit {
   readonly reusePort: boolean;
   /** Whether finished exchanges are recorded. */
   readonly accessLog: boolean;
+  /** null: rate limits count in this balancer alone. */
+  readonly redis: RedisSettings | null;
   readonly snapshot: Snapshot;
   readonly blocklists: BlockImages;
 }

@@ -21,4 +21,6 @@ export interface RateLimitSettings {
   readonly burst: number;
   /** It records what it would refuse, and refuses nothing. */
   readonly shadow: boolean;
+  /** Balancers on one Redis count as one. */
+  readonly shared: boolean;
 }

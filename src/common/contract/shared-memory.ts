@@ -1,5 +1,6 @@
 import { DROP_REASON_CELLS } from './drop-reasons.js';
 import { LATENCY_BUCKETS } from './latency-buckets.js';
+import { SHARED_LIMIT_CELLS } from './shared-limits.js';
 
 /**
  * The fixed slots that all threads share. Two kinds of cells:
@@ -218,6 +219,8 @@ export interface WorkerCells {
   readonly queues: Int32Array;
   /** [1] another worker adds to it, and notifies, when something is free that an exchange here waits for. */
   readonly bell: Int32Array;
+  /** [SHARED_LIMIT_CELLS] */
+  readonly sharedLimits: Float64Array;
 }
 
 /** The table of the rate limits. */
@@ -314,7 +317,8 @@ function workerBytes(shape: SharedMemoryShape): number {
     align(shape.serviceCapacity * INT32) +
     align(shape.serviceCapacity * RETRY_COUNTERS * FLOAT64) +
     align(shape.serviceCapacity * QUEUE_CELLS * INT32) +
-    align(INT32)
+    align(INT32) +
+    align(SHARED_LIMIT_CELLS * FLOAT64)
   );
 }
 
@@ -385,5 +389,6 @@ function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemo
     retries: float64(shape.serviceCapacity * RETRY_COUNTERS),
     queues: int32(shape.serviceCapacity * QUEUE_CELLS),
     bell: int32(1),
+    sharedLimits: float64(SHARED_LIMIT_CELLS),
   };
 }

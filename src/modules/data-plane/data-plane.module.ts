@@ -16,6 +16,7 @@ import { InlineDataPlane } from './inline.data-plane.js';
 import { LedgerReader } from './ledger.reader.js';
 import { PUBLICATION_SOURCE } from './publication.js';
 import { PolicyEvents } from './policy-events.js';
+import { SharedLimitsMonitor } from './shared-limits.monitor.js';
 import { SnapshotPublisher } from './snapshot.publisher.js';
 import { WorkerSupervisor } from './worker.supervisor.js';
 
@@ -55,6 +56,12 @@ const MEMORY_PROVIDERS: Provider[] = [
     inject: [APPLICATION_LOGGER],
     useFactory: (logger: ApplicationLogger) =>
       new BlocklistPublisher(logger.child({ component: 'blocklist' })),
+  },
+  {
+    provide: SharedLimitsMonitor,
+    inject: [SharedMemory, PolicyEvents, ConfigService],
+    useFactory: (memory: SharedMemory, events: PolicyEvents, config: ConfigService) =>
+      new SharedLimitsMonitor(memory, events, velocityConfig(config).redis !== null),
   },
   {
     provide: OWNED_ADDRESSES,
@@ -105,6 +112,7 @@ export class DataPlaneModule {
         DATA_PLANE,
         PolicyEvents,
         BlocklistPublisher,
+        SharedLimitsMonitor,
       ],
     };
   }
@@ -140,6 +148,7 @@ async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Pro
       memory,
       listeners,
       accessLog: config.accessLog.enabled ? accessLog : null,
+      redis: config.redis,
       log,
       events,
     });
@@ -154,6 +163,7 @@ async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Pro
     workers,
     entry: workerEntry,
     accessLog: config.accessLog.enabled ? accessLog : null,
+    redis: config.redis,
     log,
     events,
   });

@@ -13,6 +13,8 @@ import {
   RetryCell,
   SERVICE_CELLS,
   ServiceCell,
+  SharedLimitCell,
+  SharedLimitState,
   type SharedMemory,
 } from '../../common/contract/index.js';
 
@@ -30,6 +32,7 @@ export function settleDeadWorker(memory: SharedMemory, worker: number): number {
   own.connections[ConnectionCell.open] = 0;
   own.connections[ConnectionCell.waiting] = 0;
   own.addresses.fill(0);
+  own.sharedLimits[SharedLimitCell.state] = SharedLimitState.idle;
   for (let slot = 0; slot < memory.shape.serviceCapacity; slot++) {
     Atomics.compareExchange(memory.services, slot * SERVICE_CELLS + ServiceCell.lock, worker + 1, 0);
     Atomics.compareExchange(memory.outcomes.retries, slot * RETRY_CELLS + RetryCell.lock, worker + 1, 0);

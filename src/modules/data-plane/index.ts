@@ -16,6 +16,7 @@ export {
   type PublishedService,
 } from './publication.js';
 export { PolicyEvents } from './policy-events.js';
+export { SharedLimitsMonitor, type SharedLimitsStatus } from './shared-limits.monitor.js';
 export { type PublishableState, SnapshotPublisher, type SnapshotReceiver } from './snapshot.publisher.js';
 export type { WorkerStatus } from './worker.handle.js';
 export type { AccessLogBatchSink, SupervisorLog, SupervisorOptions } from './supervisor-options.js';

@@ -5,6 +5,7 @@ import type {
   BoundAddress,
   ListenerSettings,
   PolicyEvent,
+  RedisSettings,
   SharedMemory,
   Snapshot,
 } from '../../common/contract/index.js';
@@ -28,6 +29,8 @@ export interface InlineOptions {
   readonly listeners: readonly ListenerSettings[];
   /** null: no access log is kept. */
   readonly accessLog: AccessLogBatchSink | null;
+  /** null: rate limits count in this balancer alone. */
+  readonly redis: RedisSettings | null;
   readonly log: SupervisorLog;
   readonly events: PolicyEventSink;
 }
@@ -53,6 +56,7 @@ export class InlineDataPlane implements DataPlane {
     const application = await create({
       recorder: this.recorder,
       blocklists: this.blocklists,
+      redis: this.options.redis,
       tellEvent: (event) => this.options.events.accept(event, 0),
       onError: (error, { requestId }) =>
         log.error({ err: error, requestId }, 'an exchange failed by a fault of the balancer'),
@@ -129,6 +133,7 @@ export class InlineDataPlane implements DataPlane {
 export interface InlineParts {
   readonly recorder: BatchingRecorder;
   readonly blocklists: Blocklists;
+  readonly redis: RedisSettings | null;
   readonly tellEvent: (event: PolicyEvent) => void;
   readonly onError: (error: unknown, exchange: { readonly requestId: string }) => void;
 }

@@ -1,4 +1,9 @@
-import type { ListenerSettings, PolicyEvent, SharedMemory } from '../../common/contract/index.js';
+import type {
+  ListenerSettings,
+  PolicyEvent,
+  RedisSettings,
+  SharedMemory,
+} from '../../common/contract/index.js';
 
 /** Where the encoded access-log records of the workers go. */
 export interface AccessLogBatchSink {
@@ -27,6 +32,8 @@ export interface SupervisorOptions {
   readonly entry: URL;
   /** null: workers keep no access log. */
   readonly accessLog: AccessLogBatchSink | null;
+  /** null: rate limits count in this balancer alone. */
+  readonly redis: RedisSettings | null;
   readonly log: SupervisorLog;
   /** Is told what policies did or found in workers. */
   readonly events: PolicyEventSink;

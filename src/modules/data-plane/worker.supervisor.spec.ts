@@ -43,6 +43,7 @@ function supervise(code: string) {
     workers: 1,
     entry: new URL(`data:text/javascript,${encodeURIComponent(entry)}`),
     accessLog: null,
+    redis: null,
     log: { info: note, warn: note, error: note },
     events: { accept: () => undefined },
   });

@@ -104,6 +104,7 @@ export class WorkerSupervisor implements DataPlane {
       listeners: reusePort || handle.index === 0 ? listeners : [],
       reusePort,
       accessLog: this.options.accessLog !== null,
+      redis: this.options.redis,
       snapshot: this.snapshot!,
       blocklists: this.blocklists,
     };

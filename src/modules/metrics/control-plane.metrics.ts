@@ -12,6 +12,7 @@ export class ControlPlaneMetrics {
     writeFlow(writer, 'velocity_health_log', 'Health-log records', this.source.healthLog());
     const connected = Number(this.source.isStoreConnected());
     writer.single('velocity_store_connected', 'gauge', '1: the store answers.', connected);
+    this.writeSharedLimits(writer);
     this.writeWorkers(writer);
   }
 
@@ -41,6 +42,24 @@ export class ControlPlaneMetrics {
       'When the configuration file was last loaded, successfully or not, in Unix time.',
       reload.time / 1_000,
     );
+  }
+
+  private writeSharedLimits(writer: ExpositionWriter): void {
+    const { state, asked, refused, alone } = this.source.sharedLimits();
+    writer.single(
+      'velocity_shared_limits_up',
+      'gauge',
+      '0: Redis is away, and rate limits that balancers share count in this one alone.',
+      Number(state !== 'away'),
+    );
+    writer.metric(
+      'velocity_shared_limits_exchanges_total',
+      'counter',
+      'Exchanges that shared rate limits applied to: asked Redis, refused by it, decided alone.',
+    );
+    writer.sample('{result="asked"}', asked);
+    writer.sample('{result="refused"}', refused);
+    writer.sample('{result="alone"}', alone);
   }
 
   private writeWorkers(writer: ExpositionWriter): void {

@@ -77,6 +77,7 @@ function setUp(maxBackendSeries?: number) {
     reload: () => ({ success: false, time: 1_790_000_000_500 }),
     accessLog: () => ({ received: 10, stored: 6, buffered: 3, lost: 1 }),
     healthLog: () => ({ received: 4, stored: 4, buffered: 0, lost: 0 }),
+    sharedLimits: () => ({ state: 'up', asked: 7, refused: 2, alone: 1 }),
     isStoreConnected: () => true,
     workers: () => [
       { state: 'listening', restarts: 0 },
@@ -216,6 +217,17 @@ it('reads the connections over all workers', async () => {
     'velocity_connections_refused_total{reason="address_limit"}': 1_005,
     'velocity_connections_refused_total{reason="waiting_room_full"}': 1_007,
     'velocity_connections_refused_total{reason="blocked"}': 1_009,
+  };
+  expect(picked(await read(), expected)).toEqual(expected);
+});
+
+it('tells whether shared rate limits are counted together, and what became of exchanges', async () => {
+  const { read } = setUp();
+  const expected = {
+    velocity_shared_limits_up: 1,
+    'velocity_shared_limits_exchanges_total{result="asked"}': 7,
+    'velocity_shared_limits_exchanges_total{result="refused"}': 2,
+    'velocity_shared_limits_exchanges_total{result="alone"}': 1,
   };
   expect(picked(await read(), expected)).toEqual(expected);
 });

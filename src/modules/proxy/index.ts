@@ -8,6 +8,7 @@ export type { PipelineParts } from './pipeline-parts.js';
 export { Blocklists } from './policies/block/blocklists.js';
 export { makePolicies } from './policies/policy.list.js';
 export type { Policy } from './policies/policy.js';
+export { inspectRedis } from './policies/rate-limit/shared/index.js';
 export { makeTrafficParts } from './traffic-parts.js';
 export { HttpLane } from './http-lane/http-lane.js';
 export { HttpLaneLoader } from './http-lane/http-lane.loader.js';

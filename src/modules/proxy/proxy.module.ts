@@ -1,6 +1,6 @@
 import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { SharedMemory } from '../../common/contract/index.js';
+import type { RedisSettings, SharedMemory } from '../../common/contract/index.js';
 import { BalancerModule } from '../balancer/balancer.module.js';
 import { Balancer } from '../balancer/index.js';
 import type { ExchangeRecorder } from './exchange-recorder.js';
@@ -19,6 +19,8 @@ export interface ProxyModuleOptions {
   readonly recorder: ExchangeRecorder;
   /** Who is blocked everywhere. Default: nobody. */
   readonly blocklists?: Blocklists;
+  /** Default: rate limits count in this balancer alone. */
+  readonly redis?: RedisSettings | null;
   readonly tellEvent?: PipelineParts['tellEvent'];
   readonly onError: PipelineParts['onError'];
 }

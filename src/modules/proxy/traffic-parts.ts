@@ -1,10 +1,11 @@
-import type { PolicyEvent, SharedMemory } from '../../common/contract/index.js';
+import type { PolicyEvent, RedisSettings, SharedMemory } from '../../common/contract/index.js';
 import type { Balancer } from '../balancer/index.js';
 import { DeadlineTicker } from './deadline.ticker.js';
 import { MirrorObserver } from './mirror/mirror.observer.js';
 import { OffenceObserver } from './offences/offence.observer.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
 import type { Gate } from './policies/gate.js';
+import { makeSharedLimitGate } from './policies/rate-limit/shared/index.js';
 import { RetryBudget } from './retry/retry-budget.js';
 import { BackendWaits } from './queue/backend.waits.js';
 import { QueueGate } from './queue/queue.gate.js';
@@ -23,6 +24,8 @@ export interface TrafficParts {
 /** What a composition knows beside the shared memory. */
 export interface TrafficOptions {
   readonly balancer: Balancer;
+  /** Default: rate limits count in this balancer alone. */
+  readonly redis?: RedisSettings | null;
   /** Tells the main thread; must not throw. Default: nobody is told. */
   readonly tellEvent?: ((event: PolicyEvent) => void) | undefined;
 }
@@ -38,8 +41,9 @@ const QUEUE_TICK_MS = 25;
 export function makeTrafficParts(
   memory: SharedMemory,
   worker: number,
-  { balancer, tellEvent = () => undefined }: TrafficOptions,
+  { balancer, redis = null, tellEvent = () => undefined }: TrafficOptions,
 ): TrafficParts {
+  const sharedLimits = redis === null ? [] : [makeSharedLimitGate(memory, worker, { redis, tellEvent })];
   const queue: QueueParts = {
     memory,
     worker,
@@ -48,7 +52,7 @@ export function makeTrafficParts(
   };
   const waits = new BackendWaits(queue);
   return {
-    gates: [new QueueGate(queue)],
+    gates: [...sharedLimits, new QueueGate(queue)],
     observers: [waits, new MirrorObserver(memory, balancer), new OffenceObserver(memory, worker, tellEvent)],
     waits,
     retryBudget: new RetryBudget(memory, worker),

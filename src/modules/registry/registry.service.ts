@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
 import {
   backendId,
   type BackendInput,
   type BackendPatch,
   type ServiceInput,
+  type VelocityConfig,
 } from '../../common/config/index.js';
 import { VelocityError, isVelocityError } from '../../common/errors/index.js';
 import type { ApplyMode, Change, Preview, Proposed } from './change.js';
@@ -38,6 +40,7 @@ import { RecordedProposals } from './recorded.proposals.js';
 import { emptyView, type RegistryView } from './registry-view.js';
 import { RetryTimer } from './retry-timer.js';
 import { RevisionHistory } from './revision.history.js';
+import { withoutUnsharable } from './shared-limits.check.js';
 import { SerialQueue } from './serial-queue.js';
 import * as edits from './state-change.js';
 import { validateNext } from './state.validator.js';
@@ -78,6 +81,8 @@ export class RegistryService {
   constructor(
     @Inject(REGISTRY_STORE) store: RegistryStore,
     @Inject(STORE_CONNECTION) private readonly connection: StoreConnection,
+    /** Of this process; absent: rate limits cannot be shared. */
+    @Optional() private readonly config?: ConfigService,
   ) {
     const affinitySecret = randomBytes(32).toString('hex');
     this.running = new CurrentView(emptyView(affinitySecret));
@@ -234,7 +239,7 @@ export class RegistryService {
     return this.queue.run(async () => {
       await this.refresh();
       const { last } = this.committed;
-      const { state } = revealed(await this.proposing(proposed)(last), last);
+      const { state } = revealed(await this.runnable(this.proposing(proposed))(last), last);
       const services = validateNext(this.current(), state, true);
       const changes = changeLines(last?.state ?? EMPTY_STATE, state);
       return { base: this.current().revision, state, services, changes };
@@ -349,11 +354,15 @@ export class RegistryService {
 
   /** Stores a proposal and runs it. */
   private async advance(propose: Propose): Promise<void> {
-    const { stored, services } = await this.committed.advance(propose, ({ state, kind }) =>
+    const { stored, services } = await this.committed.advance(this.runnable(propose), ({ state, kind }) =>
       validateNext(this.current(), state, kind !== 'edit'),
     );
     const { revision, state, affinitySecret, guard } = stored;
     this.running.change({ revision, state, services, affinitySecret, guard, persisted: true });
+  }
+
+  private runnable(propose: Propose): Propose {
+    return this.config?.get<VelocityConfig>('velocity')?.redis ? propose : withoutUnsharable(propose);
   }
 
   /** Runs the file on top of what ran, in memory only. `waiting`: the file that already runs so; null: the applied one does. */

@@ -119,6 +119,7 @@ export class TestedParts {
           reload: () => ({ success: true, time: this.startedAt }),
           accessLog: () => accessLog.stats(),
           healthLog: () => healthLog.stats(),
+          sharedLimits: () => ({ state: 'off', asked: 0, refused: 0, alone: 0 }),
           isStoreConnected: () => store.status().state === 'connected',
           workers: () => [{ state: 'listening', restarts: 0 }],
         }),
@@ -173,6 +174,7 @@ export class TestedParts {
       ledger: new LedgerReader(this.memory).totals(),
       store: { driver: store.driver, ...store.status() },
       accessLog: accessLog.stats(),
+      sharedLimits: { state: 'off', since: this.startedAt, error: '', asked: 0, refused: 0, alone: 0 },
       configFile: null,
     };
   }

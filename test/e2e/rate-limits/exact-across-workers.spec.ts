@@ -88,6 +88,7 @@ it.each([
       windowMs: 1_000,
       burst,
       shadow: false,
+      shared: false,
     };
     const results = await askTogether(rule, 1_000);
     const admitted = merged(results.map((result) => result.admitted));

@@ -69,6 +69,37 @@ export const MEANING: readonly BrokenFile[] = [
     ],
   },
   {
+    story: 'rate limits that nothing could count together, and headers that anybody can write',
+    yaml: [
+      'rateLimits: [{ rate: 5/1m, shared: true }]',
+      'services:',
+      '  - name: shop',
+      '    rateLimits:',
+      '      - { rate: 5/1m, shared: true }',
+      '      - { rate: 5/1m, shared: false }',
+      '      - { by: header, header: X-Forwarded-For, rate: 5/1m }',
+    ],
+    issues: [
+      '1:36: rateLimits[0].shared: needs a Redis to count in: set the top-level key redis, or remove this one',
+      '5:31: services[0].rateLimits[0].shared: needs a Redis to count in: set the top-level key redis, or remove this one',
+      '7:31: services[0].rateLimits[2].header: "X-Forwarded-For" can say anything, so nothing would be limited: write by: ip, which believes it from trustedProxies only',
+    ],
+  },
+  {
+    story: 'a Redis that cannot be meant, without its password in the message',
+    yaml: ['redis: { url: "http://user:SECRET@redis.test:6379", prefix: "a b", timeout: 2s }'],
+    issues: [
+      '1:15: redis.url: is no Redis URL: write for example redis://127.0.0.1:6379 or rediss://user:password@redis.test:6380/0',
+      '1:61: redis.prefix: "a b" is no prefix: write letters, digits, ":", "." and "-", at most 64 characters',
+      '1:77: redis.timeout: 2s is out of range: write a duration from 1ms to 1s',
+    ],
+  },
+  {
+    story: 'a Redis without its place',
+    yaml: ['redis: { prefix: a }'],
+    issues: ['1:8: redis.url: is missing: write a text'],
+  },
+  {
     story: 'a header with a space',
     yaml: ['services:', '  - name: shop', '    algorithm: { name: header-hash, header: "X User" }'],
     issues: ['3:45: services[0].algorithm.header: "X User" is no header name'],

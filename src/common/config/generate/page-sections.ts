@@ -22,6 +22,7 @@ const SECTION_KEYS = [
   'healthLog',
   'auditLog',
   'history',
+  'redis',
   'shutdown',
   'log',
   'defaults',
@@ -73,6 +74,17 @@ export const PAGE_SECTIONS: readonly PageSection[] = [
     example: `storage:
   driver: mongodb
   uri: \${MONGODB_URI:-mongodb://127.0.0.1:27017/velocity}
+`,
+  },
+  {
+    heading: '`redis`',
+    text: 'Where several balancers count rate limits with `shared: true` together. Needed by nothing else: see [rate limits](rate-limits.md#several-balancers).',
+    node: property('redis'),
+    example: `redis: { url: "\${REDIS_URL:-redis://127.0.0.1:6379}" }
+services:
+  - name: shop
+    backends: [http://10.0.0.7:8080]
+    rateLimits: [{ by: ip, rate: 100/1m, shared: true }]
 `,
   },
   {

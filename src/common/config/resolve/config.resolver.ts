@@ -17,6 +17,7 @@ export function resolveConfig(input: ConfigInput, services: readonly ServiceConf
     admin: resolveAdmin(input.admin ?? {}),
     workers: resolveWorkers(input.workers ?? BUILT_IN.workers),
     storage: resolveStorage(input.storage ?? BUILT_IN.storage),
+    redis: resolveRedis(input.redis),
     ...resolveLogs(input),
     history: resolveHistory(input),
     shutdown: { deadlineMs: milliseconds(input.shutdown?.deadline ?? BUILT_IN.shutdown.deadline) },
@@ -81,6 +82,12 @@ function resolveStorage(input: StorageInput): StorageConfig {
   const database = input.database ?? databaseOfUri(input.uri) ?? BUILT_IN.mongoDatabase;
   const replicaSet = input.initiateReplicaSet ? replicaSetOfUri(input.uri) : null;
   return { driver: 'mongodb', uri: input.uri, database, ...(replicaSet && { initiate: replicaSet }) };
+}
+
+function resolveRedis(input: ConfigInput['redis']): VelocityConfig['redis'] {
+  if (input === undefined) return null;
+  const { url, prefix, timeout } = { ...BUILT_IN.redis, ...input };
+  return { url, prefix, timeoutMs: milliseconds(timeout) };
 }
 
 function resolveWorkers(workers: number | 'auto' | 'inline'): number | 'inline' {

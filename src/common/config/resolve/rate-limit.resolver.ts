@@ -24,6 +24,7 @@ function resolveRateLimit(input: RateLimitInput, name: string): RateLimitSetting
     ...rate,
     burst: input.burst ?? rate.limit,
     shadow: input.mode === 'shadow',
+    shared: input.shared ?? false,
   };
 }
 

@@ -6,6 +6,7 @@ import { networkProblem } from '../units/network-address.js';
 import { TOKEN } from './algorithm.schema.js';
 import { listenerSchema, listenHostSchema } from './listener.schema.js';
 import { duration, listOf, plainText, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
+import { redisSchema } from './redis.schema.js';
 import { defaultsSchema, serviceSchema, type ServiceInput } from './service.schema.js';
 import { globalKeys } from './globals.schema.js';
 import { storageSchema } from './storage.schema.js';
@@ -143,6 +144,7 @@ export const configSchema = z
           'Threads that serve traffic. `auto`: one for each core. `inline`: none, the main thread serves (for debugging).',
       }),
     storage: storageSchema.optional(),
+    redis: redisSchema.optional(),
     accessLog: accessLogSchema.optional(),
     healthLog: healthLogSchema.optional(),
     auditLog: auditLogSchema.optional(),

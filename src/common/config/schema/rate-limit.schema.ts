@@ -9,6 +9,13 @@ import { listOf, text, wholeNumber } from './scalar.schema.js';
 export const RULE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** A method as requests have it. */
 export const METHOD = /^[A-Z][A-Z-]{0,31}$/;
+/** Whoever sends a request writes them as they like. */
+const ADDRESS_HEADERS: ReadonlySet<string> = new Set([
+  'x-forwarded-for',
+  'forwarded',
+  'x-real-ip',
+  'x-client-ip',
+]);
 const keySchema = z.enum(RATE_LIMIT_KEYS);
 
 function rate() {
@@ -72,6 +79,11 @@ export const rateLimitSchema = z
     burst: wholeNumber(1, 1_000_000).optional().meta({
       description: 'How many may come at once after a rest. Omitted: as many as the count of `rate`.',
     }),
+    shared: z.boolean().optional().meta({
+      default: false,
+      description:
+        'Balancers with the same `redis` count as one, by the names of service and rule; only with `redis`. While Redis is away each counts for itself.',
+    }),
     mode: z.enum(['enforce', 'shadow']).optional().meta({
       default: 'enforce',
       description:
@@ -84,6 +96,10 @@ export const rateLimitSchema = z
     if (hasHeader && header === undefined) {
       const message = 'needs the header whose values are counted: write header, such as header: X-Api-Key';
       context.issues.push({ code: 'custom', message, path: ['by'], input: by });
+    }
+    if (hasHeader && header !== undefined && ADDRESS_HEADERS.has(header.toLowerCase())) {
+      const message = `${quoted(header)} can say anything, so nothing would be limited: write by: ip, which believes it from trustedProxies only`;
+      context.issues.push({ code: 'custom', message, path: ['header'], input: header });
     }
     if (!hasHeader && header !== undefined) {
       const message = 'has no meaning without by: header: remove it, or add header to by';

@@ -33,6 +33,20 @@ const accessLogShippingSchema = z.strictObject({
   lastStoredAt: timeSchema.meta({ description: '0: never.' }),
 });
 
+const sharedLimitsSchema = z.strictObject({
+  state: z.enum(['off', 'idle', 'up', 'away']).meta({
+    description:
+      'Of Redis. `off`: none is configured. `idle`: no rule is shared. `away`: limits count in this balancer alone.',
+  }),
+  since: timeSchema,
+  error: z.string().meta({ description: 'Why it is away; empty: it is not.' }),
+  asked: z.int().meta({ description: 'Exchanges that asked Redis.' }),
+  refused: z.int().meta({ description: 'Of these, those that it refused.' }),
+  alone: z
+    .int()
+    .meta({ description: 'Exchanges that shared rules applied to and that were decided without it.' }),
+});
+
 const configFileSchema = z.strictObject({
   path: z.string(),
   loadedAt: timeSchema.meta({ description: 'When the edit that runs was taken over.' }),
@@ -59,6 +73,7 @@ export const statusSchema = z
       error: z.string(),
     }),
     accessLog: accessLogShippingSchema,
+    sharedLimits: sharedLimitsSchema,
     configFile: configFileSchema.nullable(),
   })
   .meta({ id: 'Status' });

@@ -34,6 +34,18 @@ export class AddressKey {
     return true;
   }
 
+  /** Whether the address that was read last is IPv4, mapped or not. */
+  get isIpv4(): boolean {
+    const { words } = this;
+    return words[0] === 0 && words[1] === 0 && words[2] === MAPPED_IPV4;
+  }
+
+  /** The client that the address stands for, as a text: IPv4 by address, IPv6 by /64. */
+  client(): string {
+    const { words } = this;
+    return this.isIpv4 ? `4:${words[3]}` : `6:${words[0]}:${words[1]}`;
+  }
+
   /** Fills the groups from the left; what stands behind `::` is then moved to the right end. */
   private readGroups(text: string): void {
     const zone = text.indexOf('%');

@@ -32,10 +32,9 @@ export class LimitKey {
   }
 
   /** IPv4 by address; IPv6 by /64, of which one client has 2^64 addresses. */
-  address({ words }: AddressKey): void {
+  address({ words, isIpv4 }: AddressKey): void {
     this.number(words[0]!);
     this.number(words[1]!);
-    const isIpv4 = words[0] === 0 && words[1] === 0 && words[2] === MAPPED_IPV4;
     if (isIpv4) this.number(words[3]!);
   }
 
@@ -46,8 +45,6 @@ export class LimitKey {
     this.low = mixBits(this.low) | 1;
   }
 }
-
-const MAPPED_IPV4 = 0xffff;
 
 function step(hash: number, value: number, factor: number): number {
   const mixed = Math.imul(hash ^ value, factor);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RateLimitSettings } from '../../../../common/contract/index.js';
 import type { AddressKey } from '../../connections/address.key.js';
 import type { Exchange } from '../../exchange.js';
@@ -8,6 +9,8 @@ import { PathPattern } from './path.pattern.js';
 export class LimitRule {
   /** Between two exchanges in the long run. */
   readonly intervalMs: number;
+  /** Whether its verdict or its key depends on the path. */
+  readonly readsPath: boolean;
   private readonly pattern: PathPattern | null;
   private readonly byIp: boolean;
   private readonly byEndpoint: boolean;
@@ -23,6 +26,7 @@ export class LimitRule {
     this.byIp = settings.by.includes('ip');
     this.byEndpoint = settings.by.includes('endpoint');
     this.byHeader = settings.by.includes('header');
+    this.readsPath = this.pattern !== null || this.byEndpoint;
   }
 
   /** @param path In the form of `plainPath`. */
@@ -50,7 +54,28 @@ export class LimitRule {
     if (this.byHeader) key.text(exchange.header(this.settings.header) ?? '');
     key.end();
   }
+
+  /**
+   * The same by a name that all balancers have for it: a hash of fixed length, whatever the client sent, so that neither
+   * long keys nor secrets such as API keys stand in a store.
+   */
+  sharedName(exchange: Exchange, path: string, address: AddressKey): string {
+    const parts = [this.scope, this.settings.name];
+    if (this.byIp && address.read(exchange.client)) parts.push(address.client());
+    if (this.byEndpoint) {
+      parts.push(exchange.head.method);
+      if (this.pattern === null) parts.push(path);
+    }
+    if (this.byHeader) parts.push(exchange.header(this.settings.header) ?? '');
+    return createHash('sha256')
+      .update(JSON.stringify(parts))
+      .digest('base64url')
+      .slice(0, SHARED_NAME_LENGTH);
+  }
 }
+
+/** 132 bits: nobody finds two clients, or another one's, that share a name. */
+const SHARED_NAME_LENGTH = 22;
 
 /** What a key is made with; reused from exchange to exchange. */
 export interface KeyParts {

@@ -58,6 +58,16 @@ export class LimitTable {
     this.lock.release(bucket);
   }
 
+  /** The key's allowance is whole again at `arrivalMs` at the earliest: others have counted exchanges too. */
+  raise(key: LimitKey, arrivalMs: number): void {
+    const bucket = key.bucket & (RATE_LIMIT_BUCKETS - 1);
+    this.lock.acquire(bucket);
+    const row = this.rowOf(bucket, key);
+    if (row < 0) this.arrivals[this.occupy(bucket, key)] = arrivalMs;
+    else if (this.arrivals[row]! < arrivalMs) this.arrivals[row] = arrivalMs;
+    this.lock.release(bucket);
+  }
+
   /** -1: the key has none. */
   protected rowOf(bucket: number, key: LimitKey): number {
     const first = bucket * RATE_LIMIT_ROWS;
