@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import {
   type BoundAddress,
   type FromWorker,
+  type PolicyEvent,
   SharedMemory,
   type ToWorker,
   type WorkerInit,
@@ -27,7 +28,8 @@ const tell = (message: FromWorker, transfer: ArrayBuffer[] = []) => main.postMes
 
 const memory = new SharedMemory(init.shape, init.memory);
 const cells = memory.workers[init.worker]!;
-const balancer = new Balancer(memory, init.worker);
+const tellEvent = (event: PolicyEvent) => tell({ type: 'policy-event', event });
+const balancer = new Balancer(memory, init.worker, tellEvent);
 const recorder = new BatchingRecorder((batch, records) =>
   tell({ type: 'access-log', batch, records }, [batch]),
 );
@@ -37,8 +39,8 @@ const pipeline = new Pipeline({
   cells,
   recorder: init.accessLog ? recorder : { record: () => undefined },
   policies: makePolicies(memory, init.worker),
-  ...makeTrafficParts(memory, init.worker),
-  tellEvent: (event) => tell({ type: 'policy-event', event }),
+  ...makeTrafficParts(memory, init.worker, tellEvent),
+  tellEvent,
   onError: (error, exchange) =>
     tell({ type: 'exchange-error', requestId: exchange.requestId, message: textOf(error) }),
 });

@@ -147,6 +147,7 @@ export class TestContext implements PickContext {
   tried: BackendRuntime[] = [];
   affinity: PickContext['affinity'] = 'none';
   affinityCookie = '';
+  isTrial = false;
 
   constructor(private readonly headers: Readonly<Record<string, string>> = {}) {}
 

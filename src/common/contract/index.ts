@@ -10,6 +10,7 @@ export * from './health-log.js';
 export * from './latency-buckets.js';
 export * from './messages.js';
 export * from './monotonic-clock.js';
+export * from './outages/index.js';
 export * from './policies/index.js';
 export * from './policy-event.js';
 export * from './record-id.js';

@@ -1,8 +1,7 @@
+import type { OutageEvent } from './outages/outage-event.js';
+
 /**
  * Something that a policy did or found in a worker and that people should hear of, told to the main thread. Rare: it goes
- * into logs, never per exchange.
+ * into logs, never per exchange. Members differ by their `kind`.
  */
-export interface PolicyEvent {
-  /** What happened, such as `backend-ejected`. */
-  readonly kind: string;
-}
+export type PolicyEvent = OutageEvent;

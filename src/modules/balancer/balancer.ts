@@ -1,5 +1,8 @@
 import {
   BackendCell,
+  BackendOutages,
+  monotonicMs,
+  type OutageTeller,
   SERVICE_CELLS,
   ServiceCell,
   type SharedMemory,
@@ -25,6 +28,7 @@ const NOBODY: readonly BackendRuntime[] = [];
  */
 export class Balancer {
   private readonly builder: ServiceRuntimeBuilder;
+  private readonly outages: BackendOutages;
   private readonly lock: ServiceLock;
   private readonly latency: LatencyAverage;
   private readonly backendCells: Int32Array;
@@ -36,15 +40,19 @@ export class Balancer {
   private table = new RoutingTable([]);
   private snapshot: Snapshot | null = null;
 
-  /** @param worker index of this thread's own cells in the shared memory. */
-  constructor(memory: SharedMemory, worker: number) {
+  /**
+   * @param worker index of this thread's own cells in the shared memory.
+   * @param tellOutage Is told when a pick finds that a backend may come back; must not throw.
+   */
+  constructor(memory: SharedMemory, worker: number, tellOutage?: OutageTeller) {
     const own = memory.workers[worker];
     if (own === undefined) {
       throw new RangeError(
         `Worker ${worker} has no cells: the shared memory is made for ${memory.workers.length} workers.`,
       );
     }
-    this.builder = new ServiceRuntimeBuilder(memory);
+    this.outages = new BackendOutages(memory, worker, tellOutage);
+    this.builder = new ServiceRuntimeBuilder(memory, this.outages);
     this.lock = new ServiceLock(memory, worker);
     this.latency = new LatencyAverage(memory);
     this.backendCells = memory.backends;
@@ -94,6 +102,10 @@ export class Balancer {
    */
   pick(service: ServiceRuntime, context: PickContext): BackendRuntime | null {
     const rotation = service.rotations.current();
+    if (rotation.trials.length > 0) {
+      const trial = this.takeTrial(service, rotation, context);
+      if (trial !== null) return trial;
+    }
     if (rotation.backends.length === 0) return null;
     const avoid = context.tried.length === 0 ? NOBODY : toAvoid(rotation, context.tried);
     if (service.algorithm.exclusive) return this.pickExclusively(service, rotation, context, avoid);
@@ -119,6 +131,24 @@ export class Balancer {
   /** How long a backend took to begin its response, microseconds. */
   reportLatency(backend: BackendRuntime, latencyUs: number): void {
     this.latency.observe(backend, latencyUs);
+  }
+
+  /** A half-open backend that may be tried, before the algorithm is asked; null: none. */
+  private takeTrial(
+    service: ServiceRuntime,
+    { trials }: Rotation,
+    context: PickContext,
+  ): BackendRuntime | null {
+    const nowMs = monotonicMs();
+    for (let index = 0; index < trials.length; index++) {
+      const backend = trials[index]!;
+      if (context.tried.includes(backend)) continue;
+      if (!this.outages.beginTrial(service.snapshot, backend.snapshot, nowMs)) continue;
+      context.isTrial = true;
+      this.take(service, backend);
+      return backend;
+    }
+    return null;
   }
 
   private pickExclusively(

@@ -12,6 +12,8 @@ export interface PickContext {
   readonly tried: readonly BackendRuntime[];
   affinity: AffinityResult;
   affinityCookie: string;
+  /** Set when the attempt is the trial of a half-open backend. */
+  isTrial: boolean;
   /** A header's value by lower-case name. */
   header(name: string): string | undefined;
 }

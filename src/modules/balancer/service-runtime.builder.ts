@@ -1,4 +1,5 @@
 import type {
+  BackendOutages,
   BackendSnapshot,
   ServiceSnapshot,
   SharedMemory,
@@ -26,7 +27,10 @@ export interface RenewedBackend {
 export class ServiceRuntimeBuilder {
   private renewed: RenewedBackend[] = [];
 
-  constructor(private readonly memory: SharedMemory) {}
+  constructor(
+    private readonly memory: SharedMemory,
+    private readonly outages: BackendOutages,
+  ) {}
 
   /** Throws RangeError when a slot lies outside of the shared memory. */
   build(
@@ -59,7 +63,7 @@ export class ServiceRuntimeBuilder {
     const known = this.connectable(service, before);
     const backends = service.backends.map((backend) => this.backend(service, backend, known));
     const algorithm = createAlgorithm({ memory: this.memory, service, backends, affinitySecret });
-    const rotations = new RotationCache(this.memory, service, backends);
+    const rotations = new RotationCache(this.memory, service, backends, this.outages);
     return new ServiceRuntime(service, backends, algorithm, rotations);
   }
 

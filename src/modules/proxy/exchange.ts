@@ -1,4 +1,4 @@
-import { RecordIdSource, monotonicMs } from '../../common/contract/index.js';
+import { RecordIdSource, Verdict, monotonicMs } from '../../common/contract/index.js';
 import type {
   AffinityResult,
   AttemptOutcome,
@@ -90,6 +90,12 @@ export class Exchange implements PickContext {
   readonly attempts: AttemptRecord[] = [];
   /** Whether an attempt runs, and so one in flight is held at `backend`. */
   isAttempting = false;
+  /** Whether the running attempt is the trial of a half-open backend. */
+  isTrial = false;
+  /** Whether this exchange is the trial of its half-open service. */
+  isServiceTrial = false;
+  /** How the last attempt that was judged went: what it says about the service. */
+  verdict: Verdict = Verdict.neutral;
   attemptStartedMs = 0;
   /** Set by the lane when the connection stands; equal to `attemptStartedMs` on a reused one. */
   connectedMs = 0;
@@ -105,6 +111,10 @@ export class Exchange implements PickContext {
   shadowReason: DropReason | null = null;
   /** What the client is told instead of the usual problem; null: the usual one. */
   answer: FixedAnswer | null = null;
+  /** When a refused client may come again, milliseconds from now; 0: not known. */
+  retryAfterMs = 0;
+  /** Service that could not serve it, so that another one does instead; null: that did not happen. */
+  fallbackFrom: string | null = null;
   /** The rate limit that refused it; null: none did. */
   limit: ExceededLimit | null = null;
   /** Body bytes from the client; counted by the lane. */

@@ -38,7 +38,7 @@ export class ProxyModule implements NestModule {
     const worker = options.worker ?? 0;
     return {
       module: ProxyModule,
-      imports: [BalancerModule.forMemory(options.memory, worker)],
+      imports: [BalancerModule.forMemory(options.memory, worker, options.tellEvent)],
       providers: [
         {
           provide: Pipeline,
@@ -70,7 +70,7 @@ function makePipeline(balancer: Balancer, worker: number, options: ProxyModuleOp
     cells: options.memory.workers[worker]!,
     recorder: options.recorder,
     policies: makePolicies(options.memory, worker),
-    ...makeTrafficParts(options.memory, worker),
+    ...makeTrafficParts(options.memory, worker, options.tellEvent),
     ...(options.tellEvent && { tellEvent: options.tellEvent }),
     onError: options.onError,
   });

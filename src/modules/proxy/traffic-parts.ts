@@ -1,5 +1,7 @@
-import type { SharedMemory } from '../../common/contract/index.js';
+import type { PolicyEvent, SharedMemory } from '../../common/contract/index.js';
+import { OutageObserver } from './outcomes/outage.observer.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
+import { CircuitGate } from './policies/breaker/circuit.gate.js';
 import type { Gate } from './policies/gate.js';
 
 /** What exchanges pass, and who is told how they go, besides the policies that decide. */
@@ -11,8 +13,16 @@ export interface TrafficParts {
 /**
  * The same in every composition of the data plane.
  *
- * @param _worker Index of this thread's own cells in the shared memory.
+ * @param worker Index of this thread's own cells in the shared memory.
+ * @param tell Tells the main thread what a policy did; must not throw. Default: nobody is told.
  */
-export function makeTrafficParts(_memory: SharedMemory, _worker: number): TrafficParts {
-  return { gates: [], observers: [] };
+export function makeTrafficParts(
+  memory: SharedMemory,
+  worker: number,
+  tell?: (event: PolicyEvent) => void,
+): TrafficParts {
+  return {
+    gates: [new CircuitGate(memory, worker, tell)],
+    observers: [new OutageObserver(memory, worker, tell)],
+  };
 }
