@@ -2,6 +2,7 @@ import { expect, onTestFinished } from 'vitest';
 import type {
   AccessLogRecord,
   ListenerSettings,
+  PolicyEvent,
   ServiceSnapshot,
   ServiceTimeouts,
   Snapshot,
@@ -65,6 +66,8 @@ const LISTENER: ListenerSettings = {
 export class LaneFixture {
   /** Access-log records so far, in order. */
   readonly records: AccessLogRecord[] = [];
+  /** What policies told so far, in order. */
+  readonly events: PolicyEvent[] = [];
   readonly errors: unknown[] = [];
   port = 0;
   private readonly waiters: (() => void)[] = [];
@@ -101,12 +104,21 @@ export class LaneFixture {
 
   /** The record of the n-th finished exchange, from 0. */
   async record(index = 0): Promise<AccessLogRecord> {
-    while (this.records.length <= index) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.waiters.push(resolve);
-      await promise;
-    }
+    while (this.records.length <= index) await this.news();
     return this.records[index]!;
+  }
+
+  /** The n-th event that a policy told, from 0. */
+  async event(index = 0): Promise<PolicyEvent> {
+    while (this.events.length <= index) await this.news();
+    return this.events[index]!;
+  }
+
+  /** Resolves with the next record or event. */
+  private news(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.waiters.push(resolve);
+    return promise;
   }
 
   get totals() {
@@ -136,14 +148,16 @@ export class LaneFixture {
 
   private compose(kind: LaneKind): Pipeline {
     const { memory } = this.memory;
-    const balancer = new Balancer(memory, 0);
+    const tellEvent = (event: PolicyEvent) => this.add(event, this.events);
+    const balancer = new Balancer(memory, 0, tellEvent);
     const pipeline = new Pipeline({
       balancer,
       worker: 0,
       cells: memory.workers[0]!,
-      recorder: { record: (record) => this.add(record) },
+      recorder: { record: (record) => this.add(record, this.records) },
       policies: makePolicies(memory, 0),
-      ...makeTrafficParts(memory, 0),
+      ...makeTrafficParts(memory, 0, tellEvent),
+      tellEvent,
       onError: (error) => this.errors.push(error),
     });
     const lanes = { http: new HttpLaneLoader(pipeline, balancer), wire: new WireLane(pipeline, balancer) };
@@ -157,7 +171,8 @@ export class LaneFixture {
   private async composeInline(): Promise<Pipeline> {
     const application = await createInlineApplication({
       memory: this.memory.memory,
-      recorder: { record: (record) => this.add(record) },
+      recorder: { record: (record) => this.add(record, this.records) },
+      tellEvent: (event) => this.add(event, this.events),
       onError: (error) => this.errors.push(error),
     });
     this.lanes = () => [application.lane];
@@ -173,8 +188,8 @@ export class LaneFixture {
     return { settings, gate: new ConnectionGate(settings, share, new AddressCounts(memory, 0, 0)) };
   }
 
-  private add(record: AccessLogRecord): void {
-    this.records.push(record);
+  private add<T>(item: T, list: T[]): void {
+    list.push(item);
     for (const wake of this.waiters.splice(0)) wake();
   }
 }
