@@ -51,6 +51,18 @@ export const BUILT_IN = {
     upstreamIdle: '4s',
   },
   retries: { attempts: 2 },
+  circuitBreaker: {
+    errors: '50%',
+    slow: 'off',
+    minimum: 20,
+    window: '10s',
+    open: '10s',
+    maxOpen: '5m',
+    probes: 1,
+    per: 'both',
+  },
+  ejection: { consecutive: 5, base: '30s', max: '5m', maxShare: '50%' },
+  panicThreshold: 'off',
   slowStart: 'off',
   tls: { verify: true },
 } as const;

@@ -18,6 +18,7 @@ import { ALGORITHM_NAMES } from './snapshot.js';
  * | bytes in, bytes out, total, queue, connect, first byte, worker, generation | varint each |
  * | attempts | count (u8), then backend (8 bytes), outcome (u8), status (u16), connect, first byte, total (varints) each |
  * | shadow reason | u8: 0 for none, else code + 1 |
+ * | fallback from | text, empty for none |
  *
  * Numbers are little-endian. A varint has 7 bits per byte, lowest first. A text is its length in bytes (varint) and UTF-8:
  * Node gives header bytes as the characters U+0000 to U+00FF, and those come back as the same characters; only a lone
@@ -44,6 +45,7 @@ export const AFFINITY_SHIFT = 4;
 export const TEXT_LIMITS = {
   requestId: 128,
   service: 256,
+  fallbackFrom: 256,
   host: 256,
   method: 32,
   path: 8192,

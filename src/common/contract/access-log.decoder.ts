@@ -119,6 +119,7 @@ function readRecord(reader: ByteReader): AccessLogRecord {
     status,
     dropReason,
     shadowReason: readShadowReason(reader),
+    fallbackFrom: readFallbackFrom(reader),
     client,
     backend: flags & RecordFlag.lastBackend ? lastBackend(attempts) : ownBackend,
     attempts,
@@ -185,9 +186,14 @@ function readDropReason(code: number): AccessLogRecord['dropReason'] {
   return reason;
 }
 
-/** The last field; records of before there was shadow end without it. */
+/** Records of before there was shadow end without it. */
 function readShadowReason(reader: ByteReader): AccessLogRecord['shadowReason'] {
   return reader.offset < reader.end ? readDropReason(reader.u8()) : null;
+}
+
+/** The last field; records of before there were fallbacks end without it. */
+function readFallbackFrom(reader: ByteReader): AccessLogRecord['fallbackFrom'] {
+  return reader.offset < reader.end ? reader.text() || null : null;
 }
 
 function readCoded(reader: ByteReader, codes: readonly string[]): string {

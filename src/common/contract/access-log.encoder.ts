@@ -96,6 +96,7 @@ function writeRecord(writer: ByteWriter, record: AccessLogRecord): boolean {
   writer.varint(record.generation);
   if (!writeAttempts(writer, record.attempts)) return false;
   writer.u8(codeOf(record.shadowReason));
+  writer.text(record.fallbackFrom ?? '', TEXT_LIMITS.fallbackFrom);
   return true;
 }
 

@@ -96,6 +96,11 @@ export class Balancer {
     return this.table.find(host, path);
   }
 
+  /** The running service of this name; null: there is none. */
+  service(name: string): ServiceRuntime | null {
+    return this.running.get(name) ?? null;
+  }
+
   /**
    * A backend for the next attempt, which counts as in flight from now until {@link release}; null: none is available.
    * Passes over those that the exchange has tried while there is another one.

@@ -12,6 +12,7 @@ import { ExchangeLedger } from './exchange-ledger.js';
 import type { AttemptFailure, Exchange } from './exchange.js';
 import type { PipelineParts } from './pipeline-parts.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
+import { Fallback } from './policies/breaker/fallback.js';
 import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
 import { isBackendsFault, mayRetry, outcomeOfReason, REASON_OF_OUTCOME } from './retry-decision.js';
 
@@ -24,6 +25,7 @@ export class Pipeline implements GateFlow {
   private readonly decider: ExchangeDecider;
   private readonly balancer: Balancer;
   private readonly gates: readonly Gate[];
+  private readonly fallback: Fallback;
   private readonly observers: readonly OutcomeObserver[];
   private running = 0;
 
@@ -31,6 +33,7 @@ export class Pipeline implements GateFlow {
     this.ledger = new ExchangeLedger(parts.cells);
     this.balancer = parts.balancer;
     this.gates = parts.gates ?? [];
+    this.fallback = new Fallback(parts.balancer, this.ledger);
     this.observers = parts.observers ?? [];
     this.decider = new ExchangeDecider(parts.balancer, parts.policies, this.ledger);
   }
@@ -164,7 +167,7 @@ export class Pipeline implements GateFlow {
       const gate = gates[exchange.gatesPassed]!;
       const verdict = gate.enter(exchange, this);
       if (verdict === WAITS) return this.park(exchange, gate);
-      if (verdict !== null) return this.drop(exchange, verdict);
+      if (verdict !== null) return this.turnAway(exchange, verdict);
       exchange.gatesPassed++;
     }
     this.pick(exchange, 'no_backend');
@@ -185,12 +188,21 @@ export class Pipeline implements GateFlow {
   private pick(exchange: Exchange, reason: DropReason): void {
     const service = exchange.service!;
     const backend = this.balancer.pick(service, exchange);
-    if (backend === null) return this.drop(exchange, reason);
+    if (backend === null) return this.turnAway(exchange, reason);
     if (exchange.tried.includes(backend)) {
       this.balancer.release(service, backend);
       return this.drop(exchange, reason);
     }
     this.attempt(exchange, backend);
+  }
+
+  /** Its service cannot take it: another one does instead, where that is configured, or it is dropped. */
+  private turnAway(exchange: Exchange, reason: DropReason): void {
+    const fallback = this.fallback.of(exchange, reason);
+    if (fallback === null) return this.drop(exchange, reason);
+    this.letGoOfGates(exchange);
+    this.fallback.take(exchange, fallback, reason);
+    this.advance(exchange);
   }
 
   private attempt(exchange: Exchange, backend: BackendRuntime): void {
@@ -235,14 +247,20 @@ export class Pipeline implements GateFlow {
 
   /** Gives back what the gates hold for it. */
   private leaveGates(exchange: Exchange, nowMs: number): void {
-    const { gates, observers } = this;
+    const { observers } = this;
     const { waitsAt } = exchange;
     if (waitsAt !== null) {
       this.unpark(exchange, nowMs);
       waitsAt.abandon?.(exchange);
     }
-    for (let index = 0; index < exchange.gatesPassed; index++) gates[index]!.leave?.(exchange);
+    this.letGoOfGates(exchange);
     for (let index = 0; index < observers.length; index++) observers[index]!.finished?.(exchange, nowMs);
+  }
+
+  private letGoOfGates(exchange: Exchange): void {
+    const { gates } = this;
+    for (let index = 0; index < exchange.gatesPassed; index++) gates[index]!.leave?.(exchange);
+    exchange.gatesPassed = 0;
   }
 }
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { backendSnapshot, BalancerFixture, serviceSnapshot } from '../../../../test/support/balancer.fixture.js';
+import {
+  backendSnapshot,
+  BalancerFixture,
+  serviceSnapshot,
+} from '../../../../test/support/balancer.fixture.js';
 import { breakerPolicies, CIRCUIT, EJECTION } from '../../../../test/support/outage.settings.js';
 import { type BreakerPolicy, NO_POLICIES } from '../policies/index.js';
 import { BackendOutages } from './backend.outages.js';
@@ -127,7 +131,10 @@ describe('the breaker of a backend', () => {
     expect(events[0]).toMatchObject({ kind: 'breaker-opened', failures: 3, calls: 4, slow: 0 });
     expect(one.beginTrial(service, backends[0]!, 200)).toBe(false);
     expect(one.settle(service, 1_101)).toBe(0);
-    expect([one, other].map((thread) => thread.beginTrial(service, backends[0]!, 1_110))).toEqual([true, false]);
+    expect([one, other].map((thread) => thread.beginTrial(service, backends[0]!, 1_110))).toEqual([
+      true,
+      false,
+    ]);
     other.endTrial(service, backends[0]!, Verdict.success, 1_200);
     expect(available()).toEqual([true, true, true, true]);
     expect(kinds()).toEqual(['breaker-opened 0', 'breaker-half-open 0', 'breaker-closed 0']);
@@ -177,7 +184,8 @@ describe('the breaker of a backend', () => {
     const slow = { ...CIRCUIT, slowPercent: 75, slowMs: 10 };
     const { call, available, events } = setUp({ circuit: slow });
     call(0, Verdict.success, 100);
-    for (let count = 0; count < 3; count++) call(0, count === 0 ? Verdict.neutral : Verdict.success, 100, true);
+    for (let count = 0; count < 3; count++)
+      call(0, count === 0 ? Verdict.neutral : Verdict.success, 100, true);
     expect(available()[0]).toBe(false);
     expect(events[0]).toMatchObject({ failures: 0, slow: 3, calls: 4 });
     const indifferent = setUp({ circuit: CIRCUIT });

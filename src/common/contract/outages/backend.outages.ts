@@ -77,9 +77,7 @@ export class BackendOutages {
   }
 
   isOnTrial({ slot }: BackendSnapshot): boolean {
-    return (
-      this.breaker.circuit.state(slot * BACKEND_CELLS + BackendCell.circuit) === CircuitState.halfOpen
-    );
+    return this.breaker.circuit.state(slot * BACKEND_CELLS + BackendCell.circuit) === CircuitState.halfOpen;
   }
 
   /** Ends what is over. Returns the monotonic milliseconds at which the next one is; 0: nothing is out. */
@@ -97,7 +95,8 @@ export class BackendOutages {
 
   /** Ends whatever keeps the backend out, by an operator's will. Whether anything did. */
   restore(service: ServiceSnapshot, backend: BackendSnapshot, nowMs: number): boolean {
-    const wasEjected = this.ejectedForMs(backend.slot, nowMs) !== null && this.return(service, backend, nowMs);
+    const wasEjected =
+      this.ejectedForMs(backend.slot, nowMs) !== null && this.return(service, backend, nowMs);
     const wasOpen = this.breaker.close(this.placeOf(service, backend));
     if (wasOpen) this.changed(service, backend, 'closed');
     return wasEjected || wasOpen;
@@ -135,12 +134,7 @@ export class BackendOutages {
     return circuit.state(place.row) === CircuitState.open ? circuit.opensForMs(place.row, nowMs) : 0;
   }
 
-  private eject(
-    service: ServiceSnapshot,
-    backend: BackendSnapshot,
-    failures: number,
-    nowMs: number,
-  ): void {
+  private eject(service: ServiceSnapshot, backend: BackendSnapshot, failures: number, nowMs: number): void {
     const ejection = service.policies.breaker.ejection!;
     const row = backend.slot * BACKEND_CELLS;
     this.lock.acquire(service.slot);
@@ -193,11 +187,7 @@ export class BackendOutages {
     const until = Atomics.load(this.cells, row + BackendCell.ejectedUntil);
     const wasEjected = until !== 0;
     if (wasEjected) {
-      Atomics.store(
-        this.outcomes,
-        backend.slot * OUTCOME_CELLS + OutcomeCell.returnedAt,
-        cellTime(nowMs),
-      );
+      Atomics.store(this.outcomes, backend.slot * OUTCOME_CELLS + OutcomeCell.returnedAt, cellTime(nowMs));
       Atomics.store(this.cells, row + BackendCell.consecutiveFailures, 0);
       Atomics.store(this.cells, row + BackendCell.ejectedUntil, 0);
     }

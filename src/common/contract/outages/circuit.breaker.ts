@@ -122,7 +122,11 @@ export class CircuitBreaker {
     return isFailing || isSlow;
   }
 
-  private trip(place: CircuitPlace, settings: CircuitSettings, { nowMs }: { readonly nowMs: number }): boolean {
+  private trip(
+    place: CircuitPlace,
+    settings: CircuitSettings,
+    { nowMs }: { readonly nowMs: number },
+  ): boolean {
     return this.step(place, () => {
       if (this.circuit.state(place.row) !== CircuitState.closed) return false;
       this.openNow(place, settings, nowMs);

@@ -90,7 +90,8 @@ export class Circuit {
     for (;;) {
       const trials = Atomics.load(this.cells, row + CircuitCell.trials);
       if ((trials & BEGUN) <= trials >>> 16) return;
-      if (Atomics.compareExchange(this.cells, row + CircuitCell.trials, trials, trials - 1) === trials) return;
+      if (Atomics.compareExchange(this.cells, row + CircuitCell.trials, trials, trials - 1) === trials)
+        return;
     }
   }
 

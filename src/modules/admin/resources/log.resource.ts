@@ -38,6 +38,12 @@ export const accessLogRecordSchema = z
       .enum(DROP_REASON_NAMES)
       .nullable()
       .meta({ description: 'Why a policy in shadow would have dropped it; null: none would.' }),
+    fallbackFrom: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'Service that would have dropped it, so that another one served it; null: none.',
+      }),
     client: z.string(),
     backend: z.string().nullable(),
     attempts: z.array(attemptSchema),

@@ -57,7 +57,7 @@ export class HttpSession
     response.writeHead(problem.status, problem.statusText, problem.headers);
     if (exchange.head.method === 'HEAD') return void response.end();
     exchange.bytesOut = problem.body.length;
-    response.end(problem.body);
+    response.end(problem.body, 'latin1');
   }
 
   /** The client's connection has closed. */

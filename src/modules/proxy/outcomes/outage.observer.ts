@@ -54,7 +54,11 @@ export class OutageObserver implements OutcomeObserver {
     if (exchange.attempts.length === 0) return;
     const { call } = this;
     call.verdict = exchange.verdict;
-    call.isSlow = isSlowCall(exchange, circuit, answeredMs(exchange, nowMs) - exchange.startedMs - exchange.queuedMs);
+    call.isSlow = isSlowCall(
+      exchange,
+      circuit,
+      answeredMs(exchange, nowMs) - exchange.startedMs - exchange.queuedMs,
+    );
     call.nowMs = nowMs;
     this.services.count(exchange.settings, call);
   }

@@ -38,7 +38,11 @@ export function verdictOfOutcome(exchange: Exchange, outcome: AttemptOutcome, no
  * Whether a response head that came after `waitedMs`, or did not come for so long, makes the call a slow one. A request
  * with a body never does: how fast it is sent is up to the client.
  */
-export function isSlowCall(exchange: Exchange, { slowPercent, slowMs }: CircuitSettings, waitedMs: number): boolean {
+export function isSlowCall(
+  exchange: Exchange,
+  { slowPercent, slowMs }: CircuitSettings,
+  waitedMs: number,
+): boolean {
   return slowPercent > 0 && waitedMs > slowMs && !hasBody(exchange);
 }
 

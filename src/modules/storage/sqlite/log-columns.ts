@@ -41,6 +41,7 @@ export const ACCESS_LOG_TABLE: LogTableShape<AccessLogRecord> = {
     lane: 'text',
     generation: 'integer',
     shadowReason: 'text',
+    fallbackFrom: 'text',
   },
   equality: ['requestId', 'dropReason', 'client', 'backend', 'status', 'service'],
   prefix: ['path'],
