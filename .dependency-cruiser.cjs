@@ -10,6 +10,7 @@ const MODULES = {
   'data-plane': ['registry', 'balancer', 'proxy', 'logging'],
   health: ['registry', 'data-plane'],
   metrics: ['registry', 'data-plane'],
+  outages: ['data-plane', 'health', 'logging'],
   changes: ['registry', 'balancer', 'proxy', 'logging', 'data-plane'],
 };
 

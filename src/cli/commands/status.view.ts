@@ -5,6 +5,7 @@ import { ago, count, counted, duration, microseconds, percent, rate } from '../t
 import type { Colour, Painter } from '../terminal/painter.js';
 import { type Column, type TableLook, tableLines } from '../terminal/table.js';
 import { visible } from '../terminal/visible-text.js';
+import { fitness, fitnessColour } from './backends.command.js';
 import { availabilityColour, routesOf } from './services.command.js';
 import type { TrafficInterval } from './traffic.sample.js';
 
@@ -108,8 +109,11 @@ function rowsOf(service: ServiceResource, interval: TrafficInterval): Row[] {
   const available = backends.filter((backend) => backend.available).length;
   const head: Row = {
     name: `${service.name}  ${routesOf(service)}`,
-    state: `${available}/${backends.length} available`,
-    colour: availabilityColour(available, backends.length),
+    state:
+      service.breaker === 'closed'
+        ? `${available}/${backends.length} available`
+        : `breaker ${service.breaker}`,
+    colour: service.breaker === 'closed' ? availabilityColour(available, backends.length) : 'red',
     weight: service.effective.algorithm.name,
     inFlight: backends.reduce((sum, { inFlight }) => sum + inFlight, 0),
     isService: true,
@@ -119,14 +123,11 @@ function rowsOf(service: ServiceResource, interval: TrafficInterval): Row[] {
 }
 
 function backendRow(backend: BackendResource, interval: TrafficInterval): Row {
-  const { url, state, health, weight, backup, inFlight } = backend;
+  const { url, state, weight, backup, inFlight } = backend;
   return {
     name: `  ${url}`,
-    state: state === 'enabled' ? health : state,
-    colour:
-      state === 'enabled'
-        ? ({ healthy: 'green', unhealthy: 'red', unknown: 'yellow' } as const)[health]
-        : 'yellow',
+    state: state === 'enabled' ? fitness(backend) : state,
+    colour: state === 'enabled' ? fitnessColour(backend) : 'yellow',
     weight: backup ? `${weight} backup` : String(weight),
     inFlight,
     isService: false,

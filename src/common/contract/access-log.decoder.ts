@@ -118,8 +118,7 @@ function readRecord(reader: ByteReader): AccessLogRecord {
     protocol,
     status,
     dropReason,
-    shadowReason: readShadowReason(reader),
-    fallbackFrom: readFallbackFrom(reader),
+    ...readLaterFields(reader),
     client,
     backend: flags & RecordFlag.lastBackend ? lastBackend(attempts) : ownBackend,
     attempts,
@@ -186,14 +185,11 @@ function readDropReason(code: number): AccessLogRecord['dropReason'] {
   return reason;
 }
 
-/** Records of before there was shadow end without it. */
-function readShadowReason(reader: ByteReader): AccessLogRecord['shadowReason'] {
-  return reader.offset < reader.end ? readDropReason(reader.u8()) : null;
-}
-
-/** The last field; records of before there were fallbacks end without it. */
-function readFallbackFrom(reader: ByteReader): AccessLogRecord['fallbackFrom'] {
-  return reader.offset < reader.end ? reader.text() || null : null;
+/** What was added by and by, in this order: older records end before. */
+function readLaterFields(reader: ByteReader): Pick<AccessLogRecord, 'shadowReason' | 'fallbackFrom'> {
+  const shadowReason = reader.offset < reader.end ? readDropReason(reader.u8()) : null;
+  const fallbackFrom = reader.offset < reader.end ? reader.text() || null : null;
+  return { shadowReason, fallbackFrom };
 }
 
 function readCoded(reader: ByteReader, codes: readonly string[]): string {

@@ -7,6 +7,7 @@ import { HealthService, ReadinessService } from '../health/index.js';
 import { TokenService } from '../access/index.js';
 import { AuditLogRecorder, LogQueryService } from '../logging/index.js';
 import { MetricsRegistry } from '../metrics/index.js';
+import { OutageKeeper } from '../outages/index.js';
 import { RegistryService } from '../registry/index.js';
 import {
   AuditPort,
@@ -15,6 +16,7 @@ import {
   GuardPort,
   LogQueryPort,
   MetricsPort,
+  OutagePort,
   PlannerPort,
   ReadinessPort,
   RegistryPort,
@@ -37,6 +39,7 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(PlannerPort, Planner),
   bound(GuardPort, GuardKeeper),
   bound(BackendHealthPort, HealthService),
+  bound(OutagePort, OutageKeeper),
   bound(BalancersPort, BalancerRoster),
   bound(ReadinessPort, ReadinessService),
   bound(LogQueryPort, LogQueryService),

@@ -2,6 +2,7 @@ export { type OwnedAddress, addressError, ownAddress } from './address.guard.js'
 export { DATA_PLANE, type DataPlane } from './data-plane.js';
 export { settleDeadWorker } from './dead-worker.js';
 export { LedgerReader, type LedgerTotals } from './ledger.reader.js';
+export { PolicyEvents } from './policy-events.js';
 export {
   PUBLICATION_SOURCE,
   type Publication,

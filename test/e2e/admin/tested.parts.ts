@@ -7,6 +7,7 @@ import { CoordinationModule } from '../../../src/modules/coordination/coordinati
 import { BALANCER_FACTS } from '../../../src/modules/coordination/index.js';
 import {
   LedgerReader,
+  PolicyEvents,
   PUBLICATION_SOURCE,
   SnapshotPublisher,
 } from '../../../src/modules/data-plane/index.js';
@@ -26,6 +27,7 @@ import {
   STORE_CONNECTION,
   type StoreConnection,
 } from '../../../src/modules/registry/index.js';
+import { OutagesModule } from '../../../src/modules/outages/outages.module.js';
 import { RegistryModule } from '../../../src/modules/registry/registry.module.js';
 import { StorageModule } from '../../../src/modules/storage/storage.module.js';
 
@@ -44,6 +46,7 @@ export class TestedParts {
   readonly memory = new SharedMemory({ workers: 1, backendCapacity: 1_024, serviceCapacity: 256 });
   readonly states = new BackendStates(this.memory);
   readonly publisher = new SnapshotPublisher(this.memory, this.states, 'velocity');
+  readonly events = new PolicyEvents();
   readonly workers = { configured: 1, listening: 1 };
   private readonly startedAt = Date.now();
 
@@ -70,6 +73,7 @@ export class TestedParts {
       ChangesModule,
       CoordinationModule,
       HealthModule.register([]),
+      OutagesModule,
       MetricsModule.forRoot(),
       { module: AccessModule },
     ];
@@ -85,6 +89,7 @@ export class TestedParts {
       { provide: SharedMemory, useValue: this.memory },
       { provide: BackendStates, useValue: this.states },
       { provide: PUBLICATION_SOURCE, useValue: this.publisher },
+      { provide: PolicyEvents, useValue: this.events },
       { provide: HEALTH_RECORDER, useExisting: HealthLogRecorder },
       {
         provide: READINESS_SOURCE,

@@ -11,7 +11,8 @@ import { ServiceStepLock } from './service.step.lock.js';
 /** Is told of each outage that the thread itself began or ended; must not throw. */
 export type OutageTeller = (event: OutageEvent) => void;
 
-const OUTAGE_BITS = BackendState.ejected | BackendState.open;
+/** Of `BackendCell.state`: what live traffic's outcomes do. */
+export const OUTAGE_BITS = BackendState.ejected | BackendState.open;
 
 /**
  * Takes backends out of rotation because of how live traffic goes there, and gives them back: ejections, and the breakers of

@@ -7,6 +7,11 @@ export const OUTAGE_KINDS = [
 ] as const;
 export type OutageKind = (typeof OUTAGE_KINDS)[number];
 
+/** Tells outages from what other policies tell. */
+export function isOutageEvent(event: { readonly kind: string }): event is OutageEvent {
+  return (OUTAGE_KINDS as readonly string[]).includes(event.kind);
+}
+
 /** A backend or a whole service is given a rest, or comes back from it. Told once, by the thread that did it. */
 export interface OutageEvent {
   readonly kind: OutageKind;
