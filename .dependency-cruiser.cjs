@@ -11,6 +11,7 @@ const MODULES = {
   bans: ['registry', 'logging', 'data-plane'],
   health: ['registry', 'data-plane'],
   metrics: ['registry', 'data-plane'],
+  outages: ['data-plane', 'health', 'logging'],
   changes: ['registry', 'balancer', 'proxy', 'logging', 'data-plane'],
 };
 

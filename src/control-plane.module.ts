@@ -14,6 +14,7 @@ import type { ApplicationLogger } from './modules/logging/index.js';
 import { LoggingModule } from './modules/logging/logging.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
+import { OutagesModule } from './modules/outages/outages.module.js';
 import { RegistryModule } from './modules/registry/registry.module.js';
 import { StorageModule } from './modules/storage/storage.module.js';
 
@@ -58,6 +59,7 @@ export class ControlPlaneModule {
             ChangesModule,
             CoordinationModule,
             HealthModule,
+            OutagesModule,
             MetricsModule.forRoot(),
           ],
         }),

@@ -30,7 +30,7 @@ const tell = (message: FromWorker, transfer: ArrayBuffer[] = []) => main.postMes
 const memory = new SharedMemory(init.shape, init.memory);
 const cells = memory.workers[init.worker]!;
 const tellEvent = (event: PolicyEvent) => tell({ type: 'policy-event', event });
-const balancer = new Balancer(memory, init.worker);
+const balancer = new Balancer(memory, init.worker, tellEvent);
 const recorder = new BatchingRecorder((batch, records) =>
   tell({ type: 'access-log', batch, records }, [batch]),
 );

@@ -165,6 +165,8 @@ export class TestContext implements PickContext {
   affinityCookie = '';
   group = '';
   groupCookie = '';
+  isTrial = false;
+  readonly takesTrials = true;
 
   constructor(private readonly headers: Readonly<Record<string, string>> = {}) {}
 

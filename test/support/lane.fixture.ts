@@ -74,10 +74,10 @@ const LISTENER: ListenerSettings = {
 export class LaneFixture {
   /** Access-log records so far, in order. */
   readonly records: AccessLogRecord[] = [];
+  /** What policies told so far, in order. */
+  readonly events: PolicyEvent[] = [];
   readonly errors: unknown[] = [];
   readonly blocklists: Blocklists;
-  /** What policies told, in order. */
-  readonly events: PolicyEvent[] = [];
   port = 0;
   private readonly waiters: (() => void)[] = [];
   private listener: TrafficListener | null = null;
@@ -128,6 +128,19 @@ export class LaneFixture {
     }
   }
 
+  /** The n-th event that a policy told, from 0. */
+  async event(index = 0): Promise<PolicyEvent> {
+    while (this.events.length <= index) await this.news();
+    return this.events[index]!;
+  }
+
+  /** Resolves with the next record or event. */
+  private news(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.waiters.push(resolve);
+    return promise;
+  }
+
   get totals() {
     return new LedgerReader(this.memory.memory).totals();
   }
@@ -155,14 +168,16 @@ export class LaneFixture {
 
   private compose(kind: LaneKind): Pipeline {
     const { memory } = this.memory;
-    const balancer = new Balancer(memory, 0);
+    const tellEvent = (event: PolicyEvent) => this.add(event, this.events);
+    const balancer = new Balancer(memory, 0, tellEvent);
     const pipeline = new Pipeline({
       balancer,
       worker: 0,
       cells: memory.workers[0]!,
-      recorder: { record: (record) => this.add(record) },
+      recorder: { record: (record) => this.add(record, this.records) },
       policies: makePolicies(memory, 0, this.blocklists),
       ...makeTrafficParts(memory, 0, { balancer, ...this.trafficOptions() }),
+      tellEvent,
       onError: (error) => this.errors.push(error),
     });
     const lanes = { http: new HttpLaneLoader(pipeline, balancer), wire: new WireLane(pipeline, balancer) };
@@ -178,7 +193,7 @@ export class LaneFixture {
       memory: this.memory.memory,
       blocklists: this.blocklists,
       ...this.trafficOptions(),
-      recorder: { record: (record) => this.add(record) },
+      recorder: { record: (record) => this.add(record, this.records) },
       onError: (error) => this.errors.push(error),
     });
     this.lanes = () => [application.lane];
@@ -188,10 +203,7 @@ export class LaneFixture {
   }
 
   private trafficOptions() {
-    const tellEvent = (event: PolicyEvent) => {
-      this.events.push(event);
-      this.wake();
-    };
+    const tellEvent = (event: PolicyEvent) => this.add(event, this.events);
     return { redis: this.options.redis ?? null, tellEvent };
   }
 
@@ -203,12 +215,8 @@ export class LaneFixture {
     return { settings, gate, blocklists: this.blocklists };
   }
 
-  private add(record: AccessLogRecord): void {
-    this.records.push(record);
-    this.wake();
-  }
-
-  private wake(): void {
+  private add<T>(item: T, list: T[]): void {
+    list.push(item);
     for (const wake of this.waiters.splice(0)) wake();
   }
 }

@@ -72,6 +72,7 @@ export class RandomRecords {
       protocol: this.one(['HTTP/1.1', 'HTTP/1.0', 'HTTP/3']),
       status: this.integer(65_536),
       shadowReason: this.integer(4) === 0 ? this.one(DROP_REASON_NAMES) : null,
+      fallbackFrom: this.one([null, 'shop']),
       dropReason: this.one([null, ...DROP_REASON_NAMES]),
       client: this.one(['127.0.0.1', '2001:db8::ff00:42:8329', '']),
       backend: this.one([null, this.hex(16), attempts.at(-1)?.backend ?? null]),

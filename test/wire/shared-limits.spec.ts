@@ -42,7 +42,7 @@ function answering(): Promise<Origin> {
 }
 
 async function becomes(lane: LaneFixture, state: SharedLimitState): Promise<void> {
-  await lane.until(() => lane.events.findLast(({ kind }) => kind === 'shared-limits')?.state === state);
+  await lane.until(() => lane.events.findLast((event) => event.kind === 'shared-limits')?.state === state);
 }
 
 const countOf = (lane: LaneFixture, cell: keyof typeof SharedLimitCell): number =>
@@ -146,10 +146,10 @@ describe.skipIf(!HAS_REDIS).each(LANES)('rate limits over several balancers in l
     expect([countOf(lane, 'asked'), countOf(lane, 'alone')]).toEqual([1, 2]);
     await redis.restart();
     await becomes(lane, SharedLimitState.up);
-    expect(lane.events.map((event) => event.state)).toEqual([
-      SharedLimitState.up,
-      SharedLimitState.away,
-      SharedLimitState.up,
+    expect(lane.events).toMatchObject([
+      { state: SharedLimitState.up },
+      { state: SharedLimitState.away },
+      { state: SharedLimitState.up },
     ]);
     const other = await balancer([shared()]);
     expect(await statuses(other, 4)).toEqual([200, 200, 200, 429]);

@@ -22,6 +22,9 @@ export const ROUTES = {
   backends: (service: string) => `${API}/services/${encodeURIComponent(service)}/backends`,
   backend: (service: string, id: string) =>
     `${API}/services/${encodeURIComponent(service)}/backends/${encodeURIComponent(id)}`,
+  returnService: (name: string) => `${API}/services/${encodeURIComponent(name)}/return`,
+  returnBackend: (service: string, id: string) =>
+    `${API}/services/${encodeURIComponent(service)}/backends/${encodeURIComponent(id)}/return`,
   revision: (number: number) => `${API}/revisions/${number}`,
   token: (id: string) => `${API}/tokens/${encodeURIComponent(id)}`,
 } as const;

@@ -1,3 +1,4 @@
+import type { ServiceResource } from '../../modules/admin/resources/service.mapping.js';
 import type { BackendResource } from '../../modules/admin/resources/service.resource.js';
 import { ROUTES } from '../admin/admin.routes.js';
 import { CommandFailure } from '../command.failure.js';
@@ -86,6 +87,31 @@ export async function changeBackend(
   show(session, last, sentence(last, change));
 }
 
+/** Undoes what live traffic did: to one backend, or to the service and all of its backends. */
+export async function returnBackend(session: Session, service: string, text?: string): Promise<void> {
+  const { client, terminal } = session;
+  if (text === undefined) {
+    const returned = await client.send<ServiceResource>('POST', ROUTES.returnService(service), {});
+    if (terminal.json) return terminal.printJson(returned);
+    const available = returned.backends.filter((backend) => backend.available).length;
+    return terminal.print(
+      `Nothing is ejected in ${service} any more, and its breakers are closed: ${available} of ${counted(returned.backends.length, 'backend')} available.`,
+    );
+  }
+  const { id } = await findBackend(client, service, text);
+  const backend = await client.send<BackendResource>('POST', ROUTES.returnBackend(service, id), {});
+  const state = backend.available ? 'it takes traffic' : `it is ${outOf(backend)} and takes none`;
+  show(
+    session,
+    backend,
+    `${backend.url} of ${service} is neither ejected nor held back by a breaker: ${state}.`,
+  );
+}
+
+function outOf({ state, health }: BackendResource): string {
+  return state === 'enabled' ? health : state;
+}
+
 /** Resolves when nothing runs at the backend any more. */
 async function drained(
   session: Session,
@@ -142,6 +168,17 @@ function roleText(group: string | null, backup: boolean): string {
   return group === null ? role : `${group} ${role}`;
 }
 
+/** The probes' verdict, and what live traffic makes of it. */
+export function fitness({ health, ejectedUntil, breaker }: BackendResource): string {
+  if (health === 'healthy' && ejectedUntil !== null) return 'ejected';
+  if (health === 'healthy' && breaker !== 'closed') return `breaker ${breaker}`;
+  return health;
+}
+
+export function fitnessColour(backend: BackendResource): Colour {
+  return fitness(backend) === backend.health ? HEALTH_COLOURS[backend.health] : 'red';
+}
+
 export const BACKEND_COLUMNS: readonly Column<BackendResource>[] = [
   { title: 'SERVICE', value: ({ service }) => service },
   { title: 'BACKEND', value: ({ url }) => url, shrinksTo: 24 },
@@ -151,7 +188,7 @@ export const BACKEND_COLUMNS: readonly Column<BackendResource>[] = [
     value: ({ state }) => state,
     colour: ({ state }) => (state === 'enabled' ? null : 'yellow'),
   },
-  { title: 'HEALTH', value: ({ health }) => health, colour: ({ health }) => HEALTH_COLOURS[health] },
+  { title: 'HEALTH', value: fitness, colour: fitnessColour },
   { title: 'WEIGHT', value: ({ weight }) => String(weight), align: 'right' },
   { title: 'ROLE', value: ({ group, backup }) => roleText(group, backup) },
   { title: 'IN FLIGHT', value: ({ inFlight }) => count(inFlight), align: 'right' },

@@ -5,6 +5,7 @@ import { ago, count, counted, duration, microseconds, percent, rate } from '../t
 import type { Colour, Painter } from '../terminal/painter.js';
 import { type Column, type TableLook, tableLines } from '../terminal/table.js';
 import { visible } from '../terminal/visible-text.js';
+import { fitness, fitnessColour } from './backends.command.js';
 import { availabilityColour, routesOf } from './services.command.js';
 import type { TrafficInterval } from './traffic.sample.js';
 
@@ -112,8 +113,8 @@ function rowsOf(service: ServiceResource, interval: TrafficInterval): Row[] {
   const available = backends.filter((backend) => backend.available).length;
   const head: Row = {
     name: `${service.name}  ${routesOf(service)}`,
-    state: `${available}/${backends.length} available${isMaintained(service) ? ', maintenance' : ''}`,
-    colour: availabilityColour(available, backends.length),
+    state: serviceState(service, available),
+    colour: service.breaker === 'closed' ? availabilityColour(available, backends.length) : 'red',
     weight: service.effective.algorithm.name,
     inFlight: backends.reduce((sum, { inFlight }) => sum + inFlight, 0),
     isService: true,
@@ -123,20 +124,23 @@ function rowsOf(service: ServiceResource, interval: TrafficInterval): Row[] {
 }
 
 /** Whether clients are told that the service is under maintenance. */
+function serviceState(service: ServiceResource, available: number): string {
+  if (service.breaker !== 'closed') return `breaker ${service.breaker}`;
+  const state = `${available}/${service.backends.length} available`;
+  return isMaintained(service) ? `${state}, maintenance` : state;
+}
+
 function isMaintained({ effective }: ServiceResource): boolean {
   const { maintenance } = effective.policies.shaping;
   return maintenance !== null && !maintenance.shadow;
 }
 
 function backendRow(backend: BackendResource, interval: TrafficInterval): Row {
-  const { url, state, health, weight, backup, group, inFlight } = backend;
+  const { url, state, weight, backup, group, inFlight } = backend;
   return {
     name: `  ${url}`,
-    state: state === 'enabled' ? health : state,
-    colour:
-      state === 'enabled'
-        ? ({ healthy: 'green', unhealthy: 'red', unknown: 'yellow' } as const)[health]
-        : 'yellow',
+    state: state === 'enabled' ? fitness(backend) : state,
+    colour: state === 'enabled' ? fitnessColour(backend) : 'yellow',
     weight: [String(weight), ...(group === null ? [] : [group]), ...(backup ? ['backup'] : [])].join(' '),
     inFlight,
     isService: false,

@@ -54,6 +54,7 @@ export function addBackends(program: VelocityCommand): void {
   addChange(backends, 'ready', 'let a backend take traffic (again)', { state: 'enabled' });
   addChange(backends, 'disable', 'let a backend take nothing, and do not probe it', { state: 'disabled' });
   addWeight(backends);
+  addReturn(backends);
 }
 
 function addList(backends: VelocityCommand): void {
@@ -161,6 +162,27 @@ function addWeight(backends: VelocityCommand): void {
       execute(globalFlagsOf(command), async (session) => {
         const { changeBackend } = await import('../commands/backends.command.js');
         return changeBackend(session, { service, backend }, { weight }, flags);
+      }),
+    );
+}
+
+function addReturn(backends: VelocityCommand): void {
+  backends
+    .command('return')
+    .description(
+      'end the ejection of a backend and close its circuit breaker; without one, of the whole service',
+    )
+    .argument('<service>', 'name of the service')
+    .argument(
+      '[backend]',
+      'id, the beginning of it, URL, host:port, or :port; omitted: all, and the service itself',
+    )
+    .example('velocity backends return shop :9002', '')
+    .example('velocity backends return shop', 'everything that live traffic took out')
+    .action(async (service: string, backend: string | undefined, _flags: object, command: VelocityCommand) =>
+      execute(globalFlagsOf(command), async (session) => {
+        const { returnBackend } = await import('../commands/backends.command.js');
+        return returnBackend(session, service, backend);
       }),
     );
 }

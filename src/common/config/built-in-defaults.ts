@@ -65,6 +65,18 @@ export const BUILT_IN = {
   maintenance: { enabled: true, status: 503, contentType: 'text/plain; charset=utf-8' },
   redirect: { status: 308 },
   mirror: { share: '100%', maxInFlight: 20, body: '64KiB' },
+  circuitBreaker: {
+    errors: '50%',
+    slow: 'off',
+    minimum: 20,
+    window: '10s',
+    open: '10s',
+    maxOpen: '5m',
+    probes: 1,
+    per: 'both',
+  },
+  ejection: { consecutive: 5, base: '30s', max: '5m', maxShare: '50%' },
+  panicThreshold: 'off',
   slowStart: 'off',
   maxInFlight: 'off',
   queue: {

@@ -5,6 +5,8 @@ import { CaFiles } from './resolve/ca-files.js';
 import { ServiceResolver } from './resolve/service.resolver.js';
 import { globalRules } from './rules/globals.rules.js';
 import { referenceRules } from './rules/references.rules.js';
+import { looseObject } from './rules/loose.js';
+import { unknownFallback } from './rules/policies/breaker.rules.js';
 import { RouteClaims } from './rules/route-claims.js';
 import { defaultsRules, serviceRules } from './rules/service.rules.js';
 import {
@@ -110,10 +112,12 @@ export function desiredRules(
   const issues = [...globalRules(state), ...defaultsRules(state.defaults, ['defaults'], caFiles)];
   const claims = new RouteClaims();
   const services: readonly unknown[] = Array.isArray(state.services) ? state.services : [];
+  const names = new Set(services.map((service) => looseObject(service)['name']));
   services.forEach((service, index) => {
     const base = ['services', index];
     if (!isKnown(index)) issues.push(...serviceRules(service, state.defaults, base, caFiles));
     issues.push(...claims.claim(service, base));
+    issues.push(...unknownFallback(service, state.defaults, names, base));
   });
   issues.push(...referenceRules(services));
   return issues;

@@ -19,6 +19,7 @@ import { ALGORITHM_NAMES } from './snapshot.js';
  * | attempts | count (u8), then backend (8 bytes), outcome (u8), status (u16), connect, first byte, total (varints) each |
  * | shadow reason | u8: 0 for none, else code + 1 |
  * | group | text; empty for none |
+ * | fallback from | text, empty for none |
  *
  * Numbers are little-endian. A varint has 7 bits per byte, lowest first. A text is its length in bytes (varint) and UTF-8:
  * Node gives header bytes as the characters U+0000 to U+00FF, and those come back as the same characters; only a lone
@@ -45,6 +46,7 @@ export const AFFINITY_SHIFT = 4;
 export const TEXT_LIMITS = {
   requestId: 128,
   service: 256,
+  fallbackFrom: 256,
   host: 256,
   method: 32,
   path: 8192,

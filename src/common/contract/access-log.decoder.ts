@@ -118,7 +118,7 @@ function readRecord(reader: ByteReader): AccessLogRecord {
     protocol,
     status,
     dropReason,
-    shadowReason: readShadowReason(reader),
+    ...readLaterFields(reader),
     client,
     backend: flags & RecordFlag.lastBackend ? lastBackend(attempts) : ownBackend,
     attempts,
@@ -186,9 +186,14 @@ function readDropReason(code: number): AccessLogRecord['dropReason'] {
   return reason;
 }
 
-/** Records of before there was shadow end without it. */
-function readShadowReason(reader: ByteReader): AccessLogRecord['shadowReason'] {
-  return reader.offset < reader.end ? readDropReason(reader.u8()) : null;
+/** What was added by and by, in this order: older records end before. */
+function readLaterFields(
+  reader: ByteReader,
+): Pick<AccessLogRecord, 'shadowReason' | 'group' | 'fallbackFrom'> {
+  const shadowReason = reader.offset < reader.end ? readDropReason(reader.u8()) : null;
+  const group = reader.offset < reader.end ? reader.text() || null : null;
+  const fallbackFrom = reader.offset < reader.end ? reader.text() || null : null;
+  return { shadowReason, group, fallbackFrom };
 }
 
 /** The last field; records of before there were groups end without it. */

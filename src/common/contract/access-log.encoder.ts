@@ -97,6 +97,7 @@ function writeRecord(writer: ByteWriter, record: AccessLogRecord): boolean {
   if (!writeAttempts(writer, record.attempts)) return false;
   writer.u8(codeOf(record.shadowReason));
   writer.text(record.group ?? '', TEXT_LIMITS.group);
+  writer.text(record.fallbackFrom ?? '', TEXT_LIMITS.fallbackFrom);
   return true;
 }
 

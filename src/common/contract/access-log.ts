@@ -68,6 +68,8 @@ export interface AccessLogRecord {
   readonly dropReason: DropReason | null;
   /** Why a policy in shadow would have dropped it; null: none would. */
   readonly shadowReason: DropReason | null;
+  /** Service that would have dropped it, so that `service` served it instead; null: none. */
+  readonly fallbackFrom: string | null;
   /** Client address after `trustedProxies`. */
   readonly client: string;
   /** Id of the backend that answered, or of the last one tried. */

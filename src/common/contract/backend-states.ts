@@ -14,7 +14,8 @@ export const ADMIN_STATES = ['enabled', 'draining', 'disabled'] as const;
 export type AdminState = (typeof ADMIN_STATES)[number];
 
 const HEALTH_BITS = BackendState.unknown | BackendState.unhealthy;
-const ADMIN_BITS = BackendState.draining | BackendState.disabled;
+/** Of `BackendCell.state`: the operator's will. */
+export const ADMIN_BITS = BackendState.draining | BackendState.disabled;
 const HEALTH_BIT: Record<HealthState, number> = {
   healthy: 0,
   unknown: BackendState.unknown,
@@ -27,7 +28,7 @@ const ADMIN_BIT: Record<AdminState, number> = {
 };
 
 /**
- * Writes and reads why a backend is in or out of rotation. Only the control plane writes.
+ * Writes and reads health and admin state of backends, which only the control plane changes, and whether they are available.
  * Every change moves the service's epoch, so that workers rebuild its rotation at their next pick.
  */
 export class BackendStates {
@@ -76,7 +77,7 @@ export class BackendStates {
 
   /** Makes workers rebuild the rotation of a service. */
   touch(serviceSlot: number): void {
-    Atomics.add(this.memory.services, serviceSlot * SERVICE_CELLS + ServiceCell.epoch, 1);
+    touchService(this.memory, serviceSlot);
   }
 
   private bits(slot: number): number {
@@ -84,15 +85,29 @@ export class BackendStates {
   }
 
   private write(slot: number, serviceSlot: number, mask: number, value: number): void {
-    const row = slot * BACKEND_CELLS;
-    const before = this.bits(slot);
+    if (changeState(this.memory, slot, mask, value)) this.touch(serviceSlot);
+  }
+}
+
+/** Moves the epoch of a service: every worker rebuilds its rotation at the next pick. */
+export function touchService(memory: SharedMemory, serviceSlot: number): void {
+  Atomics.add(memory.services, serviceSlot * SERVICE_CELLS + ServiceCell.epoch, 1);
+}
+
+/**
+ * Sets the bits of `mask` to `value` in a backend's state, whatever other threads do to other bits meanwhile. A backend
+ * that becomes available begins its slow start. Whether anything has changed; then the service's epoch is to be moved.
+ */
+export function changeState(memory: SharedMemory, slot: number, mask: number, value: number): boolean {
+  const row = slot * BACKEND_CELLS;
+  const cell = row + BackendCell.state;
+  for (;;) {
+    const before = Atomics.load(memory.backends, cell);
     const after = (before & ~mask) | value;
-    if (after === before) return;
-    if (after === 0) {
-      Atomics.store(this.memory.backends, row + BackendCell.warmingSinceDs, nowDs());
-    }
-    Atomics.store(this.memory.backends, row + BackendCell.state, after);
-    this.touch(serviceSlot);
+    if (after === before) return false;
+    // Before the state: who sees the backend available sees since when.
+    if (after === 0) Atomics.store(memory.backends, row + BackendCell.warmingSinceDs, nowDs());
+    if (Atomics.compareExchange(memory.backends, cell, before, after) === before) return true;
   }
 }
 

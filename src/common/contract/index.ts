@@ -14,6 +14,7 @@ export * from './latency-buckets.js';
 export * from './messages.js';
 export * from './monotonic-clock.js';
 export * from './offence-event.js';
+export * from './outages/index.js';
 export * from './policies/index.js';
 export * from './policy-event.js';
 export * from './rate-limit.js';

@@ -1,5 +1,6 @@
 import { DROP_REASON_CELLS } from './drop-reasons.js';
 import { LATENCY_BUCKETS } from './latency-buckets.js';
+import { CIRCUIT_CELLS, OUTCOME_CELLS } from './outages/outage-cells.js';
 import { SHARED_LIMIT_CELLS } from './shared-limits.js';
 
 /**
@@ -20,7 +21,7 @@ export const DEFAULT_CAPACITY = { backendCapacity: 65_536, serviceCapacity: 16_3
 /** Shared cells of a backend. 16 cells fill one cache line. */
 export const BACKEND_CELLS = 16;
 export const BackendCell = {
-  /** Bits of {@link BackendState}. Written by the control plane. */
+  /** Bits of {@link BackendState}. Health and admin state are written by the control plane, the others by any thread. */
   state: 0,
   /** Exchanges now at this backend, over all workers. */
   inFlight: 1,
@@ -30,6 +31,14 @@ export const BackendCell = {
   ewmaAtMs: 3,
   /** When the backend last entered rotation: monotonic tenths of a second, wrapped to 32 bits; 0: not in slow start. */
   warmingSinceDs: 4,
+  /** Failures since the last success. */
+  consecutiveFailures: 5,
+  /** Ejections of late: how often its time is multiplied. */
+  ejections: 6,
+  /** Until when it is ejected: wrapped milliseconds (`cellTime`). 0: it is not. */
+  ejectedUntil: 7,
+  /** Its breaker: {@link CIRCUIT_CELLS} cells from here on. */
+  circuit: 8,
 } as const;
 
 /** Bits of `BackendCell.state`: each says why a backend is out. 0 means available. */
@@ -41,6 +50,10 @@ export const BackendState = {
   disabled: 8,
   /** The slot holds no backend. */
   vacant: 16,
+  /** Taken out for a while after consecutive failures. */
+  ejected: 32,
+  /** Its breaker is open or half-open: only trials go there. */
+  open: 64,
 } as const;
 
 /** Shared cells of a service. */
@@ -59,6 +72,8 @@ export const ServiceCell = {
   waiting: 5,
   /** Those of them that wait for a permit: while there are any, a new exchange waits behind them. */
   permitsAwaited: 6,
+  /** The breaker of the service: {@link CIRCUIT_CELLS} cells from here on. */
+  circuit: 9,
 } as const;
 
 /** Own cells of a worker per service, read by the others: who waits there. */
@@ -135,8 +150,6 @@ export const RATE_LIMIT_BUCKETS = 16_384;
 /** Rows of a bucket: what a look costs at most. */
 export const RATE_LIMIT_ROWS = 8;
 
-/** Cells in which the outcomes of a backend or service are counted, over all workers. */
-export const OUTCOME_CELLS = 32;
 /** Cells in which the retries of a service are counted, over all workers: two cache lines. */
 export const RETRY_CELLS = 32;
 export const RETRY_SLICES = 11;
@@ -281,6 +294,9 @@ export class SharedMemory {
   /** Zeroes the counters of a slot that gets a new holder. Only safe while no worker counts there. */
   clearServiceCounters(slot: number): void {
     this.shaping.fill(0, slot * SHAPING_CELLS, (slot + 1) * SHAPING_CELLS);
+    const circuit = slot * SERVICE_CELLS + ServiceCell.circuit;
+    this.services.fill(0, circuit, circuit + CIRCUIT_CELLS);
+    clearRow(this.outcomes.services, slot * OUTCOME_CELLS);
     for (const own of this.workers) {
       // Where nobody counted, writing zeros would only make pages of memory out of nothing.
       if (own.serviceLedger[slot * LEDGER_CELLS + LedgerCell.received] === 0) continue;
@@ -292,10 +308,17 @@ export class SharedMemory {
 
   /** The same for a backend's slot. */
   clearBackendCounters(slot: number): void {
+    clearRow(this.outcomes.backends, slot * OUTCOME_CELLS);
     for (const own of this.workers) {
       own.backendCounters.fill(0, slot * BACKEND_COUNTERS, (slot + 1) * BACKEND_COUNTERS);
     }
   }
+}
+
+/** Where nobody counted, writing zeros would only make pages of memory out of nothing. */
+function clearRow(outcomes: Int32Array, row: number): void {
+  if (outcomes.subarray(row, row + OUTCOME_CELLS).some((cell) => cell !== 0))
+    outcomes.fill(0, row, row + OUTCOME_CELLS);
 }
 
 function align(bytes: number): number {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BackendConfig } from '../../common/config/index.js';
 import { LogReader } from './log.reader.js';
 import { MAX_PAGE, type RawQuery, refusedParameter, wholeNumber } from './query.reader.js';
-import { BackendHealthPort, RegistryPort } from './ports.js';
+import { BackendHealthPort, OutagePort, RegistryPort } from './ports.js';
 import type { BackendHealthResource, ServiceHealthResource } from './resources/health.resource.js';
 import { isAvailable, serviceIn } from './service.reader.js';
 
@@ -12,6 +12,7 @@ export class HealthReader {
   constructor(
     private readonly registry: RegistryPort,
     private readonly health: BackendHealthPort,
+    private readonly outages: OutagePort,
     private readonly logs: LogReader,
   ) {}
 
@@ -35,7 +36,7 @@ export class HealthReader {
       url: backend.url,
       state: backend.state,
       health,
-      available: isAvailable(backend, health),
+      available: isAvailable(backend, health) && !this.outages.statusOf(backend.id).isOut,
       since: status?.since ?? null,
       lastProbe: status?.lastProbe ?? null,
       consecutivePasses: status?.consecutivePasses ?? 0,

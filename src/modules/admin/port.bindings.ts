@@ -8,6 +8,7 @@ import { HealthService, ReadinessService } from '../health/index.js';
 import { TokenService } from '../access/index.js';
 import { AuditLogRecorder, LogQueryService } from '../logging/index.js';
 import { MetricsRegistry } from '../metrics/index.js';
+import { OutageKeeper } from '../outages/index.js';
 import { RegistryService } from '../registry/index.js';
 import {
   AuditPort,
@@ -17,6 +18,7 @@ import {
   GuardPort,
   LogQueryPort,
   MetricsPort,
+  OutagePort,
   PlannerPort,
   ReadinessPort,
   RegistryPort,
@@ -39,6 +41,7 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(PlannerPort, Planner),
   bound(GuardPort, GuardKeeper),
   bound(BackendHealthPort, HealthService),
+  bound(OutagePort, OutageKeeper),
   bound(BalancersPort, BalancerRoster),
   bound(ReadinessPort, ReadinessService),
   bound(LogQueryPort, LogQueryService),

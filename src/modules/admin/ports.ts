@@ -3,6 +3,7 @@ import type {
   AccessLogRecord,
   AuditLogRecord,
   BoundAddress,
+  CircuitStateName,
   HealthLogRecord,
 } from '../../common/contract/index.js';
 import type { MadeToken, NewToken, Principal, TokenDetails } from '../access/index.js';
@@ -11,6 +12,7 @@ import type { RosteredBalancer } from '../coordination/index.js';
 import type { LedgerTotals, SharedLimitsStatus, WorkerStatus } from '../data-plane/index.js';
 import type { GuardStatus, Plan } from '../changes/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
+import type { BackendOutage } from '../outages/index.js';
 import type { AuditEntry, LogPage, ShipperStats } from '../logging/index.js';
 import type {
   ApplyMode,
@@ -92,6 +94,17 @@ export abstract class BackendHealthPort {
 export abstract class TrafficPort {
   /** Exchanges now at the backend, over all workers; 0 for an unknown one. */
   abstract inFlightOf(backendId: string): number;
+}
+
+/** What live traffic's outcomes did to backends and services. */
+export abstract class OutagePort {
+  abstract statusOf(backendId: string): BackendOutage;
+  /** The breaker of a service as a whole. */
+  abstract breakerOf(service: string): CircuitStateName;
+  /** Ends the ejection of a backend and closes its breaker; whether either was. */
+  abstract restore(backendId: string): boolean;
+  /** The same for all backends of a service and its own breaker. */
+  abstract restoreService(service: string): boolean;
 }
 
 /** Queries on the logs; each checks its raw query and rejects with REQUEST_INVALID. */

@@ -3,7 +3,7 @@ import { parseBackendInput, parseBackendPatch, parseServiceInput } from '../../c
 import { VelocityError } from '../../common/errors/index.js';
 import type { Change, RegistryView } from '../registry/index.js';
 import { Answer } from './http/answer.js';
-import { RegistryPort } from './ports.js';
+import { OutagePort, RegistryPort } from './ports.js';
 import { PublicationWaiter } from './publication.waiter.js';
 import type { ServiceResource } from './resources/service.mapping.js';
 import type { BackendResource } from './resources/service.resource.js';
@@ -18,6 +18,7 @@ export class ServiceEditor {
     private readonly registry: RegistryPort,
     private readonly reader: ServiceReader,
     private readonly publication: PublicationWaiter,
+    private readonly outages: OutagePort,
   ) {}
 
   async create(body: unknown, change: Change): Promise<Answer<ServiceResource>> {
@@ -48,6 +49,20 @@ export class ServiceEditor {
     const patch = parseBackendPatch(body);
     const view = await this.running(this.registry.patchBackend(place.service, place.id, patch, change));
     return this.reader.backend(place, view);
+  }
+
+  /** Changes nothing that is stored: only what live traffic did to the backend is undone. */
+  returnBackend(place: BackendPlace): Answer<BackendResource> {
+    this.reader.backend(place);
+    this.outages.restore(place.id);
+    return this.reader.backend(place);
+  }
+
+  /** The same for a service: its breaker, and all of its backends. */
+  returnService(name: string): Answer<ServiceResource> {
+    this.reader.get(name);
+    this.outages.restoreService(name);
+    return this.reader.get(name);
   }
 
   async removeBackend(place: BackendPlace, change: Change): Promise<Answer<undefined>> {

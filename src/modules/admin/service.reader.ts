@@ -8,7 +8,7 @@ import {
 import { VelocityError } from '../../common/errors/index.js';
 import { Answer } from './http/answer.js';
 import { backendTag, serviceTag, type RegistryView } from '../registry/index.js';
-import { BackendHealthPort, RegistryPort, TrafficPort } from './ports.js';
+import { BackendHealthPort, OutagePort, RegistryPort, TrafficPort } from './ports.js';
 import type { RawQuery } from './query.reader.js';
 import { effectiveOf, type ServiceResource } from './resources/service.mapping.js';
 import type { BackendResource } from './resources/service.resource.js';
@@ -27,6 +27,7 @@ export class ServiceReader {
     private readonly registry: RegistryPort,
     private readonly health: BackendHealthPort,
     private readonly traffic: TrafficPort,
+    private readonly outages: OutagePort,
   ) {}
 
   list(query: RawQuery): Answer<{ items: readonly ServiceResource[]; next: string | null }> {
@@ -64,12 +65,14 @@ export class ServiceReader {
       name: service.name,
       definition,
       effective: effectiveOf(service),
+      breaker: this.outages.breakerOf(service.name),
       backends: service.backends.map((backend) => this.backendResourceOf(service, backend)),
     };
   }
 
   private backendResourceOf(service: ServiceConfig, backend: BackendConfig): BackendResource {
     const health = this.health.statusOf(backend.id)?.health ?? 'unknown';
+    const outage = this.outages.statusOf(backend.id);
     return {
       id: backend.id,
       service: service.name,
@@ -79,7 +82,9 @@ export class ServiceReader {
       group: groupOf(service, backend.id),
       state: backend.state,
       health,
-      available: isAvailable(backend, health),
+      available: isAvailable(backend, health) && !outage.isOut,
+      ejectedUntil: outage.ejectedUntil,
+      breaker: outage.breaker,
       inFlight: this.traffic.inFlightOf(backend.id),
     };
   }
@@ -91,7 +96,7 @@ function groupOf({ policies }: ServiceConfig, backendId: string): string | null 
   return split?.groups.find(({ backends }) => backends.includes(backendId))?.name ?? null;
 }
 
-/** Whether traffic may go there, as far as the control plane knows. */
+/** Whether traffic may go there, as far as operator and probes say. */
 export function isAvailable(backend: BackendConfig, health: BackendResource['health']): boolean {
   return backend.state === 'enabled' && health === 'healthy';
 }

@@ -1,5 +1,8 @@
 import {
   BackendCell,
+  BackendOutages,
+  monotonicMs,
+  type OutageTeller,
   SERVICE_CELLS,
   ServiceCell,
   type SharedMemory,
@@ -35,6 +38,7 @@ const NOBODY: readonly BackendRuntime[] = [];
  */
 export class Balancer {
   private readonly builder: ServiceRuntimeBuilder;
+  private readonly outages: BackendOutages;
   private readonly lock: ServiceLock;
   private readonly room: RoomFinder;
   private readonly latency: LatencyAverage;
@@ -47,15 +51,19 @@ export class Balancer {
   private table = new RoutingTable([]);
   private snapshot: Snapshot | null = null;
 
-  /** @param worker index of this thread's own cells in the shared memory. */
-  constructor(memory: SharedMemory, worker: number) {
+  /**
+   * @param worker index of this thread's own cells in the shared memory.
+   * @param tellOutage Is told when a pick finds that a backend may come back; must not throw.
+   */
+  constructor(memory: SharedMemory, worker: number, tellOutage?: OutageTeller) {
     const own = memory.workers[worker];
     if (own === undefined) {
       throw new RangeError(
         `Worker ${worker} has no cells: the shared memory is made for ${memory.workers.length} workers.`,
       );
     }
-    this.builder = new ServiceRuntimeBuilder(memory);
+    this.outages = new BackendOutages(memory, worker, tellOutage);
+    this.builder = new ServiceRuntimeBuilder(memory, this.outages);
     this.lock = new ServiceLock(memory, worker);
     this.room = new RoomFinder(memory);
     this.latency = new LatencyAverage(memory);
@@ -100,7 +108,7 @@ export class Balancer {
     return this.table.find(host, path);
   }
 
-  /** null: there is none of this name. */
+  /** The running service of this name; null: there is none. */
   serviceNamed(name: string): ServiceRuntime | null {
     return this.running.get(name) ?? null;
   }
@@ -121,7 +129,7 @@ export class Balancer {
   /** What a pick would find now, for an exchange that avoids what it has tried. */
   prospectOf(service: ServiceRuntime, tried: readonly BackendRuntime[]): Prospect {
     const rotation = service.rotations.current();
-    if (rotation.backends.length === 0) return Prospect.none;
+    if (rotation.backends.length === 0) return rotation.trials.length === 0 ? Prospect.none : Prospect.other;
     return avoidedIn(rotation, { tried }) === NOBODY ? Prospect.tried : Prospect.other;
   }
 
@@ -146,12 +154,42 @@ export class Balancer {
 
   private pickFrom(set: BackendSet, service: ServiceRuntime, context: PickContext): BackendRuntime | null {
     const rotation = set.rotations.current();
+    if (rotation.trials.length > 0 && context.takesTrials) {
+      const trial = this.takeTrial(service, rotation, context);
+      if (trial !== null) return trial;
+    }
     if (rotation.backends.length === 0) return null;
     if (service.limitsBackends) return this.pickWithRoom(set, service, rotation, context);
     if (set.algorithm.exclusive) return this.pickExclusively(set, service, rotation, context);
     const backend = set.algorithm.pick(rotation, context, avoidedIn(rotation, context));
     this.take(service, backend);
     return backend;
+  }
+
+  /** A half-open backend that may be tried, before the algorithm is asked; null: none. */
+  private takeTrial(
+    service: ServiceRuntime,
+    { trials }: Rotation,
+    context: PickContext,
+  ): BackendRuntime | null {
+    const nowMs = monotonicMs();
+    for (let index = 0; index < trials.length; index++) {
+      const backend = trials[index]!;
+      if (context.tried.includes(backend) || !this.takeIfRoom(service, backend)) continue;
+      if (!this.outages.beginTrial(service.snapshot, backend.snapshot, nowMs)) {
+        this.release(service, backend);
+        continue;
+      }
+      context.isTrial = true;
+      return backend;
+    }
+    return null;
+  }
+
+  private takeIfRoom(service: ServiceRuntime, backend: BackendRuntime): boolean {
+    if (service.limitsBackends) return this.takeBelowLimit(service, backend);
+    this.take(service, backend);
+    return true;
   }
 
   private pickExclusively(

@@ -16,6 +16,10 @@ export interface PickContext {
   group: string;
   /** `Set-Cookie` value that keeps the client in its group; empty: none. */
   groupCookie: string;
+  /** Whether it may be the trial of a half-open backend: its outcome is watched. */
+  readonly takesTrials: boolean;
+  /** Set when the attempt is the trial of a half-open backend. */
+  isTrial: boolean;
   /** A header's value by lower-case name. */
   header(name: string): string | undefined;
 }

@@ -1,5 +1,12 @@
-import { BACKEND_CELLS, BackendCell, type SharedMemory } from '../../common/contract/index.js';
-import { hasShare, isAvailable, isPrimary } from './availability.js';
+import {
+  BACKEND_CELLS,
+  BackendCell,
+  BackendState,
+  CircuitCell,
+  CircuitState,
+  type SharedMemory,
+} from '../../common/contract/index.js';
+import { hasShare, isAvailable, isEnabled, isPrimary, isResting } from './availability.js';
 import { EMPTY_ROTATION, FULLY_WARM, type Rotation } from './rotation.js';
 import type { BackendRuntime } from './backend-runtime.js';
 import { slowStartOf } from './slow-start.js';
@@ -16,28 +23,55 @@ const MS_PER_DS = 100;
 export class RotationBuilder {
   constructor(private readonly memory: SharedMemory) {}
 
-  build(backends: readonly BackendRuntime[], slowStartMs: number, nowMs: number): BuiltRotation {
-    const usable = backends.filter((backend) => this.isUsable(backend));
+  /** @param panicPercent With fewer of the backends available, those that rest because of traffic's outcomes serve, too. */
+  build(
+    backends: readonly BackendRuntime[],
+    slowStartMs: number,
+    nowMs: number,
+    panicPercent = 0,
+  ): BuiltRotation {
+    const present = backends.filter((backend) => !backend.removed && hasShare(backend.snapshot));
+    const usable = this.usable(present, panicPercent);
+    const trials = present.filter((backend) => this.isOnTrial(backend));
     const primaries = usable.filter((backend) => isPrimary(backend.snapshot));
     const members = primaries.length > 0 ? primaries : usable;
-    if (members.length === 0) return { rotation: EMPTY_ROTATION, untilMs: 0 };
-    if (slowStartMs === 0)
-      return {
-        rotation: rotationOf(
-          members,
-          members.map(() => FULLY_WARM),
-        ),
-        untilMs: 0,
-      };
+    if (members.length === 0) return { rotation: { ...EMPTY_ROTATION, trials }, untilMs: 0 };
+    if (slowStartMs === 0) {
+      const warmth = members.map(() => FULLY_WARM);
+      return { rotation: rotationOf(members, warmth, trials), untilMs: 0 };
+    }
     const { warmth, changesInMs } = slowStartOf(
       members.map((backend) => this.ageMs(backend, nowMs)),
       slowStartMs,
     );
-    return { rotation: rotationOf(members, warmth), untilMs: changesInMs === 0 ? 0 : nowMs + changesInMs };
+    const untilMs = changesInMs === 0 ? 0 : nowMs + changesInMs;
+    return { rotation: rotationOf(members, warmth, trials), untilMs };
   }
 
-  private isUsable(backend: BackendRuntime): boolean {
-    return !backend.removed && hasShare(backend.snapshot) && isAvailable(this.memory, backend.snapshot.slot);
+  /** The available ones; and when they are too few, all that neither the operator nor a probe keeps out. */
+  private usable(present: readonly BackendRuntime[], panicPercent: number): readonly BackendRuntime[] {
+    const { memory } = this;
+    const available = present.filter(({ snapshot }) => isAvailable(memory, snapshot.slot));
+    const enabled = present.filter(({ snapshot }) => isEnabled(memory, snapshot.slot)).length;
+    const isPanic = available.length * 100 < panicPercent * enabled;
+    if (!isPanic) return available.length > 0 ? available : present.filter((one) => this.isOnlyEjected(one));
+    return present.filter(
+      ({ snapshot }) => isAvailable(memory, snapshot.slot) || isResting(memory, snapshot.slot),
+    );
+  }
+
+  /** An ejection never leaves a service without backends, whatever happens to the others after it. */
+  private isOnlyEjected({ row }: BackendRuntime): boolean {
+    return Atomics.load(this.memory.backends, row + BackendCell.state) === BackendState.ejected;
+  }
+
+  private isOnTrial({ row }: BackendRuntime): boolean {
+    const { backends } = this.memory;
+    const circuit = Atomics.load(backends, row + BackendCell.circuit + CircuitCell.state);
+    return (
+      circuit === CircuitState.halfOpen &&
+      Atomics.load(backends, row + BackendCell.state) === BackendState.open
+    );
   }
 
   /** Time in rotation, in the cell's steps of a tenth of a second. The difference is right also when the clock has wrapped. */
@@ -53,7 +87,11 @@ export class RotationBuilder {
 }
 
 /** Weights stay integers: tenths while somebody is warming, the configured ones otherwise. */
-function rotationOf(members: readonly BackendRuntime[], warmth: readonly number[]): Rotation {
+function rotationOf(
+  members: readonly BackendRuntime[],
+  warmth: readonly number[],
+  trials: readonly BackendRuntime[],
+): Rotation {
   const allWarm = warmth.every((tenths) => tenths === FULLY_WARM);
   const weights = members.map((backend, index) => backend.snapshot.weight * (allWarm ? 1 : warmth[index]!));
   return {
@@ -61,5 +99,6 @@ function rotationOf(members: readonly BackendRuntime[], warmth: readonly number[
     weights,
     totalWeight: weights.reduce((sum, weight) => sum + weight, 0),
     warmth,
+    trials,
   };
 }

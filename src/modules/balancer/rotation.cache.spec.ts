@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { ADMIN_STATES, HEALTH_STATES, monotonicMs, nowDs } from '../../common/contract/index.js';
+import {
+  ADMIN_STATES,
+  BackendOutages,
+  HEALTH_STATES,
+  monotonicMs,
+  nowDs,
+} from '../../common/contract/index.js';
 import {
   backendSnapshot,
   BalancerFixture,
@@ -17,7 +23,12 @@ function setUp(weights: readonly number[], backups: readonly boolean[] = [], slo
   const service = serviceSnapshot({ backends, slowStartMs });
   const fixture = new BalancerFixture([service]);
   const runtimes = backends.map((backend) => new BackendRuntime(backend));
-  return { fixture, service, runtimes, cache: new RotationCache(fixture.memory, service, runtimes) };
+  return {
+    fixture,
+    service,
+    runtimes,
+    cache: new RotationCache(fixture.memory, service, runtimes, new BackendOutages(fixture.memory, 0)),
+  };
 }
 
 function slotsOf(cache: RotationCache): number[] {

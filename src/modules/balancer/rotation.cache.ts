@@ -1,4 +1,5 @@
 import {
+  type BackendOutages,
   monotonicMs,
   SERVICE_CELLS,
   ServiceCell,
@@ -10,14 +11,14 @@ import { RotationBuilder } from './rotation.builder.js';
 import type { BackendRuntime } from './backend-runtime.js';
 
 /**
- * The rotation of one service, built again when the control plane has moved the service's epoch or a step of slow
- * start has passed. Otherwise asking costs one atomic load; the clock is read only while somebody is warming.
+ * The rotation of one service, built again when the service's epoch was moved, a step of slow start has passed, or an
+ * ejection or the open time of a breaker is over. Otherwise asking costs one atomic load; the clock is read only while
+ * somebody is warming or out.
  */
 export class RotationCache {
   private readonly builder: RotationBuilder;
   private readonly cells: Int32Array;
   private readonly epochCell: number;
-  private readonly slowStartMs: number;
   private rotation: Rotation = EMPTY_ROTATION;
   private isStale = true;
   private isSuperseded = false;
@@ -26,13 +27,13 @@ export class RotationCache {
 
   constructor(
     memory: SharedMemory,
-    service: ServiceSnapshot,
+    private readonly service: ServiceSnapshot,
     private readonly backends: readonly BackendRuntime[],
+    private readonly outages: BackendOutages,
   ) {
     this.builder = new RotationBuilder(memory);
     this.cells = memory.services;
     this.epochCell = service.slot * SERVICE_CELLS + ServiceCell.epoch;
-    this.slowStartMs = service.slowStartMs;
   }
 
   current(): Rotation {
@@ -58,10 +59,19 @@ export class RotationCache {
    */
   private rebuild(): Rotation {
     this.epoch = Atomics.load(this.cells, this.epochCell);
-    const built = this.builder.build(this.backends, this.slowStartMs, monotonicMs());
+    const nowMs = monotonicMs();
+    // By its successor's settings, not by those that are over.
+    const outUntilMs = this.isSuperseded ? 0 : this.outages.settle(this.service, nowMs);
+    const { slowStartMs, policies } = this.service;
+    const built = this.builder.build(this.backends, slowStartMs, nowMs, policies.breaker.panicPercent);
     if (!isSameRotation(this.rotation, built.rotation)) this.rotation = built.rotation;
-    this.untilMs = built.untilMs;
+    this.untilMs = earlier(built.untilMs, outUntilMs);
     this.isStale = this.isSuperseded;
     return this.rotation;
   }
+}
+
+/** 0 stands for never. */
+function earlier(a: number, b: number): number {
+  return a === 0 || (b !== 0 && b < a) ? b : a;
 }

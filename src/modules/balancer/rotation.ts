@@ -15,16 +15,21 @@ export interface Rotation {
   readonly totalWeight: number;
   /** Slow start alone, without the configured weight: 1 to {@link FULLY_WARM} tenths of a turn. */
   readonly warmth: readonly number[];
+  /** Backends whose breaker is half-open: the next attempt goes there first, as a trial, as far as it allows one. */
+  readonly trials: readonly BackendRuntime[];
 }
 
-export const EMPTY_ROTATION: Rotation = { backends: [], weights: [], totalWeight: 0, warmth: [] };
+export const EMPTY_ROTATION: Rotation = { backends: [], weights: [], totalWeight: 0, warmth: [], trials: [] };
 
 /** Whether two rotations would lead to the same picks. */
 export function isSameRotation(a: Rotation, b: Rotation): boolean {
-  if (a.backends.length !== b.backends.length) return false;
+  if (a.backends.length !== b.backends.length || a.trials.length !== b.trials.length) return false;
   for (let index = 0; index < a.backends.length; index++) {
     if (a.backends[index] !== b.backends[index] || a.weights[index] !== b.weights[index]) return false;
     if (a.warmth[index] !== b.warmth[index]) return false;
+  }
+  for (let index = 0; index < a.trials.length; index++) {
+    if (a.trials[index] !== b.trials[index]) return false;
   }
   return true;
 }

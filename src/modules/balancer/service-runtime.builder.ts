@@ -1,4 +1,5 @@
 import type {
+  BackendOutages,
   BackendSnapshot,
   ServiceSnapshot,
   SharedMemory,
@@ -31,7 +32,10 @@ export interface RenewedBackend {
 export class ServiceRuntimeBuilder {
   private renewed: RenewedBackend[] = [];
 
-  constructor(private readonly memory: SharedMemory) {}
+  constructor(
+    private readonly memory: SharedMemory,
+    private readonly outages: BackendOutages,
+  ) {}
 
   /** Throws RangeError when a slot lies outside of the shared memory. */
   build(
@@ -66,7 +70,7 @@ export class ServiceRuntimeBuilder {
     const scope = { memory: this.memory, service, backends, affinitySecret };
     const whole = {
       algorithm: createAlgorithm(scope),
-      rotations: new RotationCache(this.memory, service, backends),
+      rotations: new RotationCache(this.memory, service, backends, this.outages),
     };
     return new ServiceRuntime(service, backends, whole, this.split(scope));
   }
@@ -81,7 +85,12 @@ export class ServiceRuntimeBuilder {
       const algorithm = createAlgorithm({ ...scope, backends, group });
       const path = `Path=${cookiePath(service.paths)}; HttpOnly; SameSite=Lax`;
       const setCookie = split.cookie === '' ? '' : `${split.cookie}=${settings.name}; ${path}`;
-      return new BackendGroup(settings, algorithm, new RotationCache(memory, service, backends), setCookie);
+      return new BackendGroup(
+        settings,
+        algorithm,
+        new RotationCache(memory, service, backends, this.outages),
+        setCookie,
+      );
     });
     return new ServiceSplit(split, groups, new GroupTurns(memory, service.slot));
   }

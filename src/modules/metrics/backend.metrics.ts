@@ -1,6 +1,11 @@
 import {
   ADMIN_STATES,
+  BACKEND_CELLS,
   BACKEND_COUNTERS,
+  BackendCell,
+  CircuitCell,
+  OUTCOME_CELLS,
+  OutcomeCell,
   type BackendSnapshot,
   BackendCounter,
   BackendStates,
@@ -9,6 +14,7 @@ import {
 } from '../../common/contract/index.js';
 import type { PublishedService } from '../data-plane/index.js';
 import { type ExpositionWriter, labelText, type MetricType } from './exposition.writer.js';
+import { BREAKER_LEGEND, breakerValue } from './outage.metrics.js';
 import { WorkerSums } from './worker.sums.js';
 
 interface BackendMetric {
@@ -30,13 +36,13 @@ export class BackendMetrics {
   private readonly states: BackendStates;
   private readonly metrics: readonly BackendMetric[];
 
-  constructor(memory: SharedMemory) {
+  constructor(private readonly memory: SharedMemory) {
     this.counters = new WorkerSums(
       memory.workers.map((cells) => cells.backendCounters),
       BACKEND_COUNTERS,
     );
     this.states = new BackendStates(memory);
-    this.metrics = [...this.counterMetrics(), ...this.stateMetrics()];
+    this.metrics = [...this.counterMetrics(), ...this.stateMetrics(), ...this.outageMetrics()];
   }
 
   /** Complete, however many backends there are. */
@@ -105,6 +111,38 @@ export class BackendMetrics {
         BackendCounter.latencyUs,
         1_000_000,
       ),
+    ];
+  }
+
+  private outageMetrics(): BackendMetric[] {
+    const { backends, outcomes } = this.memory;
+    const cell = (slot: number, at: number) => Atomics.load(backends, slot * BACKEND_CELLS + at);
+    const total = (slot: number, at: number) => Atomics.load(outcomes.backends, slot * OUTCOME_CELLS + at);
+    return [
+      {
+        name: 'velocity_backend_ejected',
+        type: 'gauge',
+        help: '1: the backend is ejected because of consecutive failures.',
+        read: (slot) => Number(cell(slot, BackendCell.ejectedUntil) !== 0),
+      },
+      {
+        name: 'velocity_backend_ejections_total',
+        type: 'counter',
+        help: 'How often the backend was ejected.',
+        read: (slot) => total(slot, OutcomeCell.ejectionsTotal),
+      },
+      {
+        name: 'velocity_breaker_state',
+        type: 'gauge',
+        help: `Circuit breaker of the backend. ${BREAKER_LEGEND}.`,
+        read: (slot) => breakerValue(cell(slot, BackendCell.circuit + CircuitCell.state)),
+      },
+      {
+        name: 'velocity_breaker_openings_total',
+        type: 'counter',
+        help: 'How often the circuit breaker of the backend has opened.',
+        read: (slot) => total(slot, OutcomeCell.openingsTotal),
+      },
     ];
   }
 

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { PublishedService } from '../data-plane/index.js';
+import { OutageMetrics } from './outage.metrics.js';
 import { BackendMetrics } from './backend.metrics.js';
 import { ConnectionMetrics } from './connection.metrics.js';
 import { ControlPlaneMetrics } from './control-plane.metrics.js';
@@ -27,6 +28,7 @@ export class MetricsRegistry {
   private readonly process = new Registry();
   private readonly ledger: LedgerMetrics;
   private readonly backends: BackendMetrics;
+  private readonly outages: OutageMetrics;
   private readonly connections: ConnectionMetrics;
   private readonly controlPlane: ControlPlaneMetrics;
   private readonly mirrors: MirrorMetrics;
@@ -38,6 +40,7 @@ export class MetricsRegistry {
     const { memory, publication } = source;
     this.ledger = new LedgerMetrics(memory);
     this.backends = new BackendMetrics(memory);
+    this.outages = new OutageMetrics(memory);
     this.connections = new ConnectionMetrics(memory);
     this.controlPlane = new ControlPlaneMetrics(source);
     this.mirrors = new MirrorMetrics(memory);
@@ -58,6 +61,7 @@ export class MetricsRegistry {
     this.ledger.writeDrops(writer, services);
     this.mirrors.write(writer, services);
     this.backends.writeServices(writer, services);
+    this.outages.writeServices(writer, services);
     const omitted = this.backends.writeBackends(writer, services, this.maxBackendSeries);
     writer.single(
       'velocity_backend_series_omitted',
@@ -77,6 +81,7 @@ export class MetricsRegistry {
     this.ledger.writeDropsOf(writer, services);
     this.mirrors.write(writer, services);
     this.backends.writeServices(writer, services);
+    this.outages.writeServices(writer, services);
     this.backends.writeBackends(writer, services, Infinity);
     return writer.toString();
   }

@@ -23,6 +23,7 @@ export function accessRecordOf(exchange: Exchange, worker: number, nowMs: number
     status: exchange.status,
     dropReason: exchange.dropReason,
     shadowReason: exchange.shadowReason,
+    fallbackFrom: exchange.fallbackFrom,
     client: exchange.client,
     backend: exchange.backend === null ? null : exchange.backend.snapshot.id,
     attempts: exchange.attempts,

@@ -2,6 +2,7 @@ import {
   BACKEND_COUNTERS,
   BackendCounter,
   DROP_REASONS,
+  type DropReason,
   LATENCY_BUCKETS,
   LEDGER_CELLS,
   LedgerCell,
@@ -33,6 +34,13 @@ export class ExchangeLedger {
       this.cells.shadowDrops[DROP_REASONS[exchange.shadowReason].code]! += 1;
     if (exchange.service === null) return;
     this.cells.serviceLedger[exchange.service.snapshot.slot * LEDGER_CELLS + cell]! += 1;
+  }
+
+  /** An exchange that one service would have dropped is served by another: dropped by the first, received by the second. */
+  passedOn(fromSlot: number, toSlot: number, reason: DropReason): void {
+    const drop = LedgerCell.drops + DROP_REASONS[reason].code;
+    this.cells.serviceLedger[fromSlot * LEDGER_CELLS + drop]! += 1;
+    this.routed(toSlot);
   }
 
   attempted(backendSlot: number): void {

@@ -1,4 +1,4 @@
-import { NO_RETRIES, RecordIdSource, monotonicMs } from '../../common/contract/index.js';
+import { NO_RETRIES, RecordIdSource, Verdict, monotonicMs } from '../../common/contract/index.js';
 import type {
   AffinityResult,
   AttemptOutcome,
@@ -113,6 +113,13 @@ export class Exchange implements PickContext {
   retryWait: Timed | null = null;
   /** Whether an attempt runs, and so one in flight is held at `backend`. */
   isAttempting = false;
+  /** Whether the running attempt is the trial of a half-open backend. */
+  isTrial = false;
+  readonly takesTrials = true;
+  /** Whether this exchange is the trial of its half-open service. */
+  isServiceTrial = false;
+  /** How the last attempt that was judged went: what it says about the service. */
+  verdict: Verdict = Verdict.neutral;
   attemptStartedMs = 0;
   /** Set by the lane when the connection stands; equal to `attemptStartedMs` on a reused one. */
   connectedMs = 0;
@@ -130,6 +137,10 @@ export class Exchange implements PickContext {
   shadowReason: DropReason | null = null;
   /** What the client is told instead of the usual problem; null: the usual one. */
   answer: FixedAnswer | null = null;
+  /** When a refused client may come again, milliseconds from now; 0: not known. */
+  retryAfterMs = 0;
+  /** Service that could not serve it, so that another one does instead; null: that did not happen. */
+  fallbackFrom: string | null = null;
   /** The rate limit that refused it; null: none did. */
   limit: ExceededLimit | null = null;
   /** Body bytes from the client; counted by the lane. */

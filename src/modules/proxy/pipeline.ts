@@ -12,6 +12,7 @@ import { ExchangeLedger } from './exchange-ledger.js';
 import type { AttemptFailure, Exchange, WaitingPlace } from './exchange.js';
 import type { PipelineParts } from './pipeline-parts.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
+import { Fallback } from './policies/breaker/fallback.js';
 import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
 import type { BackendWaits } from './queue/backend.waits.js';
 import { Retrier } from './retry/retrier.js';
@@ -35,6 +36,7 @@ export class Pipeline implements GateFlow {
   private readonly decider: ExchangeDecider;
   private readonly balancer: Balancer;
   private readonly gates: readonly Gate[];
+  private readonly fallback: Fallback;
   private readonly observers: readonly OutcomeObserver[];
   private readonly retrier: Retrier;
   private readonly waits: BackendWaits | null;
@@ -44,6 +46,7 @@ export class Pipeline implements GateFlow {
     this.ledger = new ExchangeLedger(parts.cells);
     this.balancer = parts.balancer;
     this.gates = parts.gates ?? [];
+    this.fallback = new Fallback(parts.balancer, this.ledger);
     this.observers = parts.observers ?? [];
     this.retrier = new Retrier(parts.cells, parts.retryBudget ?? null);
     this.waits = parts.waits ?? null;
@@ -202,7 +205,7 @@ export class Pipeline implements GateFlow {
       const gate = gates[exchange.gatesPassed]!;
       const verdict = gate.enter(exchange, this);
       if (verdict === WAITS) return this.park(exchange, gate);
-      if (verdict !== null) return this.drop(exchange, verdict);
+      if (verdict !== null) return this.turnAway(exchange, verdict);
       exchange.gatesPassed++;
     }
     this.pick(exchange, 'no_backend');
@@ -227,7 +230,7 @@ export class Pipeline implements GateFlow {
     const service = exchange.service!;
     const backend = waits === null ? balancer.pick(service, exchange) : waits.pick(exchange, balancer);
     if (backend !== null) return this.attempt(exchange, backend);
-    if (waits === null) return this.drop(exchange, reason);
+    if (waits === null) return this.turnAway(exchange, reason);
     this.keep(exchange, waits.noneFound(exchange, reason, this));
   }
 
@@ -240,7 +243,7 @@ export class Pipeline implements GateFlow {
   }
 
   private keep(exchange: Exchange, place: WaitingPlace | DropReason): void {
-    if (typeof place === 'string') this.drop(exchange, place);
+    if (typeof place === 'string') this.turnAway(exchange, place);
     else this.park(exchange, place);
   }
 
@@ -260,6 +263,15 @@ export class Pipeline implements GateFlow {
 
   private prospectOf(exchange: Exchange): Prospect {
     return this.balancer.prospectOf(exchange.service!, exchange.tried);
+  }
+
+  /** Its service cannot take it: another one does instead, where that is configured, or it is dropped. */
+  private turnAway(exchange: Exchange, reason: DropReason): void {
+    const fallback = this.fallback.of(exchange, reason);
+    if (fallback === null) return this.drop(exchange, reason);
+    this.letGoOfGates(exchange);
+    this.fallback.take(exchange, fallback, reason);
+    this.advance(exchange);
   }
 
   private attempt(exchange: Exchange, backend: BackendRuntime): void {
@@ -317,14 +329,20 @@ export class Pipeline implements GateFlow {
 
   /** Gives back what the gates hold for it. */
   private leaveGates(exchange: Exchange, nowMs: number): void {
-    const { gates, observers } = this;
+    const { observers } = this;
     const { waitsAt } = exchange;
     if (waitsAt !== null) {
       this.unpark(exchange, nowMs);
       waitsAt.abandon?.(exchange);
     }
-    for (let index = 0; index < exchange.gatesPassed; index++) gates[index]!.leave?.(exchange);
+    this.letGoOfGates(exchange);
     for (let index = 0; index < observers.length; index++) observers[index]!.finished?.(exchange, nowMs);
+  }
+
+  private letGoOfGates(exchange: Exchange): void {
+    const { gates } = this;
+    for (let index = 0; index < exchange.gatesPassed; index++) gates[index]!.leave?.(exchange);
+    exchange.gatesPassed = 0;
   }
 }
 

@@ -62,9 +62,13 @@ export function problemOf(exchange: Exchange, reason: DropReason): Problem {
     'X-Request-Id',
     requestId,
   ];
-  if (status === 503) headers.push('Retry-After', RETRY_AFTER_SECONDS);
+  if (status === 503) headers.push('Retry-After', retryAfterOf(exchange));
   if (exchange.limit !== null) headers.push(...limitFields(exchange.limit));
   return { status, statusText, headers, body };
+}
+
+function retryAfterOf({ retryAfterMs }: Exchange): string {
+  return retryAfterMs === 0 ? RETRY_AFTER_SECONDS : String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
 }
 
 function answerOf({ status, headers, body }: FixedAnswer, requestId: string): Problem {

@@ -43,7 +43,7 @@ export class ProxyModule implements NestModule {
     const worker = options.worker ?? 0;
     return {
       module: ProxyModule,
-      imports: [BalancerModule.forMemory(options.memory, worker)],
+      imports: [BalancerModule.forMemory(options.memory, worker, options.tellEvent)],
       providers: [
         {
           provide: Pipeline,

@@ -3,7 +3,9 @@ import type { Balancer } from '../balancer/index.js';
 import { DeadlineTicker } from './deadline.ticker.js';
 import { MirrorObserver } from './mirror/mirror.observer.js';
 import { OffenceObserver } from './offences/offence.observer.js';
+import { OutageObserver } from './outcomes/outage.observer.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
+import { CircuitGate } from './policies/breaker/circuit.gate.js';
 import type { Gate } from './policies/gate.js';
 import { makeSharedLimitGate } from './policies/rate-limit/shared/index.js';
 import { RetryBudget } from './retry/retry-budget.js';
@@ -52,8 +54,13 @@ export function makeTrafficParts(
   };
   const waits = new BackendWaits(queue);
   return {
-    gates: [...sharedLimits, new QueueGate(queue)],
-    observers: [waits, new MirrorObserver(memory, balancer), new OffenceObserver(memory, worker, tellEvent)],
+    gates: [...sharedLimits, new CircuitGate(memory, worker, tellEvent), new QueueGate(queue)],
+    observers: [
+      new OutageObserver(memory, worker, tellEvent),
+      waits,
+      new MirrorObserver(memory, balancer),
+      new OffenceObserver(memory, worker, tellEvent),
+    ],
     waits,
     retryBudget: new RetryBudget(memory, worker),
   };

@@ -30,6 +30,7 @@ import {
   STORE_CONNECTION,
   type StoreConnection,
 } from '../../../src/modules/registry/index.js';
+import { OutagesModule } from '../../../src/modules/outages/outages.module.js';
 import { RegistryModule } from '../../../src/modules/registry/registry.module.js';
 import { StorageModule } from '../../../src/modules/storage/storage.module.js';
 
@@ -76,6 +77,7 @@ export class TestedParts {
       ChangesModule,
       CoordinationModule,
       HealthModule.register([]),
+      OutagesModule,
       MetricsModule.forRoot(),
       { module: AccessModule },
       { module: BansModule },
@@ -100,6 +102,7 @@ export class TestedParts {
       { provide: BlocklistPublisher, useValue: this.blocklists },
       { provide: PolicyEvents, useValue: this.events },
       { provide: PUBLICATION_SOURCE, useValue: this.publisher },
+      { provide: PolicyEvents, useValue: this.events },
       { provide: HEALTH_RECORDER, useExisting: HealthLogRecorder },
       {
         provide: READINESS_SOURCE,

@@ -56,6 +56,7 @@ export class LogRecords {
       status: random.one([200, 204, 301, 404, 499, 500, 503, 599]),
       dropReason,
       shadowReason: random.one([null, null, 'rate_limited']),
+      fallbackFrom: random.one([null, null, 'shop']),
       client: random.one(['10.0.0.1', '10.0.0.2', '2001:db8::7', "' OR 1=1"]),
       backend: random.one([null, '00112233445566aa', '00112233445566bb']),
       attempts: Array.from({ length: random.integer(3) }, () => random.attempt()),

@@ -27,7 +27,7 @@ const SECTION_KEYS = [
   'log',
   'defaults',
 ];
-const SERVICE_KEYS = ['health', 'timeouts', 'overrides', 'rateLimits', 'retries', 'tls'];
+const SERVICE_KEYS = ['health', 'timeouts', 'overrides', 'rateLimits', 'retries', 'fallback', 'tls'];
 
 export const PAGE_SECTIONS: readonly PageSection[] = [
   {
@@ -218,6 +218,39 @@ services:
 `,
   },
   {
+    heading: '`circuitBreaker` of a service',
+    text: 'Off, or an object with these keys. See [outages](outages.md).',
+    node: (root) => objectOf(ofService('circuitBreaker')(root)),
+    example: `services:
+  - name: shop
+    backends: [http://10.0.0.7:8080, http://10.0.0.8:8080]
+    circuitBreaker: { errors: 50%, slow: { share: 80%, over: 2s }, minimum: 20 }
+`,
+  },
+  {
+    heading: '`slow` of `circuitBreaker`',
+    text: 'Off, or an object with these keys, both required.',
+    node: (root) => objectOf(objectOf(ofService('circuitBreaker')(root)).properties!['slow']!),
+  },
+  {
+    heading: '`ejection` of a service',
+    text: 'An object with these keys, or `off`. See [outages](outages.md).',
+    node: (root) => objectOf(ofService('ejection')(root)),
+  },
+  {
+    heading: '`fallback` of a service',
+    text: 'What is done instead of refusing: another service, or a fixed answer. See [outages](outages.md).',
+    node: ofService('fallback'),
+    example: `services:
+  - name: shop
+    backends: [http://10.0.0.7:8080]
+    fallback: { service: sorry }
+  - name: sorry
+    hosts: [sorry.internal]
+    backends: [http://10.0.0.9:8080]
+`,
+  },
+  {
     heading: '`tls` of a service',
     text: 'For backends with an `https:` URL and for `https` probes.',
     node: ofService('tls'),
@@ -229,7 +262,7 @@ services:
   },
   {
     heading: '`defaults`: what every service inherits',
-    text: 'The keys `algorithm`, `health`, `timeouts`, `retries`, `slowStart` and `tls` of a service. Inside of `health`, `timeouts`, `retries` and `tls` each key is inherited by itself; `algorithm`, the `headers` of a probe, and the `statuses` and `hedge` of retries as a whole.',
+    text: 'The keys `algorithm`, `health`, `timeouts`, `retries`, `circuitBreaker`, `ejection`, `panicThreshold`, `fallback`, `maxInFlight`, `maxInFlightPerBackend`, `queue`, `slowStart` and `tls` of a service. Inside of `health`, `timeouts`, `retries`, `circuitBreaker`, `ejection`, `queue` and `tls` each key is inherited by itself; `algorithm`, `fallback`, the `headers` of a probe, and the `statuses` and `hedge` of retries as a whole.',
     node: property('defaults'),
     elsewhere: SERVICE_KEYS,
     example: `defaults:

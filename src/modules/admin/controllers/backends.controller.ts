@@ -73,6 +73,20 @@ export class BackendsController {
     return this.editor.changeBackend({ service, id }, body, change);
   }
 
+  @Post(':id/return')
+  @HttpCode(200)
+  @Described({
+    summary: 'Let a backend return at once',
+    description:
+      'Ends its ejection and closes its circuit breaker at this balancer. What probes and operators say of it still holds.',
+    answer: 'Backend',
+    revisioned: true,
+    errors: ['SERVICE_NOT_FOUND', 'BACKEND_NOT_FOUND'],
+  })
+  return(@Param('name') service: string, @Param('id') id: string) {
+    return this.editor.returnBackend({ service, id });
+  }
+
   @Delete(':id')
   @HttpCode(204)
   @Described({

@@ -72,6 +72,20 @@ export class ServicesController {
     return this.editor.replace(name, body, change);
   }
 
+  @Post(':name/return')
+  @HttpCode(200)
+  @Described({
+    summary: 'Let a service and its backends return at once',
+    description:
+      'Closes its circuit breaker and those of its backends, and ends their ejections, at this balancer. What probes and operators say still holds.',
+    answer: 'Service',
+    revisioned: true,
+    errors: ['SERVICE_NOT_FOUND'],
+  })
+  return(@Param('name') name: string) {
+    return this.editor.returnService(name);
+  }
+
   @Delete(':name')
   @HttpCode(204)
   @Described({

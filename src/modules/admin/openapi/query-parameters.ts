@@ -105,7 +105,7 @@ export const AUDIT_LOG_QUERY: readonly QueryParameter[] = [
 export const HEALTH_LOG_QUERY: readonly QueryParameter[] = [
   { name: 'service', description: 'Name of the service.', example: 'shop' },
   { name: 'backend', description: 'Id of the backend.', example: '3f1c9a7b2d4e6f80' },
-  { name: 'kind', description: '`probe` or `change`.', example: 'change' },
+  { name: 'kind', description: '`probe`, `change`, `ejection` or `breaker`.', example: 'change' },
   { name: 'health', description: 'Health after the record.', example: 'unhealthy' },
   ...TIMES,
   ...PAGE_QUERY,

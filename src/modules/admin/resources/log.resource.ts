@@ -5,6 +5,7 @@ import {
   ATTEMPT_OUTCOMES,
   AUDIT_OUTCOMES,
   DROP_REASON_NAMES,
+  HEALTH_LOG_KINDS,
   HEALTH_STATES,
   ROLES,
 } from '../../../common/contract/index.js';
@@ -38,6 +39,9 @@ export const accessLogRecordSchema = z
       .enum(DROP_REASON_NAMES)
       .nullable()
       .meta({ description: 'Why a policy in shadow would have dropped it; null: none would.' }),
+    fallbackFrom: z.string().nullable().meta({
+      description: 'Service that would have dropped it, so that another one served it; null: none.',
+    }),
     client: z.string(),
     backend: z.string().nullable(),
     attempts: z.array(attemptSchema),
@@ -65,7 +69,7 @@ export const healthLogRecordSchema = z
   .strictObject({
     id: z.string(),
     time: timeSchema,
-    kind: z.enum(['probe', 'change']),
+    kind: z.enum(HEALTH_LOG_KINDS),
     service: z.string(),
     backend: z.string(),
     url: z.string(),

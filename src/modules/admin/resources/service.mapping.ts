@@ -1,4 +1,5 @@
 import type { ServiceConfig, ServiceInput } from '../../../common/config/index.js';
+import type { CircuitStateName } from '../../../common/contract/index.js';
 import type { BackendResource, EffectiveService } from './service.resource.js';
 
 /** A service as the API shows it. */
@@ -6,6 +7,8 @@ export interface ServiceResource {
   readonly name: string;
   readonly definition: ServiceInput;
   readonly effective: EffectiveService;
+  /** Of the service as a whole. */
+  readonly breaker: CircuitStateName;
   readonly backends: readonly BackendResource[];
 }
 

@@ -10,8 +10,11 @@ import {
 import { policiesResourceSchema } from './policies/index.js';
 import { retriesResourceSchema } from './retries.resource.js';
 import { timeoutsResourceSchema } from './timeouts.resource.js';
+import { timeSchema } from './time.resource.js';
 
 const milliseconds = z.int().meta({ description: 'Milliseconds; 0: off.' });
+
+const breakerStateSchema = z.enum(['closed', 'open', 'half-open']);
 
 export const backendResourceSchema = z
   .strictObject({
@@ -23,7 +26,13 @@ export const backendResourceSchema = z
     group: z.string().nullable().meta({ description: 'Its group; null: the service is not split.' }),
     state: z.enum(ADMIN_STATES).meta({ description: "The operator's will." }),
     health: z.enum(HEALTH_STATES).meta({ description: "The probes' verdict." }),
-    available: z.boolean().meta({ description: 'Enabled and healthy: it may be picked.' }),
+    available: z.boolean().meta({
+      description: 'Enabled, healthy, not ejected, breaker closed: it may be picked.',
+    }),
+    ejectedUntil: timeSchema
+      .nullable()
+      .meta({ description: 'Until when it is out because of consecutive failures; null: it is not.' }),
+    breaker: breakerStateSchema.meta({ description: 'Its circuit breaker.' }),
     inFlight: z.int().meta({ description: 'Exchanges there now: a draining backend with 0 can be stopped.' }),
   })
   .meta({ id: 'Backend', description: 'One server of a service, with its live state.' });
@@ -84,6 +93,7 @@ export const serviceResourceSchema = z
     name: z.string(),
     definition: serviceDefinitionSchema.meta({ description: 'As written; may be sent back with PUT.' }),
     effective: effectiveServiceSchema,
+    breaker: breakerStateSchema.meta({ description: 'The circuit breaker of the service as a whole.' }),
     backends: z.array(backendResourceSchema),
   })
   .meta({ id: 'Service', description: 'An application: as written, as it runs, and its backends now.' });

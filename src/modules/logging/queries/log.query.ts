@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { AUDIT_OUTCOMES, DROP_REASON_NAMES, HEALTH_STATES } from '../../../common/contract/index.js';
+import {
+  AUDIT_OUTCOMES,
+  DROP_REASON_NAMES,
+  HEALTH_LOG_KINDS,
+  HEALTH_STATES,
+} from '../../../common/contract/index.js';
 import { nearestKey } from '../../../common/config/index.js';
 import { VelocityError, type ErrorIssue } from '../../../common/errors/index.js';
 import type { AccessLogFilter, AuditLogFilter, HealthLogFilter, PageRequest } from '../log-stores.js';
@@ -41,7 +46,7 @@ const accessLogQuerySchema = z.strictObject({
 const healthLogQuerySchema = z.strictObject({
   service: textField(256),
   backend: textField(64),
-  kind: choiceField(['probe', 'change'] as const),
+  kind: choiceField(HEALTH_LOG_KINDS),
   health: choiceField(HEALTH_STATES),
   ...rangeFields,
   ...pageFields,

@@ -12,6 +12,9 @@ export class MirrorContext implements PickContext {
   affinityCookie = '';
   group = '';
   groupCookie = '';
+  isTrial = false;
+  /** Nobody watches how a copy goes. */
+  readonly takesTrials = false;
 
   constructor(private readonly exchange: Exchange) {
     this.client = exchange.client;

@@ -27,6 +27,7 @@ export class AccessLogSchema {
   @Prop({ type: Number }) status!: number;
   @Prop({ type: String }) dropReason!: string | null;
   @Prop({ type: String }) shadowReason!: string | null;
+  @Prop({ type: String }) fallbackFrom!: string | null;
   @Prop({ type: String }) client!: string;
   @Prop({ type: String }) backend!: string | null;
   @Prop({ type: [SchemaFactory.createForClass(AttemptSchema)] }) attempts!: AttemptSchema[];

@@ -42,6 +42,7 @@ export const ACCESS_LOG_TABLE: LogTableShape<AccessLogRecord> = {
     generation: 'integer',
     shadowReason: 'text',
     group: 'text',
+    fallbackFrom: 'text',
   },
   equality: ['requestId', 'dropReason', 'client', 'backend', 'status', 'service'],
   prefix: ['path'],
