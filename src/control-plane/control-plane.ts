@@ -4,7 +4,13 @@ import { NestFactory } from '@nestjs/core';
 import type { BoundAddress } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
 import { Coordination } from '../modules/coordination/index.js';
-import { addressError, DATA_PLANE, type DataPlane, SnapshotPublisher } from '../modules/data-plane/index.js';
+import {
+  addressError,
+  BlocklistPublisher,
+  DATA_PLANE,
+  type DataPlane,
+  SnapshotPublisher,
+} from '../modules/data-plane/index.js';
 import { AdminServer } from '../modules/admin/index.js';
 import { GuardKeeper } from '../modules/changes/index.js';
 import { HealthService, ProbeScheduler } from '../modules/health/index.js';
@@ -79,6 +85,7 @@ export class ControlPlane {
   async stop(deadlineMs: number): Promise<number> {
     this.options.running.isStopping = true;
     this.file.close();
+    this.app.get(BlocklistPublisher).close();
     // First of all: what the end of traffic looks like says nothing about a change that is under guard.
     this.app.get(GuardKeeper).stop();
     // What only one may do, another balancer does from now on: it need not wait for our last exchange.
@@ -95,19 +102,23 @@ export class ControlPlane {
   private async bringUp(registry: RegistryService): Promise<void> {
     const { app, options } = this;
     const publisher = app.get(SnapshotPublisher);
+    const blocklist = app.get(BlocklistPublisher);
     const dataPlane = app.get<DataPlane>(DATA_PLANE);
     reportHealth(app.get(HealthService), options.logger);
     reportStore(app.get<StoreConnection>(STORE_CONNECTION), options.logger);
     if (options.file.isFile) options.running.configFile = () => this.file.status();
     publisher.connect(dataPlane);
+    blocklist.connect(dataPlane);
     await Promise.all([this.file.begin(), options.backendsStarted]);
     // The first snapshot starts the workers.
     options.heap.release();
-    publish(publisher, registry.current());
-    registry.onChanged((view) => publish(publisher, view));
+    const publishers = { snapshots: publisher, blocklist };
+    publish(publishers, registry.current());
+    registry.onChanged((view) => publish(publishers, view));
     this.server.configure(app);
     // The traffic ports come last: no connection is accepted by a balancer that then cannot start.
-    await Promise.all([this.openAdmin(), this.firstProbes()]);
+    // Nor is one accepted before it is known who is blocked.
+    await Promise.all([this.openAdmin(), this.firstProbes(), blocklist.settled()]);
     this.listeners = await dataPlane.listen();
     options.running.listeners = this.listeners;
     options.running.admin = adminUrlOf(this.adminAddress, options.config.admin.tls !== null);
@@ -132,12 +143,19 @@ export class ControlPlane {
   }
 }
 
-function publish(publisher: SnapshotPublisher, view: RegistryView): void {
-  publisher.publish({
+interface Publishers {
+  readonly snapshots: SnapshotPublisher;
+  readonly blocklist: BlocklistPublisher;
+}
+
+function publish({ snapshots, blocklist }: Publishers, view: RegistryView): void {
+  const globals = resolveGlobals(view.state);
+  blocklist.useLists({ globals, services: view.services });
+  snapshots.publish({
     revision: view.revision.number,
     services: view.services,
     trustedProxies: view.state.trustedProxies,
-    globals: resolveGlobals(view.state),
+    globals,
     affinitySecret: view.affinitySecret,
   });
 }

@@ -11,6 +11,7 @@ import { Balancer } from '../../src/modules/balancer/index.js';
 import { LedgerReader } from '../../src/modules/data-plane/index.js';
 import {
   AddressCounts,
+  Blocklists,
   ConnectionGate,
   type HttpLane,
   HttpLaneLoader,
@@ -44,6 +45,8 @@ export interface LaneOptions {
   readonly service?: Partial<ServiceSnapshot>;
   readonly snapshot?: Partial<Snapshot>;
   readonly listener?: Partial<ListenerSettings>;
+  /** Who is blocked everywhere. Default: nobody. */
+  readonly blocklists?: Blocklists;
   /** The test itself makes exchanges fail in a way that an error is reported for. */
   readonly expectsErrors?: boolean;
 }
@@ -66,6 +69,7 @@ export class LaneFixture {
   /** Access-log records so far, in order. */
   readonly records: AccessLogRecord[] = [];
   readonly errors: unknown[] = [];
+  readonly blocklists: Blocklists;
   port = 0;
   private readonly waiters: (() => void)[] = [];
   private listener: TrafficListener | null = null;
@@ -76,7 +80,9 @@ export class LaneFixture {
   constructor(
     readonly memory: BalancerFixture,
     private readonly options: LaneOptions,
-  ) {}
+  ) {
+    this.blocklists = options.blocklists ?? new Blocklists();
+  }
 
   async start(kind: LaneKind, snapshot: Snapshot): Promise<void> {
     const pipeline = kind === 'inline' ? await this.composeInline() : this.compose(kind);
@@ -142,21 +148,22 @@ export class LaneFixture {
       worker: 0,
       cells: memory.workers[0]!,
       recorder: { record: (record) => this.add(record) },
-      policies: makePolicies(memory, 0),
+      policies: makePolicies(memory, 0, this.blocklists),
       ...makeTrafficParts(memory, 0),
       onError: (error) => this.errors.push(error),
     });
     const lanes = { http: new HttpLaneLoader(pipeline, balancer), wire: new WireLane(pipeline, balancer) };
     this.lanes = () => [lanes.wire, ...(lanes.http.lane === null ? [] : [lanes.http.lane])];
     const lane = laneOf(kind) === 'http' ? 'http' : 'auto';
-    const { settings, gate } = this.listenerParts({ lane });
-    this.listener = makeListener(lanes, { settings, gate, usesAcceptDoor: kind === 'wire' });
+    const parts = this.listenerParts({ lane });
+    this.listener = makeListener(lanes, { ...parts, usesAcceptDoor: kind === 'wire' });
     return pipeline;
   }
 
   private async composeInline(): Promise<Pipeline> {
     const application = await createInlineApplication({
       memory: this.memory.memory,
+      blocklists: this.blocklists,
       recorder: { record: (record) => this.add(record) },
       onError: (error) => this.errors.push(error),
     });
@@ -170,7 +177,8 @@ export class LaneFixture {
     const { memory } = this.memory;
     const settings = { ...LISTENER, ...own, ...this.options.listener };
     const share = { workers: 1, cells: memory.workers[0]! };
-    return { settings, gate: new ConnectionGate(settings, share, new AddressCounts(memory, 0, 0)) };
+    const gate = new ConnectionGate(settings, share, new AddressCounts(memory, 0, 0));
+    return { settings, gate, blocklists: this.blocklists };
   }
 
   private add(record: AccessLogRecord): void {

@@ -1,4 +1,5 @@
 import { prefixMask } from './network.reader.js';
+import type { Network } from './network.text.js';
 
 /** Words of the head of an image. */
 export const HEAD_WORDS = 16;
@@ -150,7 +151,7 @@ export class AddressTree {
   }
 
   /** What network an entry is. */
-  networkOf(entry: number): { readonly words: Int32Array; readonly bits: number; readonly isIpv4: boolean } {
+  networkOf(entry: number): Network {
     const bits = this.parts.prefixes[entry]!;
     if (entry < this.count4) {
       return { words: Int32Array.of(0, 0, MAPPED_IPV4, this.parts.keys4[entry]!), bits, isIpv4: true };

@@ -98,11 +98,7 @@ it('reads what other readers read, and writes it as they do', () => {
     fc.property(groups, (parts) => {
       const theirs = new ipaddr.IPv6(parts);
       fc.pre(!theirs.isIPv4MappedAddress());
-      for (const text of [
-        theirs.toRFC5952String(),
-        theirs.toNormalizedString(),
-        theirs.toFixedLengthString(),
-      ]) {
+      for (const text of [theirs.toRFC5952String(), theirs.toNormalizedString()]) {
         expect(reader.readText(text)).toBeNull();
         expect(networkText(reader)).toBe(theirs.toRFC5952String());
       }

@@ -1,11 +1,12 @@
-import type { NetworkReader } from './network.reader.js';
+/** A network: the 128 bits of its address (IPv4 in its mapped form), and the length of its prefix in its family. */
+export interface Network {
+  readonly words: Int32Array;
+  readonly bits: number;
+  readonly isIpv4: boolean;
+}
 
-/** The network that was read, in its one canonical form (RFC 5952); the prefix of a single address is left out. */
-export function networkText({
-  words,
-  bits,
-  isIpv4,
-}: Readonly<Pick<NetworkReader, 'words' | 'bits' | 'isIpv4'>>): string {
+/** A network in its one canonical form (RFC 5952); the prefix of a single address is left out. */
+export function networkText({ words, bits, isIpv4 }: Network): string {
   const address = isIpv4 ? dotted(words[3]!) : grouped(words);
   return bits === (isIpv4 ? 32 : 128) ? address : `${address}/${bits}`;
 }

@@ -17,9 +17,15 @@ export class TreeDraft {
 
   /** Adds one network with a row of its own. Throws a TypeError for what is none: configurations are checked before. */
   add(cidr: string, row: TreeRow): void {
-    if (this.reader.readText(cidr) !== null) throw new TypeError(`${cidr} is no network`);
+    if (!this.tryAdd(cidr, row)) throw new TypeError(`${cidr} is no network`);
+  }
+
+  /** The same of a text that may be anything; false: it is no network, and was not added. */
+  tryAdd(cidr: string, row: TreeRow): boolean {
+    if (this.reader.readText(cidr) !== null) return false;
     this.own.add(this.reader, this.rows.length);
     this.rows.push(row);
+    return true;
   }
 
   /** Adds networks that share a row: their own row numbers must be 0. */

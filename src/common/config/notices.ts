@@ -13,6 +13,7 @@ export function configNotices(config: Omit<WrittenConfig, 'services'>): ConfigIs
     if (!network.endsWith('/0')) return;
     notices.push({ path: ['trustedProxies', index], message: 'trusts every client to name its own address' });
   });
+  notices.push(...addressNotices(config, Date.now()));
   if (config.defaults?.tls?.verify === false) notices.push(unverified(['defaults', 'tls', 'verify']));
   return notices;
 }
@@ -22,6 +23,7 @@ export function serviceNotices(service: WrittenService): ConfigIssue[] {
   const notices = (service.backends ?? []).flatMap((backend, position) =>
     portNotice(backend, ['backends', position]),
   );
+  notices.push(...addressNotices(service, Date.now()));
   if (service.tls?.verify === false) notices.push(unverified(['tls', 'verify']));
   if ((service.backends ?? []).length === 0) {
     notices.push({
@@ -30,6 +32,26 @@ export function serviceNotices(service: WrittenService): ConfigIssue[] {
     });
   }
   return notices;
+}
+
+type Lists = Pick<WrittenConfig, 'blocklist' | 'allowlist'>;
+
+/** @param now Unix milliseconds. */
+function addressNotices(lists: Lists, now: number): ConfigIssue[] {
+  const expired = (['blocklist', 'allowlist'] as const).flatMap((key) =>
+    (lists[key] ?? []).flatMap((entry, index): ConfigIssue[] => {
+      if (typeof entry === 'string' || entry.expires === undefined || Date.parse(entry.expires) > now)
+        return [];
+      return [{ path: [key, index, 'expires'], message: 'is in the past: the entry counts no more' }];
+    }),
+  );
+  if ((lists.allowlist ?? []).length > 0) return expired;
+  const everybody = (lists.blocklist ?? []).flatMap((entry, index): ConfigIssue[] => {
+    const { cidr, mode = 'enforce' } = typeof entry === 'string' ? { cidr: entry } : { ...entry };
+    if (!cidr.endsWith('/0') || mode === 'shadow') return [];
+    return [{ path: ['blocklist', index], message: 'blocks every such address, and `allowlist` names none' }];
+  });
+  return [...expired, ...everybody];
 }
 
 function portNotice(

@@ -8,7 +8,7 @@ import type {
 import type { MadeToken, NewToken, Principal, TokenDetails } from '../access/index.js';
 import type { BanDetails, NewBans, Network } from '../bans/index.js';
 import type { RosteredBalancer } from '../coordination/index.js';
-import type { LedgerTotals, WorkerStatus } from '../data-plane/index.js';
+import type { LedgerTotals, ListMatch, WorkerStatus } from '../data-plane/index.js';
 import type { GuardStatus, Plan } from '../changes/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
 import type { AuditEntry, LogPage, ShipperStats } from '../logging/index.js';
@@ -136,6 +136,12 @@ export abstract class BanPort {
   abstract get(id: string): BanDetails;
   /** The smallest network first. */
   abstract covering(network: Network): readonly BanDetails[];
+}
+
+/** Who is kept out by the lists of the configuration. */
+export abstract class BlocklistPort {
+  /** The smallest network first; empty for what is no address. */
+  abstract matches(address: string): readonly ListMatch[];
 }
 
 export interface ConfigFileStatus {

@@ -1,6 +1,6 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { BackendStates, SharedMemory } from '../../common/contract/index.js';
-import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
+import { BlocklistPublisher, PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
 import {
   ACCESS_LOG_STORE,
   type AccessLogStore,
@@ -14,21 +14,29 @@ import { Planner } from './plan/planner.js';
 
 /**
  * Changes made with confidence: what one would do, and taking it back when it does harm. Needs, from global modules:
- * SharedMemory, BackendStates, PUBLICATION_SOURCE, ACCESS_LOG_STORE and HEALTH_LOG_STORE.
+ * SharedMemory, BackendStates, BlocklistPublisher, PUBLICATION_SOURCE, ACCESS_LOG_STORE and HEALTH_LOG_STORE.
  */
 @Module({
   imports: [RegistryModule],
   providers: [
     {
       provide: Planner,
-      inject: [RegistryService, PUBLICATION_SOURCE, BackendStates, ACCESS_LOG_STORE, HEALTH_LOG_STORE],
+      inject: [
+        RegistryService,
+        PUBLICATION_SOURCE,
+        BackendStates,
+        BlocklistPublisher,
+        ACCESS_LOG_STORE,
+        HEALTH_LOG_STORE,
+      ],
       useFactory: (
         registry: RegistryService,
         publications: PublicationSource,
         states: BackendStates,
+        blocklist: BlocklistPublisher,
         accessLog: AccessLogStore,
         healthLog: HealthLogStore,
-      ) => new Planner({ registry, publications, states, accessLog, healthLog }),
+      ) => new Planner({ registry, publications, states, blocklist, accessLog, healthLog }),
     },
     {
       provide: GuardKeeper,

@@ -50,7 +50,12 @@ const MEMORY_PROVIDERS: Provider[] = [
   },
   { provide: PUBLICATION_SOURCE, useExisting: SnapshotPublisher },
   PolicyEvents,
-  BlocklistPublisher,
+  {
+    provide: BlocklistPublisher,
+    inject: [APPLICATION_LOGGER],
+    useFactory: (logger: ApplicationLogger) =>
+      new BlocklistPublisher(logger.child({ component: 'blocklist' })),
+  },
   {
     provide: OWNED_ADDRESSES,
     inject: [ConfigService],

@@ -1,5 +1,11 @@
 export { type OwnedAddress, addressError, ownAddress } from './address.guard.js';
-export { BlocklistPublisher } from './blocklist/blocklist.publisher.js';
+export {
+  BlocklistPublisher,
+  type BlocklistStatus,
+  type FeedStatus,
+  type ListedState,
+  type ListMatch,
+} from './blocklist/blocklist.publisher.js';
 export { DATA_PLANE, type DataPlane } from './data-plane.js';
 export { settleDeadWorker } from './dead-worker.js';
 export { LedgerReader, type LedgerTotals } from './ledger.reader.js';

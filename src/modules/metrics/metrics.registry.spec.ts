@@ -181,17 +181,25 @@ it('reads counters and state of each backend', async () => {
 it('reads the connections over all workers', async () => {
   const { memory, read } = setUp();
   const [first, second] = memory.workers;
-  for (const [cell, value] of [900, 40, 3, 5, 7].entries()) {
+  for (const [cell, value] of [900, 40, 3, 5, 7, 9].entries()) {
     first!.connections[cell] = value;
     second!.connections[cell] = 1_000;
   }
-  expect(ConnectionCell).toEqual({ accepted: 0, open: 1, waiting: 2, addressRefusals: 3, roomRefusals: 4 });
+  expect(ConnectionCell).toEqual({
+    accepted: 0,
+    open: 1,
+    waiting: 2,
+    addressRefusals: 3,
+    roomRefusals: 4,
+    blockedRefusals: 5,
+  });
   const expected = {
     velocity_connections_accepted_total: 1_900,
     velocity_connections_open: 1_040,
     velocity_connections_waiting: 1_003,
     'velocity_connections_refused_total{reason="address_limit"}': 1_005,
     'velocity_connections_refused_total{reason="waiting_room_full"}': 1_007,
+    'velocity_connections_refused_total{reason="blocked"}': 1_009,
   };
   expect(picked(await read(), expected)).toEqual(expected);
 });

@@ -1,4 +1,4 @@
-import { NO_GLOBALS } from '../../../src/common/contract/policies/index.js';
+import { resolveGlobals } from '../../../src/common/config/index.js';
 import { join } from 'node:path';
 import { type DynamicModule, Global, Module, type Provider, type Type } from '@nestjs/common';
 import { BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
@@ -41,6 +41,7 @@ class SharedParts {}
 @Module({})
 class Ports {}
 
+const ignored = () => undefined;
 const VERSION = '0.0.0-test';
 
 /** Everything behind the admin API as in a balancer, except that no worker runs: what they would say is set by hand. */
@@ -48,7 +49,7 @@ export class TestedParts {
   readonly memory = new SharedMemory({ workers: 1, backendCapacity: 1_024, serviceCapacity: 256 });
   readonly states = new BackendStates(this.memory);
   readonly publisher = new SnapshotPublisher(this.memory, this.states, 'velocity');
-  readonly blocklists = new BlocklistPublisher();
+  readonly blocklists = new BlocklistPublisher({ info: ignored, warn: ignored, error: ignored });
   readonly events = new PolicyEvents();
   readonly workers = { configured: 1, listening: 1 };
   private readonly startedAt = Date.now();
@@ -84,11 +85,13 @@ export class TestedParts {
 
   publish({ revision, services, state, affinitySecret }: RegistryView): void {
     const { trustedProxies } = state;
+    const globals = resolveGlobals(state);
+    this.blocklists.useLists({ globals, services });
     this.publisher.publish({
       revision: revision.number,
       services,
       trustedProxies,
-      globals: NO_GLOBALS,
+      globals,
       affinitySecret,
     });
   }

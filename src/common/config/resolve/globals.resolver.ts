@@ -1,3 +1,4 @@
+import { canonicalNetwork } from '../../addresses/index.js';
 import type { AddressEntry, GlobalPolicies } from '../../contract/policies/index.js';
 import type { AddressEntryInput, GlobalPolicyInputs } from '../schema.js';
 import { resolveBanRule } from './ban-rule.resolver.js';
@@ -17,7 +18,7 @@ export function resolveGlobals(input: GlobalPolicyInputs): GlobalPolicies {
 export function resolveAddressEntry(input: AddressEntryInput): AddressEntry {
   const { cidr, note = '', expires, mode } = typeof input === 'string' ? { cidr: input } : { ...input };
   return {
-    cidr,
+    cidr: canonicalNetwork(cidr),
     note,
     expiresAt: expires === undefined ? 0 : Date.parse(expires),
     shadow: mode === 'shadow',

@@ -1,19 +1,26 @@
 import { z } from 'zod';
-import { networkProblem } from '../units/network-address.js';
+import { networkEntryProblem } from '../../addresses/index.js';
 import { plainText, text } from './scalar.schema.js';
 
-const cidrSchema = text(networkProblem).meta({ label: 'address or CIDR block' });
+const cidrSchema = text(networkEntryProblem).meta({ label: 'address or CIDR block' });
 
-/** An address or CIDR block, alone or with what is to be said about it. */
+const described = {
+  cidr: cidrSchema.meta({ description: 'Address or CIDR block, IPv4 or IPv6.' }),
+  note: plainText('a note', 1_000).optional().meta({ description: 'Why, for people.' }),
+  expires: z.iso
+    .datetime({ offset: true, error: 'is no time: write it as 2030-01-31T12:00:00Z' })
+    .optional()
+    .meta({ label: 'time', description: 'From then on it no longer counts. Omitted: never.' }),
+};
+
+/** An address or CIDR block that is let through, alone or with what is to be said about it. */
+export const allowedEntrySchema = z.union([cidrSchema, z.strictObject(described)]);
+
+/** The same of one that is blocked. */
 export const addressEntrySchema = z.union([
   cidrSchema,
   z.strictObject({
-    cidr: cidrSchema.meta({ description: 'Address or CIDR block, IPv4 or IPv6.' }),
-    note: plainText('a note', 1_000).optional().meta({ description: 'Why, for people.' }),
-    expires: z.iso
-      .datetime({ offset: true, error: 'is no time: write it as 2030-01-31T12:00:00Z' })
-      .optional()
-      .meta({ label: 'time', description: 'From then on it no longer counts. Omitted: never.' }),
+    ...described,
     mode: z.enum(['enforce', 'shadow']).optional().meta({
       default: 'enforce',
       description:

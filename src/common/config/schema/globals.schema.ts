@@ -1,11 +1,13 @@
-import { addressEntrySchema, type AddressEntryInput } from './address-list.schema.js';
+import { addressEntrySchema, allowedEntrySchema, type AddressEntryInput } from './address-list.schema.js';
 import { banRuleSchema, type BanRuleInput } from './ban.schema.js';
 import { rateLimitSchema, type RateLimitInput } from './rate-limit.schema.js';
 import { plainText } from './scalar.schema.js';
 import { z } from 'zod';
 
-const addresses = z.array(addressEntrySchema).max(10_000, {
-  error: 'has too many items: write at most 10000, and more into a file of blocklistFiles',
+const tooMany = 'has too many items: write at most 10000, and more into a file of blocklistFiles';
+const addresses = z.array(addressEntrySchema).max(10_000, { error: tooMany });
+const allowedAddresses = z.array(allowedEntrySchema).max(10_000, {
+  error: 'has too many items: write at most 10000',
 });
 
 /** Keys at the top level that hold for all services. */
@@ -18,7 +20,7 @@ export const globalKeys = {
       ['203.0.113.0/24', { cidr: '2001:db8::/32', note: 'scanner', expires: '2030-01-31T00:00:00Z' }],
     ],
   }),
-  allowlist: addresses.optional().meta({
+  allowlist: allowedAddresses.optional().meta({
     default: [],
     description: 'Addresses and CIDR blocks that nothing blocks or bans, whatever else says.',
     examples: [['10.0.0.0/8']],

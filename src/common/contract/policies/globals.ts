@@ -17,13 +17,13 @@ export type ExchangeGlobals = Pick<GlobalPolicies, 'rateLimits' | 'bans'>;
 
 /** One line of a list of addresses. */
 export interface AddressEntry {
-  /** Address or CIDR block, as written. */
+  /** Address or CIDR block in its one canonical form, such as `10.0.0.0/8`, `192.0.2.7` or `2001:db8::/32`. */
   readonly cidr: string;
   /** Why, for people; may be empty. */
   readonly note: string;
   /** Unix milliseconds; 0: never. */
   readonly expiresAt: number;
-  /** It is recorded what would be blocked, and nothing is. */
+  /** It is recorded what would be blocked, and nothing is. Never of an allowlist. */
   readonly shadow: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { resolveGlobals, type ServiceConfig } from '../../../common/config/index.js';
 import type { BackendStates, HealthState } from '../../../common/contract/index.js';
 import { isVelocityError } from '../../../common/errors/index.js';
-import type { PublicationSource } from '../../data-plane/index.js';
+import type { BlocklistPublisher, PublicationSource } from '../../data-plane/index.js';
 import type { AccessLogStore, HealthLogStore } from '../../logging/index.js';
 import type { Preview, Proposed, RegistryService, RegistryView } from '../../registry/index.js';
 import { replayExchanges } from '../replay/exchange.replay.js';
@@ -23,6 +23,7 @@ export interface PlannerParts {
   readonly registry: Pick<RegistryService, 'current' | 'preview'>;
   readonly publications: Pick<PublicationSource, 'current'>;
   readonly states: BackendStates;
+  readonly blocklist: Pick<BlocklistPublisher, 'imagesFor'>;
   readonly accessLog: Pick<AccessLogStore, 'query'>;
   readonly healthLog: Pick<HealthLogStore, 'query'>;
 }
@@ -92,17 +93,16 @@ export class Planner {
       const records = await newestExchanges(this.parts.accessLog, count);
       const via = this.parts.publications.current()?.snapshot.via ?? '';
       const { affinitySecret } = present;
-      const stateOf = ({ services, state }: Pick<Preview, 'services' | 'state'>) => ({
-        services,
-        trustedProxies: state.trustedProxies,
-        globals: resolveGlobals(state),
-        affinitySecret,
-        via,
-      });
+      const stateOf = async ({ services, state }: Pick<Preview, 'services' | 'state'>) => {
+        const globals = resolveGlobals(state);
+        const blockImages = await this.parts.blocklist.imagesFor({ globals, services });
+        const { trustedProxies } = state;
+        return { services, trustedProxies, globals, blockImages, affinitySecret, via };
+      };
       const healthOf = this.healthByBackend();
       return await replayExchanges({
-        present: stateOf(present),
-        proposed: stateOf(preview),
+        present: await stateOf(present),
+        proposed: await stateOf(preview),
         healthOf,
         records,
       });

@@ -9,6 +9,7 @@ import {
   decodeAccessLog,
   type DropReason,
   SharedMemory,
+  NO_BLOCK_IMAGES,
 } from '../../../common/contract/index.js';
 import { Balancer } from '../../balancer/index.js';
 import { SnapshotPublisher } from '../../data-plane/index.js';
@@ -22,7 +23,14 @@ const backends = (...ports: number[]) => ports.map((port) => ({ url: `http://127
 
 function stateOf(services: readonly ServiceInput[], trustedProxies: readonly string[] = []): ReplayedState {
   const configs = validateDesired({ trustedProxies, defaults: {}, services });
-  return { services: configs, trustedProxies, globals: NO_GLOBALS, affinitySecret: SECRET, via: 'velocity' };
+  return {
+    services: configs,
+    trustedProxies,
+    globals: NO_GLOBALS,
+    blockImages: NO_BLOCK_IMAGES,
+    affinitySecret: SECRET,
+    via: 'velocity',
+  };
 }
 
 const BEFORE = stateOf([

@@ -3,6 +3,7 @@ import {
   type AccessLogRecord,
   type AlgorithmName,
   BackendStates,
+  type BlockImages,
   type DropReason,
   type GlobalPolicies,
   type HealthState,
@@ -10,7 +11,7 @@ import {
 } from '../../../common/contract/index.js';
 import { Balancer, type ServiceRuntime } from '../../balancer/index.js';
 import { type PublishedService, SnapshotPublisher } from '../../data-plane/index.js';
-import { ExchangeDecider, ExchangeLedger, makePolicies } from '../../proxy/index.js';
+import { Blocklists, ExchangeDecider, ExchangeLedger, makePolicies } from '../../proxy/index.js';
 import { RecordedExchange } from './recorded-exchange.js';
 
 /** One configuration to replay exchanges against. */
@@ -18,6 +19,8 @@ export interface ReplayedState {
   readonly services: readonly ServiceConfig[];
   readonly trustedProxies: readonly string[];
   readonly globals: GlobalPolicies;
+  /** Who is blocked everywhere in it. */
+  readonly blockImages: BlockImages;
   readonly affinitySecret: string;
   /** Our pseudonym in `Via`, as configured. */
   readonly via: string;
@@ -69,7 +72,7 @@ export class ReplayStage {
     this.services = new Map(services.map((service) => [service.config.name, service]));
     this.assumedHealthy = takeOverHealth(states, services, healthOf);
     this.balancer = new Balancer(memory, 0);
-    const policies = makePolicies(memory, 0);
+    const policies = makePolicies(memory, 0, new Blocklists(state.blockImages));
     this.decider = new ExchangeDecider(this.balancer, policies, new ExchangeLedger(memory.workers[0]!));
     this.decider.use(snapshot);
   }

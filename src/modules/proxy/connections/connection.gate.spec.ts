@@ -48,8 +48,22 @@ it('refuses more connections of an address than its limit, over all workers, and
   expect(first.open + second.open).toBe(4);
   second.release(ONE);
   expect([first.admit(ONE), second.admit(ONE)]).toEqual(['serve', 'refuse']);
-  expect(counted(0)).toEqual({ accepted: 4, open: 3, waiting: 0, addressRefusals: 1, roomRefusals: 0 });
-  expect(counted(1)).toEqual({ accepted: 4, open: 1, waiting: 0, addressRefusals: 2, roomRefusals: 0 });
+  expect(counted(0)).toEqual({
+    accepted: 4,
+    open: 3,
+    waiting: 0,
+    addressRefusals: 1,
+    roomRefusals: 0,
+    blockedRefusals: 0,
+  });
+  expect(counted(1)).toEqual({
+    accepted: 4,
+    open: 1,
+    waiting: 0,
+    addressRefusals: 2,
+    roomRefusals: 0,
+    blockedRefusals: 0,
+  });
 });
 
 it('counts those that wait against their address', () => {
