@@ -1,6 +1,7 @@
 import { BROKEN_BACKEND_BODIES } from './backend-bodies.table.js';
 import type { BrokenBody } from './broken-body.js';
 import type { BrokenFile } from './broken-file.js';
+import { BROKEN_BANS } from './bans.table.js';
 import { CONFLICTS } from './conflicts.table.js';
 import { KEYS } from './keys.table.js';
 import { LEGACY } from './legacy.table.js';
@@ -29,6 +30,7 @@ export const BROKEN_FILES: Readonly<Record<string, readonly BrokenFile[]>> = {
   names: NAMES,
   conflicts: CONFLICTS,
   meaning: MEANING,
+  bans: BROKEN_BANS,
   'older keys': LEGACY,
   'many at once': MANY,
 };
