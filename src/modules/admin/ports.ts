@@ -7,7 +7,7 @@ import type {
 } from '../../common/contract/index.js';
 import type { MadeToken, NewToken, Principal, TokenDetails } from '../access/index.js';
 import type { RosteredBalancer } from '../coordination/index.js';
-import type { LedgerTotals, WorkerStatus } from '../data-plane/index.js';
+import type { BlocklistStatus, LedgerTotals, WorkerStatus } from '../data-plane/index.js';
 import type { GuardStatus, Plan } from '../changes/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
 import type { AuditEntry, LogPage, ShipperStats } from '../logging/index.js';
@@ -146,6 +146,7 @@ export interface SystemStatus {
   readonly ledger: LedgerTotals;
   readonly store: StoreStatus & { readonly driver: 'sqlite' | 'mongodb' };
   readonly accessLog: ShipperStats;
+  readonly blocklist: BlocklistStatus;
   /** null: it was started without one. */
   readonly configFile: ConfigFileStatus | null;
 }

@@ -7,6 +7,7 @@ import { type SystemStatus, SystemStatusPort } from '../../../src/modules/admin/
 import { CoordinationModule } from '../../../src/modules/coordination/coordination.module.js';
 import { BALANCER_FACTS } from '../../../src/modules/coordination/index.js';
 import {
+  BlocklistPublisher,
   LedgerReader,
   PUBLICATION_SOURCE,
   SnapshotPublisher,
@@ -38,6 +39,7 @@ class SharedParts {}
 @Module({})
 class Ports {}
 
+const silent = () => undefined;
 const VERSION = '0.0.0-test';
 
 /** Everything behind the admin API as in a balancer, except that no worker runs: what they would say is set by hand. */
@@ -45,6 +47,7 @@ export class TestedParts {
   readonly memory = new SharedMemory({ workers: 1, backendCapacity: 1_024, serviceCapacity: 256 });
   readonly states = new BackendStates(this.memory);
   readonly publisher = new SnapshotPublisher(this.memory, this.states, 'velocity');
+  readonly blocklist = new BlocklistPublisher({ info: silent, warn: silent, error: silent });
   readonly workers = { configured: 1, listening: 1 };
   private readonly startedAt = Date.now();
 
@@ -92,6 +95,7 @@ export class TestedParts {
       { provide: SharedMemory, useValue: this.memory },
       { provide: BackendStates, useValue: this.states },
       { provide: PUBLICATION_SOURCE, useValue: this.publisher },
+      { provide: BlocklistPublisher, useValue: this.blocklist },
       { provide: HEALTH_RECORDER, useExisting: HealthLogRecorder },
       {
         provide: READINESS_SOURCE,
@@ -111,6 +115,7 @@ export class TestedParts {
           reload: () => ({ success: true, time: this.startedAt }),
           accessLog: () => accessLog.stats(),
           healthLog: () => healthLog.stats(),
+          blocklist: () => this.blocklist.status(),
           isStoreConnected: () => store.status().state === 'connected',
           workers: () => [{ state: 'listening', restarts: 0 }],
         }),
@@ -165,6 +170,7 @@ export class TestedParts {
       ledger: new LedgerReader(this.memory).totals(),
       store: { driver: store.driver, ...store.status() },
       accessLog: accessLog.stats(),
+      blocklist: this.blocklist.status(),
       configFile: null,
     };
   }
