@@ -1,5 +1,10 @@
 import type { SharedMemory } from '../common/contract/index.js';
-import type { DataPlane, PublicationSource } from '../modules/data-plane/index.js';
+import type {
+  BlocklistPublisher,
+  BlocklistStatus,
+  DataPlane,
+  PublicationSource,
+} from '../modules/data-plane/index.js';
 import type { AccessLogShipper, HealthLogRecorder } from '../modules/logging/index.js';
 import type { MetricsSource, RecordFlow, ReloadOutcome } from '../modules/metrics/index.js';
 import type { StoreConnection } from '../modules/registry/index.js';
@@ -13,6 +18,7 @@ export interface MetricsParts {
   readonly store: StoreConnection;
   readonly accessLog: AccessLogShipper;
   readonly healthLog: HealthLogRecorder;
+  readonly blocklist: BlocklistPublisher;
 }
 
 /** Where the metrics are read from: what each part knows anyway. */
@@ -39,6 +45,10 @@ export class RunningMetricsSource implements MetricsSource {
 
   healthLog(): RecordFlow {
     return this.parts.healthLog.stats();
+  }
+
+  blocklist(): BlocklistStatus {
+    return this.parts.blocklist.status();
   }
 
   isStoreConnected(): boolean {

@@ -3,6 +3,7 @@ import { SharedMemory } from '../common/contract/index.js';
 import { BALANCER_FACTS } from '../modules/coordination/index.js';
 import { SystemStatusPort } from '../modules/admin/index.js';
 import {
+  BlocklistPublisher,
   DATA_PLANE,
   type DataPlane,
   LedgerReader,
@@ -29,14 +30,22 @@ export class SourcesModule {
         { provide: HEALTH_RECORDER, useExisting: HealthLogRecorder },
         {
           provide: SystemState,
-          inject: [DATA_PLANE, PUBLICATION_SOURCE, LedgerReader, STORE_CONNECTION, AccessLogShipper],
+          inject: [
+            DATA_PLANE,
+            PUBLICATION_SOURCE,
+            LedgerReader,
+            STORE_CONNECTION,
+            AccessLogShipper,
+            BlocklistPublisher,
+          ],
           useFactory: (
             dataPlane: DataPlane,
             publications: PublicationSource,
             ledger: LedgerReader,
             store: StoreConnection,
             accessLog: AccessLogShipper,
-          ) => new SystemState({ running, dataPlane, publications, ledger, store, accessLog }),
+            blocklist: BlocklistPublisher,
+          ) => new SystemState({ running, dataPlane, publications, ledger, store, accessLog, blocklist }),
         },
         { provide: READINESS_SOURCE, useExisting: SystemState },
         { provide: SystemStatusPort, useExisting: SystemState },
@@ -65,6 +74,7 @@ function metricsSource(running: RunningState): Provider {
       STORE_CONNECTION,
       AccessLogShipper,
       HealthLogRecorder,
+      BlocklistPublisher,
     ],
     useFactory: (
       memory: SharedMemory,
@@ -73,6 +83,7 @@ function metricsSource(running: RunningState): Provider {
       store: StoreConnection,
       accessLog: AccessLogShipper,
       healthLog: HealthLogRecorder,
+      blocklist: BlocklistPublisher,
     ) =>
       new RunningMetricsSource({
         memory,
@@ -82,6 +93,7 @@ function metricsSource(running: RunningState): Provider {
         store,
         accessLog,
         healthLog,
+        blocklist,
       }),
   };
 }

@@ -1,6 +1,11 @@
 import { type SystemStatus, SystemStatusPort } from '../modules/admin/index.js';
 import type { BalancerFacts } from '../modules/coordination/index.js';
-import type { DataPlane, LedgerReader, PublicationSource } from '../modules/data-plane/index.js';
+import type {
+  BlocklistPublisher,
+  DataPlane,
+  LedgerReader,
+  PublicationSource,
+} from '../modules/data-plane/index.js';
 import type { ReadinessSource } from '../modules/health/index.js';
 import type { AccessLogShipper } from '../modules/logging/index.js';
 import type { StoreConnection } from '../modules/registry/index.js';
@@ -13,6 +18,7 @@ export interface StatusParts {
   readonly ledger: LedgerReader;
   readonly store: StoreConnection;
   readonly accessLog: AccessLogShipper;
+  readonly blocklist: BlocklistPublisher;
 }
 
 /** Gathers the state of all parts, for the admin API, for readiness and for the other balancers. */
@@ -22,7 +28,7 @@ export class SystemState extends SystemStatusPort implements ReadinessSource, Ba
   }
 
   status(): SystemStatus {
-    const { running, dataPlane, publications, ledger, store, accessLog } = this.parts;
+    const { running, dataPlane, publications, ledger, store, accessLog, blocklist } = this.parts;
     const publication = publications.current();
     return {
       version: running.version,
@@ -35,6 +41,7 @@ export class SystemState extends SystemStatusPort implements ReadinessSource, Ba
       ledger: ledger.totals(),
       store: { ...store.status(), driver: store.driver },
       accessLog: accessLog.stats(),
+      blocklist: blocklist.status(),
       configFile: running.configFile(),
     };
   }

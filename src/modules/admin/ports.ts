@@ -8,7 +8,7 @@ import type {
 import type { MadeToken, NewToken, Principal, TokenDetails } from '../access/index.js';
 import type { BanDetails, NewBans, Network } from '../bans/index.js';
 import type { RosteredBalancer } from '../coordination/index.js';
-import type { LedgerTotals, ListMatch, WorkerStatus } from '../data-plane/index.js';
+import type { BlocklistStatus, LedgerTotals, ListMatch, WorkerStatus } from '../data-plane/index.js';
 import type { GuardStatus, Plan } from '../changes/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
 import type { AuditEntry, LogPage, ShipperStats } from '../logging/index.js';
@@ -169,6 +169,7 @@ export interface SystemStatus {
   readonly ledger: LedgerTotals;
   readonly store: StoreStatus & { readonly driver: 'sqlite' | 'mongodb' };
   readonly accessLog: ShipperStats;
+  readonly blocklist: BlocklistStatus;
   /** null: it was started without one. */
   readonly configFile: ConfigFileStatus | null;
 }

@@ -62,6 +62,15 @@ function setUp(maxBackendSeries?: number) {
     accessLog: () => ({ received: 10, stored: 6, buffered: 3, lost: 1 }),
     healthLog: () => ({ received: 4, stored: 4, buffered: 0, lost: 0 }),
     isStoreConnected: () => true,
+    blocklist: () => ({
+      entries: 12,
+      bans: 3,
+      bytes: 456,
+      files: [
+        { path: 'good.txt', entries: 9, loadedAt: 1, problem: '' },
+        { path: 'broken.txt', entries: 0, loadedAt: 0, problem: 'broken' },
+      ],
+    }),
     workers: () => [
       { state: 'listening', restarts: 0 },
       { state: 'dead', restarts: 2 },
@@ -200,6 +209,18 @@ it('reads the connections over all workers', async () => {
     'velocity_connections_refused_total{reason="address_limit"}': 1_005,
     'velocity_connections_refused_total{reason="waiting_room_full"}': 1_007,
     'velocity_connections_refused_total{reason="blocked"}': 1_009,
+  };
+  expect(picked(await read(), expected)).toEqual(expected);
+});
+
+it('tells how many are blocked, and of files that cannot be used', async () => {
+  const { read } = setUp();
+  const expected = {
+    velocity_blocklist_entries: 12,
+    velocity_bans: 3,
+    velocity_blocklist_bytes: 456,
+    'velocity_blocklist_file_valid{path="good.txt"}': 1,
+    'velocity_blocklist_file_valid{path="broken.txt"}': 0,
   };
   expect(picked(await read(), expected)).toEqual(expected);
 });

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { PublishedService } from '../data-plane/index.js';
 import { BackendMetrics } from './backend.metrics.js';
+import { BlocklistMetrics } from './blocklist.metrics.js';
 import { ConnectionMetrics } from './connection.metrics.js';
 import { ControlPlaneMetrics } from './control-plane.metrics.js';
 import { ExpositionWriter } from './exposition.writer.js';
@@ -27,6 +28,7 @@ export class MetricsRegistry {
   private readonly ledger: LedgerMetrics;
   private readonly backends: BackendMetrics;
   private readonly connections: ConnectionMetrics;
+  private readonly blocklist: BlocklistMetrics;
   private readonly controlPlane: ControlPlaneMetrics;
 
   constructor(
@@ -37,6 +39,7 @@ export class MetricsRegistry {
     this.ledger = new LedgerMetrics(memory);
     this.backends = new BackendMetrics(memory);
     this.connections = new ConnectionMetrics(memory);
+    this.blocklist = new BlocklistMetrics(source);
     this.controlPlane = new ControlPlaneMetrics(source);
     this.ledger.follow(this.services());
     publication.onPublished(({ services }) => this.ledger.follow(services));
@@ -50,6 +53,7 @@ export class MetricsRegistry {
     const writer = new ExpositionWriter();
     this.controlPlane.write(writer);
     this.connections.write(writer);
+    this.blocklist.write(writer);
     this.ledger.writeTotals(writer);
     this.ledger.writeServices(writer, services);
     this.ledger.writeDrops(writer, services);

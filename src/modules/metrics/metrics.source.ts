@@ -1,5 +1,5 @@
 import type { SharedMemory } from '../../common/contract/index.js';
-import type { PublicationSource, WorkerStatus } from '../data-plane/index.js';
+import type { BlocklistStatus, PublicationSource, WorkerStatus } from '../data-plane/index.js';
 
 /** Everything that metrics are read from. Each call answers at once, from memory. */
 export interface MetricsSource {
@@ -11,6 +11,7 @@ export interface MetricsSource {
   reload(): ReloadOutcome;
   accessLog(): RecordFlow;
   healthLog(): RecordFlow;
+  blocklist(): BlocklistStatus;
   isStoreConnected(): boolean;
   workers(): readonly Pick<WorkerStatus, 'state' | 'restarts'>[];
 }

@@ -55,7 +55,7 @@ describe('bans', () => {
     });
     expect(made.expiresAt).toBeGreaterThanOrEqual(before + 1_800_000);
     expect(made.expiresAt).toBeLessThanOrEqual(Date.now() + 1_800_000);
-    expect(admin.parts.blocklists.status().bans).toBe(4);
+    expect(admin.parts.blocklist.status().bans).toBe(4);
     expect((await call('get /api/v1/bans/{id}', { id: '2001:db8::1' })).body).toEqual(made);
   });
 
@@ -131,7 +131,7 @@ describe('bans', () => {
       status: 404,
       detail: expect.stringContaining('no ban of 198.51.100.7'),
     });
-    expect(admin.parts.blocklists.status().bans).toBe(2);
+    expect(admin.parts.blocklist.status().bans).toBe(2);
   });
 
   it('leave a trace in the audit log, also those that were refused', async () => {
@@ -172,7 +172,7 @@ describe('bans', () => {
     const answer = await call('post /api/v1/bans', { body });
     expect(answer.body).toMatchObject({ code });
     expect(answer.text).toContain(JSON.stringify(message).slice(1, -1));
-    expect(admin.parts.blocklists.status().bans).toBe(2);
+    expect(admin.parts.blocklist.status().bans).toBe(2);
   });
 
   it.each(['?limit=0', '?cursor=x', '?cidr=nonsense', '?address=10.0.0.1/8', '?origin=people', '?what=1'])(
@@ -187,7 +187,7 @@ describe('bans', () => {
     await admin.store.close();
     const answer = await call('post /api/v1/bans', { body: { cidr: '192.0.2.44' } });
     expect(answer.body).toMatchObject({ items: [{ cidr: '192.0.2.44', isStored: false }] });
-    expect(admin.parts.blocklists.status().bans).toBe(3);
+    expect(admin.parts.blocklist.status().bans).toBe(3);
     expect((await call('delete /api/v1/bans/{id}', { id: '2001:db8::1' })).status).toBe(204);
     await admin.store.open();
     for (;;) {

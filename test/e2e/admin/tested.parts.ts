@@ -41,7 +41,7 @@ class SharedParts {}
 @Module({})
 class Ports {}
 
-const ignored = () => undefined;
+const silent = () => undefined;
 const VERSION = '0.0.0-test';
 
 /** Everything behind the admin API as in a balancer, except that no worker runs: what they would say is set by hand. */
@@ -49,7 +49,7 @@ export class TestedParts {
   readonly memory = new SharedMemory({ workers: 1, backendCapacity: 1_024, serviceCapacity: 256 });
   readonly states = new BackendStates(this.memory);
   readonly publisher = new SnapshotPublisher(this.memory, this.states, 'velocity');
-  readonly blocklists = new BlocklistPublisher({ info: ignored, warn: ignored, error: ignored });
+  readonly blocklist = new BlocklistPublisher({ info: silent, warn: silent, error: silent });
   readonly events = new PolicyEvents();
   readonly workers = { configured: 1, listening: 1 };
   private readonly startedAt = Date.now();
@@ -86,7 +86,7 @@ export class TestedParts {
   publish({ revision, services, state, affinitySecret }: RegistryView): void {
     const { trustedProxies } = state;
     const globals = resolveGlobals(state);
-    this.blocklists.useLists({ globals, services });
+    this.blocklist.useLists({ globals, services });
     this.publisher.publish({
       revision: revision.number,
       services,
@@ -100,9 +100,9 @@ export class TestedParts {
     return [
       { provide: SharedMemory, useValue: this.memory },
       { provide: BackendStates, useValue: this.states },
-      { provide: BlocklistPublisher, useValue: this.blocklists },
       { provide: PolicyEvents, useValue: this.events },
       { provide: PUBLICATION_SOURCE, useValue: this.publisher },
+      { provide: BlocklistPublisher, useValue: this.blocklist },
       { provide: HEALTH_RECORDER, useExisting: HealthLogRecorder },
       {
         provide: READINESS_SOURCE,
@@ -122,6 +122,7 @@ export class TestedParts {
           reload: () => ({ success: true, time: this.startedAt }),
           accessLog: () => accessLog.stats(),
           healthLog: () => healthLog.stats(),
+          blocklist: () => this.blocklist.status(),
           isStoreConnected: () => store.status().state === 'connected',
           workers: () => [{ state: 'listening', restarts: 0 }],
         }),
@@ -176,6 +177,7 @@ export class TestedParts {
       ledger: new LedgerReader(this.memory).totals(),
       store: { driver: store.driver, ...store.status() },
       accessLog: accessLog.stats(),
+      blocklist: this.blocklist.status(),
       configFile: null,
     };
   }

@@ -1,3 +1,4 @@
+import { BLOCKLISTS } from './blocklist.table.js';
 import { BROKEN_BACKEND_BODIES } from './backend-bodies.table.js';
 import type { BrokenBody } from './broken-body.js';
 import type { BrokenFile } from './broken-file.js';
@@ -31,6 +32,7 @@ export const BROKEN_FILES: Readonly<Record<string, readonly BrokenFile[]>> = {
   conflicts: CONFLICTS,
   meaning: MEANING,
   bans: BROKEN_BANS,
+  'block lists': BLOCKLISTS,
   'older keys': LEGACY,
   'many at once': MANY,
 };

@@ -33,6 +33,26 @@ const accessLogShippingSchema = z.strictObject({
   lastStoredAt: timeSchema.meta({ description: '0: never.' }),
 });
 
+const blocklistSchema = z
+  .strictObject({
+    entries: z.int().meta({
+      description: 'Networks of the lists for all services, those of files and allowlists included.',
+    }),
+    bans: z.int(),
+    bytes: z.int().meta({ description: 'Memory that they take, once for all workers.' }),
+    files: z.array(
+      z.strictObject({
+        path: z.string(),
+        entries: z.int().meta({ description: 'Networks of it that count now.' }),
+        loadedAt: timeSchema.meta({ description: '0: never.' }),
+        problem: z
+          .string()
+          .meta({ description: 'Why the file as it is now does not count; empty: it does.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'BlocklistStatus' });
+
 const configFileSchema = z.strictObject({
   path: z.string(),
   loadedAt: timeSchema.meta({ description: 'When the edit that runs was taken over.' }),
@@ -59,6 +79,7 @@ export const statusSchema = z
       error: z.string(),
     }),
     accessLog: accessLogShippingSchema,
+    blocklist: blocklistSchema,
     configFile: configFileSchema.nullable(),
   })
   .meta({ id: 'Status' });
