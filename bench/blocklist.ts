@@ -6,8 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { AddressTree, buildTree, runInSlices } from '../src/common/addresses/index.js';
-import { readFeed } from '../src/modules/data-plane/blocklist/feed.reader.js';
+import { AddressTree, buildTree, readFeed, runInSlices } from '../src/common/addresses/index.js';
 import { AddressKey } from '../src/modules/proxy/connections/address.key.js';
 
 const MIB = 1_048_576;

@@ -1,5 +1,7 @@
 import type { SharedMemory } from '../common/contract/index.js';
 import type {
+  BlocklistPublisher,
+  BlocklistStatus,
   DataPlane,
   PublicationSource,
   SharedLimitsMonitor,
@@ -19,6 +21,7 @@ export interface MetricsParts {
   readonly accessLog: AccessLogShipper;
   readonly healthLog: HealthLogRecorder;
   readonly limits: SharedLimitsMonitor;
+  readonly blocklist: BlocklistPublisher;
 }
 
 /** Where the metrics are read from: what each part knows anyway. */
@@ -49,6 +52,10 @@ export class RunningMetricsSource implements MetricsSource {
 
   sharedLimits(): SharedLimitsStatus {
     return this.parts.limits.status();
+  }
+
+  blocklist(): BlocklistStatus {
+    return this.parts.blocklist.status();
   }
 
   isStoreConnected(): boolean {

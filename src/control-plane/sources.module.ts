@@ -3,6 +3,7 @@ import { SharedMemory } from '../common/contract/index.js';
 import { BALANCER_FACTS } from '../modules/coordination/index.js';
 import { SystemStatusPort } from '../modules/admin/index.js';
 import {
+  BlocklistPublisher,
   DATA_PLANE,
   type DataPlane,
   LedgerReader,
@@ -37,6 +38,7 @@ export class SourcesModule {
             STORE_CONNECTION,
             AccessLogShipper,
             SharedLimitsMonitor,
+            BlocklistPublisher,
           ],
           useFactory: (
             dataPlane: DataPlane,
@@ -45,7 +47,18 @@ export class SourcesModule {
             store: StoreConnection,
             accessLog: AccessLogShipper,
             limits: SharedLimitsMonitor,
-          ) => new SystemState({ running, dataPlane, publications, ledger, store, accessLog, limits }),
+            blocklist: BlocklistPublisher,
+          ) =>
+            new SystemState({
+              running,
+              dataPlane,
+              publications,
+              ledger,
+              store,
+              accessLog,
+              limits,
+              blocklist,
+            }),
         },
         { provide: READINESS_SOURCE, useExisting: SystemState },
         { provide: SystemStatusPort, useExisting: SystemState },
@@ -75,6 +88,7 @@ function metricsSource(running: RunningState): Provider {
       AccessLogShipper,
       HealthLogRecorder,
       SharedLimitsMonitor,
+      BlocklistPublisher,
     ],
     useFactory: (
       memory: SharedMemory,
@@ -84,6 +98,7 @@ function metricsSource(running: RunningState): Provider {
       accessLog: AccessLogShipper,
       healthLog: HealthLogRecorder,
       limits: SharedLimitsMonitor,
+      blocklist: BlocklistPublisher,
     ) =>
       new RunningMetricsSource({
         memory,
@@ -94,6 +109,7 @@ function metricsSource(running: RunningState): Provider {
         accessLog,
         healthLog,
         limits,
+        blocklist,
       }),
   };
 }

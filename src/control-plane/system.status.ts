@@ -1,6 +1,7 @@
 import { type SystemStatus, SystemStatusPort } from '../modules/admin/index.js';
 import type { BalancerFacts } from '../modules/coordination/index.js';
 import type {
+  BlocklistPublisher,
   DataPlane,
   LedgerReader,
   PublicationSource,
@@ -19,6 +20,7 @@ export interface StatusParts {
   readonly store: StoreConnection;
   readonly accessLog: AccessLogShipper;
   readonly limits: SharedLimitsMonitor;
+  readonly blocklist: BlocklistPublisher;
 }
 
 /** Gathers the state of all parts, for the admin API, for readiness and for the other balancers. */
@@ -28,7 +30,7 @@ export class SystemState extends SystemStatusPort implements ReadinessSource, Ba
   }
 
   status(): SystemStatus {
-    const { running, dataPlane, publications, ledger, store, accessLog, limits } = this.parts;
+    const { running, dataPlane, publications, ledger, store, accessLog, limits, blocklist } = this.parts;
     const publication = publications.current();
     return {
       version: running.version,
@@ -42,6 +44,7 @@ export class SystemState extends SystemStatusPort implements ReadinessSource, Ba
       store: { ...store.status(), driver: store.driver },
       accessLog: accessLog.stats(),
       sharedLimits: limits.status(),
+      blocklist: blocklist.status(),
       configFile: running.configFile(),
     };
   }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type AddressEntry, ConnectionCell } from '../../src/common/contract/index.js';
 import { NO_POLICIES } from '../../src/common/contract/policies/index.js';
 import { Blocklists } from '../../src/modules/proxy/index.js';
-import { blockImage } from '../support/block-images.js';
+import { blockImage, type ImagedNetwork } from '../support/block-images.js';
 import { LANES, type LaneKind, type LaneOptions, startLane } from '../support/lane.fixture.js';
 import { OK, Origin } from '../support/origin.js';
 import { problemIn } from '../support/raw-client.js';
@@ -135,7 +135,7 @@ describe.each(LANES)('lists of a service in lane %s', (kind) => {
 });
 
 describe.each(LANES)('lists of all services in lane %s', (kind) => {
-  const listed = (...networks: Parameters<typeof blockImage>) =>
+  const listed = (...networks: readonly (string | ImagedNetwork)[]) =>
     new Blocklists({ lists: blockImage(...networks), bans: null });
 
   it('close the connection of a blocked peer before it says anything', async () => {

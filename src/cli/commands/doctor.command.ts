@@ -6,6 +6,7 @@ import { isLoopback } from '../../common/config/units/loopback.js';
 import { CommandFailure } from '../command.failure.js';
 import { checkAdmin } from '../doctor/checks/admin.check.js';
 import { checkBackends } from '../doctor/checks/backends.check.js';
+import { checkBlocklists } from '../doctor/checks/blocklist.check.js';
 import { checkConfiguration } from '../doctor/checks/configuration.check.js';
 import { checkFileLimits } from '../doctor/checks/file-limits.check.js';
 import { checkForwardedHeaders } from '../doctor/checks/forwarded-headers.check.js';
@@ -25,6 +26,7 @@ import { allServices } from './service.catalogue.js';
 
 const CHECKS: readonly Check[] = [
   checkConfiguration,
+  checkBlocklists,
   checkPorts,
   checkAdmin,
   checkStore,

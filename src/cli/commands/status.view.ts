@@ -68,6 +68,7 @@ export function statusLines(picture: StatusPicture, look: TableLook, now: number
 
 function headLines(status: StatusResource, paint: Painter, requests: number): string[] {
   const { version, uptimeMs, revision, workers, listeners, ledger, store } = status;
+  const blocked = blockedLine(status.blocklist);
   const addresses = listeners.map(({ host, port }) =>
     host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
   );
@@ -76,12 +77,22 @@ function headLines(status: StatusResource, paint: Painter, requests: number): st
     `${paint('bold', `velocity ${version}`)}  up ${duration(uptimeMs)}, revision ${revision}, ${threads}, ${store.driver} ${store.state}`,
     `${addresses.join(' ') || 'no listener'}  ${rate(requests)} requests/s, ${count(ledger.inFlight)} in flight, ` +
       `${count(ledger.received)} received, ${count(ledger.dropped)} dropped`,
+    ...(blocked === '' ? [] : [blocked]),
   ];
+}
+
+/** Empty: nobody is listed. */
+function blockedLine({ entries, bans }: StatusResource['blocklist']): string {
+  const parts = [
+    entries === 0 ? '' : `${counted(entries, 'network')} in block lists`,
+    bans === 0 ? '' : counted(bans, 'ban'),
+  ];
+  return parts.filter((part) => part !== '').join(', ');
 }
 
 /** What needs somebody's attention. */
 function troubles(
-  { workers, store, accessLog, sharedLimits, configFile, persisted }: StatusResource,
+  { workers, store, accessLog, sharedLimits, blocklist, configFile, persisted }: StatusResource,
   now: number,
 ): string[] {
   const lines: string[] = [];
@@ -95,6 +106,7 @@ function troubles(
   if (configFile !== null && configFile.error !== '') lines.push(`${configFile.path}: ${configFile.error}`);
   if (accessLog.lost > 0)
     lines.push(`${counted(accessLog.lost, 'access-log record')} lost: ${accessLog.lastError}`);
+  for (const { problem } of blocklist.files) if (problem !== '') lines.push(problem);
   for (const { worker, lastError } of dead) lines.push(`worker ${worker} is dead: ${lastError}`);
   return lines;
 }

@@ -53,6 +53,23 @@ describe('velocity validate', () => {
     ]);
   });
 
+  it('reads the files of addresses that a file names, and shows their errors with their own place', async () => {
+    const feed = write('feed.txt', '192.0.2.7\n10.1.2.3/8\n');
+    const missing = join(folder, 'missing.txt');
+    const listing = write('listing.yml', `blocklistFiles: [${feed}, ${missing}]\n`);
+    const { code, out, err } = await validate([listing]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err.split('\n')).toEqual([
+      `${feed}:2:1: "10.1.2.3/8" has bits set behind its prefix: write 10.0.0.0/8 for the network, or 10.1.2.3 for the address alone`,
+      `${missing}: does not exist: check the path, or write the file`,
+      `${listing}: 2 errors`,
+      '',
+    ]);
+    write('feed.txt', '192.0.2.7\n10.0.0.0/8\n');
+    write('missing.txt', '# none yet\n');
+    expect(await validate([listing])).toMatchObject({ code: 0, err: '' });
+  });
+
   it('prints notices, which do not make a file invalid', async () => {
     const { code, out, err } = await validate([older]);
     expect([code, out]).toEqual([0, `${older}: valid, 0 services with 0 backends\n`]);

@@ -1,3 +1,4 @@
+import { readFeed } from '../../common/addresses/index.js';
 import { loadConfigFile, type Environment, type VelocityConfig } from '../../common/config/index.js';
 import { isVelocityError, type ErrorIssue, type VelocityError } from '../../common/errors/index.js';
 import { ExitCode } from '../exit-code.js';
@@ -43,11 +44,26 @@ export async function runValidate(
 async function validateFile(file: string, environment: Environment): Promise<ValidatedFile> {
   try {
     const { config, notices } = await loadConfigFile(file, environment);
-    return { file, valid: true, ...counts(config), errors: [], notices };
+    const errors = await feedErrors(config.globals.blocklistFiles);
+    return { file, valid: errors.length === 0, ...counts(config), errors, notices };
   } catch (error) {
     if (!isVelocityError(error)) throw error;
     return invalidFile(file, error);
   }
+}
+
+/** What is wrong in the files of addresses: the balancer would serve without them. */
+async function feedErrors(paths: readonly string[]): Promise<readonly ErrorIssue[]> {
+  const errors: ErrorIssue[] = [];
+  for (const path of paths) {
+    try {
+      await readFeed(path);
+    } catch (error) {
+      if (!isVelocityError(error)) throw error;
+      errors.push(...error.issues);
+    }
+  }
+  return errors;
 }
 
 function invalidFile(file: string, { issues, message }: VelocityError): ValidatedFile {
@@ -78,7 +94,8 @@ function report(file: ValidatedFile, io: ValidateIo, inColour = true): void {
 }
 
 function issueLine(file: string, issue: ErrorIssue, paint: Painter): string {
-  const place = issue.line === undefined ? file : `${file}:${issue.line}:${issue.column}`;
+  const named = issue.file ?? file;
+  const place = issue.line === undefined ? named : `${named}:${issue.line}:${issue.column}`;
   const path = issue.path === '' ? '' : `${issue.path}: `;
   return `${paint('bold', place)}: ${paint('red', path)}${issue.message}`;
 }

@@ -115,7 +115,7 @@ function* nest(joined: Joined, order: Int32Array): SlicedWork<Family> {
     bits[size] = joined.bits[from]!;
     rows[size] = joined.rows[from]!;
     let parent = size - 1;
-    while (parent >= 0 && !holds(keys, bits[parent]!, parent * width, size * width, width))
+    while (parent >= 0 && !holds(keys, bits[parent]!, parent * width, size * width))
       parent = parents[parent]!;
     if (isRepeated(parent, size, bits, rows)) continue;
     parents[size] = parent;
@@ -132,8 +132,8 @@ function isRepeated(parent: number, entry: number, bits: Uint8Array, rows: Int32
   return parent >= 0 && bits[parent] === bits[entry] && rows[parent] === rows[entry];
 }
 
-function holds(keys: Int32Array, bits: number, outer: number, inner: number, width: number): boolean {
-  for (let word = 0; word < width && word * 32 < bits; word++) {
+function holds(keys: Int32Array, bits: number, outer: number, inner: number): boolean {
+  for (let word = 0; word * 32 < bits; word++) {
     if (((keys[outer + word]! ^ keys[inner + word]!) & prefixMask(bits - word * 32)) !== 0) return false;
   }
   return true;

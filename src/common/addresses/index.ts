@@ -1,5 +1,6 @@
 export { AddressTree } from './address.tree.js';
 export { buildTree, type TreeRow, type TreeSource } from './address-tree.builder.js';
+export { readFeed } from './feed.reader.js';
 export { NetworkList } from './network.list.js';
 export { type NetworkFault, NetworkReader } from './network.reader.js';
 export { type Network, networkText } from './network.text.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { expect, it } from 'vitest';

@@ -21,12 +21,16 @@ export async function runInSlices<T>(work: SlicedWork<T>): Promise<T> {
   }
 }
 
-/** null: some is left. */
-export function runSlice<T>(work: SlicedWork<T>): { readonly value: T } | null {
+/**
+ * As much as a slice takes; null: some is left.
+ *
+ * @param least So many steps are done however slow the machine is. Default: 1.
+ */
+export function runSlice<T>(work: SlicedWork<T>, least = 1): { readonly value: T } | null {
   const end = performance.now() + SLICE_MS;
-  for (;;) {
+  for (let steps = 1; ; steps++) {
     const step = work.next();
     if (step.done === true) return { value: step.value };
-    if (performance.now() >= end) return null;
+    if (steps >= least && performance.now() >= end) return null;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BAN_ORIGINS, type BanDetails, type Network, readNetwork } from '../bans/index.js';
 import { nextLink } from './page.link.js';
-import { BanPort } from './ports.js';
+import { BanPort, BlocklistPort } from './ports.js';
 import { MAX_PAGE, type RawQuery, refusedParameter, wholeNumber } from './query.reader.js';
 import type { BanCheck } from './resources/ban.resource.js';
 
@@ -18,7 +18,10 @@ export interface BanPage {
 /** Shows bans. */
 @Injectable()
 export class BanReader {
-  constructor(private readonly bans: BanPort) {}
+  constructor(
+    private readonly bans: BanPort,
+    private readonly lists: BlocklistPort,
+  ) {}
 
   /** The newest first. Throws REQUEST_INVALID that names the parameter at fault. */
   list(query: RawQuery): BanPage {
@@ -39,20 +42,19 @@ export class BanReader {
     return this.bans.get(id);
   }
 
-  /** What happens to requests of the query's `address`. */
+  /** What happens to requests of the query's `address`, as far as lists of services do not say otherwise. */
   check({ address }: RawQuery): BanCheck {
     const network = networkIn('address', address);
     if (network.prefix !== network.bytes.length * 8) {
       throw refusedParameter('address', 'must be one address, not a network');
     }
+    const now = Date.now();
     const bans = [...this.bans.covering(network)];
-    const enforced = bans.find(({ shadow }) => !shadow);
-    const decisive = enforced ?? bans[0];
-    if (decisive === undefined) {
-      return { address: network.text, verdict: 'served', reason: 'no ban holds it', bans };
-    }
-    const verdict = enforced === undefined ? 'shadow' : 'blocked';
-    return { address: network.text, verdict, reason: reasonOf(decisive), bans };
+    const lists = this.lists
+      .matches(network.text)
+      .filter(({ expiresAt }) => expiresAt === 0 || expiresAt > now)
+      .map((match) => ({ ...match, expiresAt: match.expiresAt === 0 ? null : match.expiresAt }));
+    return { address: network.text, ...verdictOf(bans, lists), bans, lists };
   }
 
   private fitting(query: RawQuery): readonly BanDetails[] {
@@ -70,7 +72,29 @@ export class BanReader {
   }
 }
 
-function reasonOf({ cidr, origin, rule, author, note }: BanDetails): string {
+/** An allowlist goes before all, what is enforced before what is in shadow, and a ban is told before a list. */
+function verdictOf(
+  bans: readonly BanDetails[],
+  lists: BanCheck['lists'],
+): Pick<BanCheck, 'verdict' | 'reason'> {
+  const listed = (effect: string) => lists.find((match) => match.effect === effect);
+  const allowed = listed('allowed');
+  if (allowed !== undefined) return { verdict: 'allowed', reason: listReason(allowed) };
+  for (const shadow of [false, true]) {
+    const verdict = shadow ? 'shadow' : 'blocked';
+    const ban = bans.find((one) => one.shadow === shadow);
+    if (ban !== undefined) return { verdict, reason: banReason(ban) };
+    const match = listed(verdict);
+    if (match !== undefined) return { verdict, reason: listReason(match) };
+  }
+  return { verdict: 'served', reason: 'no ban and no list holds it' };
+}
+
+function listReason({ list, cidr, note }: BanCheck['lists'][number]): string {
+  return `${cidr} of ${list}${note === '' ? '' : `: ${note}`}`;
+}
+
+function banReason({ cidr, origin, rule, author, note }: BanDetails): string {
   const by = origin === 'rule' ? `the rule ${rule}` : author;
   return `the ban of ${cidr} by ${by}${note === '' ? '' : `: ${note}`}`;
 }

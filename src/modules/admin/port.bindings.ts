@@ -3,7 +3,7 @@ import { BackendStates } from '../../common/contract/index.js';
 import { BanService } from '../bans/index.js';
 import { GuardKeeper, Planner } from '../changes/index.js';
 import { BalancerRoster } from '../coordination/index.js';
-import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
+import { BlocklistPublisher, PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
 import { HealthService, ReadinessService } from '../health/index.js';
 import { TokenService } from '../access/index.js';
 import { AuditLogRecorder, LogQueryService } from '../logging/index.js';
@@ -15,6 +15,7 @@ import {
   BackendHealthPort,
   BalancersPort,
   BanPort,
+  BlocklistPort,
   GuardPort,
   LogQueryPort,
   MetricsPort,
@@ -47,6 +48,7 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(LogQueryPort, LogQueryService),
   bound(MetricsPort, MetricsRegistry),
   bound(BanPort, BanService),
+  { provide: BlocklistPort, useExisting: BlocklistPublisher },
   bound(TokenPort, TokenService),
   bound(AuditPort, AuditLogRecorder),
   {

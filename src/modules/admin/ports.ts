@@ -9,7 +9,13 @@ import type {
 import type { MadeToken, NewToken, Principal, TokenDetails } from '../access/index.js';
 import type { BanDetails, NewBans, Network } from '../bans/index.js';
 import type { RosteredBalancer } from '../coordination/index.js';
-import type { LedgerTotals, SharedLimitsStatus, WorkerStatus } from '../data-plane/index.js';
+import type {
+  BlocklistStatus,
+  LedgerTotals,
+  ListMatch,
+  SharedLimitsStatus,
+  WorkerStatus,
+} from '../data-plane/index.js';
 import type { GuardStatus, Plan } from '../changes/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
 import type { BackendOutage } from '../outages/index.js';
@@ -151,6 +157,12 @@ export abstract class BanPort {
   abstract covering(network: Network): readonly BanDetails[];
 }
 
+/** Who is kept out by the lists of the configuration. */
+export abstract class BlocklistPort {
+  /** The smallest network first; empty for what is no address. */
+  abstract matches(address: string): readonly ListMatch[];
+}
+
 export interface ConfigFileStatus {
   readonly path: string;
   /** Unix milliseconds of the last edit that was taken over. */
@@ -177,6 +189,7 @@ export interface SystemStatus {
   readonly store: StoreStatus & { readonly driver: 'sqlite' | 'mongodb' };
   readonly accessLog: ShipperStats;
   readonly sharedLimits: SharedLimitsStatus;
+  readonly blocklist: BlocklistStatus;
   /** null: it was started without one. */
   readonly configFile: ConfigFileStatus | null;
 }

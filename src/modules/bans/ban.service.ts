@@ -14,6 +14,9 @@ import { BanStoreFollower } from './store.follower.js';
 /** More than that is a block list, which belongs into a file. */
 export const MAX_BANS = 100_000;
 
+/** Bans that are over leave the data plane, and the numbers that are shown, within this. */
+const TIDY_INTERVAL_MS = 10_000;
+
 /** Where the bans go: the data plane. */
 export const BAN_RECEIVER = Symbol('BanReceiver');
 
@@ -53,6 +56,9 @@ export class BanService {
   private readonly book = new BanBook();
   private readonly pending = new PendingChanges();
   private readonly follower: BanStoreFollower;
+  private timer: NodeJS.Timeout | null = null;
+  /** Bans that the data plane has. */
+  private published = 0;
   private readonly announcer = new Announcer(() => this.publish());
 
   constructor(
@@ -69,11 +75,13 @@ export class BanService {
   /** Follows what other balancers ban and lift. */
   start(): void {
     this.follower.start();
+    this.timer ??= setInterval(() => this.dropEnded(), TIDY_INTERVAL_MS).unref();
   }
 
   /** Writes what is left to write. */
   async stop(): Promise<void> {
     this.announcer.stop();
+    if (this.timer !== null) clearInterval(this.timer);
     await this.follower.stop();
     if (this.pending.size === 0) return;
     this.logger.warn(`${this.pending.size} changes of bans are lost: the store is away`);
@@ -111,9 +119,11 @@ export class BanService {
 
   /** Lifts the ban of an id. Rejects with BAN_NOT_FOUND. */
   async lift(id: string): Promise<void> {
+    // Another balancer may have made it just now.
+    if (this.liveBan(id) === undefined) await this.follower.refresh();
+    const ban = this.liveBan(id);
+    if (ban === undefined) throw unknownBan(id);
     const now = Date.now();
-    const ban = this.book.get(id);
-    if (ban === undefined || !isLive(ban, now)) throw unknownBan(id);
     this.book.set({ ...ban, expiresAt: now, isLifted: true, offences: 0 });
     this.pending.lift(id, now);
     this.announcer.announceNow();
@@ -136,18 +146,17 @@ export class BanService {
 
   /** Throws BAN_NOT_FOUND. */
   get(id: string): BanDetails {
-    const ban = this.book.get(id);
-    if (ban === undefined || !isLive(ban, Date.now())) throw unknownBan(id);
+    const ban = this.liveBan(id);
+    if (ban === undefined) throw unknownBan(id);
     return this.detailsOf(ban);
   }
 
   /** Those that apply to all of a network, the smallest first. */
   covering(network: Network): readonly BanDetails[] {
-    const now = Date.now();
     const found: BanDetails[] = [];
     for (const { text } of network.enclosing()) {
-      const ban = this.book.get(banId(text));
-      if (ban !== undefined && isLive(ban, now)) found.push(this.detailsOf(ban));
+      const ban = this.liveBan(banId(text));
+      if (ban !== undefined) found.push(this.detailsOf(ban));
     }
     return found;
   }
@@ -160,6 +169,11 @@ export class BanService {
   /** Live bans, and changes that the store does not know yet. */
   stats(): { readonly live: number; readonly pending: number } {
     return { live: this.book.live(Date.now()).length, pending: this.pending.size };
+  }
+
+  private liveBan(id: string): StoredBan | undefined {
+    const ban = this.book.get(id);
+    return ban !== undefined && isLive(ban, Date.now()) ? ban : undefined;
   }
 
   private take({ network, ...order }: BanOrder): StoredBan {
@@ -178,9 +192,17 @@ export class BanService {
 
   private publish(): void {
     const live = this.book.live(Date.now());
+    this.published = live.length;
     this.receiver.useBans(
       live.map(({ id, cidr, expiresAt, shadow }) => ({ id, cidr, expiresAt: expiresAt ?? 0, shadow })),
     );
+  }
+
+  /** The data plane looks at the end of each ban itself; it only need not keep those that are over. */
+  private dropEnded(): void {
+    const now = Date.now();
+    this.book.tidy(now);
+    if (this.book.live(now).length !== this.published) this.announcer.announce();
   }
 
   private requireHarmless(networks: readonly Network[]): void {
@@ -198,10 +220,7 @@ export class BanService {
   private requireRoom(ids: readonly string[]): void {
     if (this.book.size + ids.length <= MAX_BANS) return;
     const now = Date.now();
-    const added = ids.filter((id) => {
-      const ban = this.book.get(id);
-      return ban === undefined || !isLive(ban, now);
-    });
+    const added = ids.filter((id) => this.liveBan(id) === undefined);
     if (this.book.live(now).length + new Set(added).size <= MAX_BANS) return;
     throw new VelocityError(
       'CAPACITY_EXCEEDED',

@@ -35,7 +35,7 @@ export class BanStoreFollower {
     parts.connection.onChange(({ state }) => {
       if (state !== 'connected') return;
       this.mark = null;
-      void this.step();
+      void this.refresh();
     });
   }
 
@@ -52,7 +52,7 @@ export class BanStoreFollower {
   start(): void {
     this.timer ??= setInterval(() => {
       // A store that is slow gets no queue of readings.
-      if (!this.isReading && this.parts.connection.status().state === 'connected') void this.step();
+      if (!this.isReading && this.parts.connection.status().state === 'connected') void this.refresh();
     }, READ_INTERVAL_MS).unref();
   }
 
@@ -76,8 +76,8 @@ export class BanStoreFollower {
     return this.afterLast(() => this.writePending());
   }
 
-  /** Writes what waits, then reads. */
-  private step(): Promise<void> {
+  /** Writes what waits, then reads what others changed. Never rejects. */
+  refresh(): Promise<void> {
     this.isReading = true;
     return this.afterLast(async () => {
       try {
@@ -113,7 +113,6 @@ export class BanStoreFollower {
     }
     this.wholeAtMs = now;
     book.replace(bans, pending.holds);
-    book.tidy(now);
     this.tell();
   }
 }

@@ -79,6 +79,15 @@ function setUp(maxBackendSeries?: number) {
     healthLog: () => ({ received: 4, stored: 4, buffered: 0, lost: 0 }),
     sharedLimits: () => ({ state: 'up', asked: 7, refused: 2, alone: 1 }),
     isStoreConnected: () => true,
+    blocklist: () => ({
+      entries: 12,
+      bans: 3,
+      bytes: 456,
+      files: [
+        { path: 'good.txt', entries: 9, loadedAt: 1, problem: '' },
+        { path: 'broken.txt', entries: 0, loadedAt: 0, problem: 'broken' },
+      ],
+    }),
     workers: () => [
       { state: 'listening', restarts: 0 },
       { state: 'dead', restarts: 2 },
@@ -228,6 +237,18 @@ it('tells whether shared rate limits are counted together, and what became of ex
     'velocity_shared_limits_exchanges_total{result="asked"}': 7,
     'velocity_shared_limits_exchanges_total{result="refused"}': 2,
     'velocity_shared_limits_exchanges_total{result="alone"}': 1,
+  };
+  expect(picked(await read(), expected)).toEqual(expected);
+});
+
+it('tells how many are blocked, and of files that cannot be used', async () => {
+  const { read } = setUp();
+  const expected = {
+    velocity_blocklist_entries: 12,
+    velocity_bans: 3,
+    velocity_blocklist_bytes: 456,
+    'velocity_blocklist_file_valid{path="good.txt"}': 1,
+    'velocity_blocklist_file_valid{path="broken.txt"}': 0,
   };
   expect(picked(await read(), expected)).toEqual(expected);
 });

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { PublishedService } from '../data-plane/index.js';
 import { OutageMetrics } from './outage.metrics.js';
 import { BackendMetrics } from './backend.metrics.js';
+import { BlocklistMetrics } from './blocklist.metrics.js';
 import { ConnectionMetrics } from './connection.metrics.js';
 import { ControlPlaneMetrics } from './control-plane.metrics.js';
 import { ExpositionWriter } from './exposition.writer.js';
@@ -30,6 +31,7 @@ export class MetricsRegistry {
   private readonly backends: BackendMetrics;
   private readonly outages: OutageMetrics;
   private readonly connections: ConnectionMetrics;
+  private readonly blocklist: BlocklistMetrics;
   private readonly controlPlane: ControlPlaneMetrics;
   private readonly mirrors: MirrorMetrics;
 
@@ -42,6 +44,7 @@ export class MetricsRegistry {
     this.backends = new BackendMetrics(memory);
     this.outages = new OutageMetrics(memory);
     this.connections = new ConnectionMetrics(memory);
+    this.blocklist = new BlocklistMetrics(source);
     this.controlPlane = new ControlPlaneMetrics(source);
     this.mirrors = new MirrorMetrics(memory);
     this.ledger.follow(this.services());
@@ -56,6 +59,7 @@ export class MetricsRegistry {
     const writer = new ExpositionWriter();
     this.controlPlane.write(writer);
     this.connections.write(writer);
+    this.blocklist.write(writer);
     this.ledger.writeTotals(writer);
     this.ledger.writeServices(writer, services);
     this.ledger.writeDrops(writer, services);

@@ -1,5 +1,10 @@
 import type { SharedMemory } from '../../common/contract/index.js';
-import type { PublicationSource, SharedLimitsStatus, WorkerStatus } from '../data-plane/index.js';
+import type {
+  BlocklistStatus,
+  PublicationSource,
+  SharedLimitsStatus,
+  WorkerStatus,
+} from '../data-plane/index.js';
 
 /** Everything that metrics are read from. Each call answers at once, from memory. */
 export interface MetricsSource {
@@ -12,6 +17,7 @@ export interface MetricsSource {
   accessLog(): RecordFlow;
   healthLog(): RecordFlow;
   sharedLimits(): Pick<SharedLimitsStatus, 'state' | 'asked' | 'refused' | 'alone'>;
+  blocklist(): BlocklistStatus;
   isStoreConnected(): boolean;
   workers(): readonly Pick<WorkerStatus, 'state' | 'restarts'>[];
 }

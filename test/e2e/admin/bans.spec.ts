@@ -55,7 +55,7 @@ describe('bans', () => {
     });
     expect(made.expiresAt).toBeGreaterThanOrEqual(before + 1_800_000);
     expect(made.expiresAt).toBeLessThanOrEqual(Date.now() + 1_800_000);
-    expect(admin.parts.blocklists.banCount).toBe(4);
+    expect(admin.parts.blocklist.status().bans).toBe(4);
     expect((await call('get /api/v1/bans/{id}', { id: '2001:db8::1' })).body).toEqual(made);
   });
 
@@ -95,6 +95,31 @@ describe('bans', () => {
     expect(await check('2001:db8:7::99')).toMatchObject({ verdict: 'shadow', bans: [{ shadow: true }] });
   });
 
+  it('are checked together with the lists of the configuration: an allowlist goes before all', async () => {
+    const check = async (address: string) =>
+      (await call('get /api/v1/bans/check', { query: `?address=${address}` })).body;
+    const desired = {
+      blocklist: [
+        { cidr: '198.18.0.0/15', note: 'benchmarks' },
+        { cidr: '192.0.2.9', mode: 'shadow' },
+      ],
+      allowlist: ['203.0.113.16/28'],
+    };
+    const applied = await call('post /api/v1/apply', { body: desired, query: '?mode=replace' });
+    expect(applied.status, applied.text).toBe(200);
+    expect(await check('198.19.1.1')).toMatchObject({
+      verdict: 'blocked',
+      reason: '198.18.0.0/15 of blocklist: benchmarks',
+      lists: [{ list: 'blocklist', cidr: '198.18.0.0/15', effect: 'blocked', expiresAt: null }],
+    });
+    expect(await check('192.0.2.9')).toMatchObject({ verdict: 'shadow', reason: '192.0.2.9 of blocklist' });
+    expect(await check('203.0.113.17')).toMatchObject({
+      verdict: 'allowed',
+      reason: '203.0.113.16/28 of allowlist',
+      bans: [{ cidr: '203.0.113.0/24' }],
+    });
+  });
+
   it('that are lifted are gone, by id and by network', async () => {
     expect((await call('delete /api/v1/bans/{id}', { id: '203.0.113.0_24' })).status).toBe(204);
     expect((await call('delete /api/v1/bans/{id}', { id: '203.0.113.0_24' })).status).toBe(404);
@@ -106,7 +131,7 @@ describe('bans', () => {
       status: 404,
       detail: expect.stringContaining('no ban of 198.51.100.7'),
     });
-    expect(admin.parts.blocklists.banCount).toBe(2);
+    expect(admin.parts.blocklist.status().bans).toBe(2);
   });
 
   it('leave a trace in the audit log, also those that were refused', async () => {
@@ -147,7 +172,7 @@ describe('bans', () => {
     const answer = await call('post /api/v1/bans', { body });
     expect(answer.body).toMatchObject({ code });
     expect(answer.text).toContain(JSON.stringify(message).slice(1, -1));
-    expect(admin.parts.blocklists.banCount).toBe(2);
+    expect(admin.parts.blocklist.status().bans).toBe(2);
   });
 
   it.each(['?limit=0', '?cursor=x', '?cidr=nonsense', '?address=10.0.0.1/8', '?origin=people', '?what=1'])(
@@ -162,7 +187,7 @@ describe('bans', () => {
     await admin.store.close();
     const answer = await call('post /api/v1/bans', { body: { cidr: '192.0.2.44' } });
     expect(answer.body).toMatchObject({ items: [{ cidr: '192.0.2.44', isStored: false }] });
-    expect(admin.parts.blocklists.banCount).toBe(3);
+    expect(admin.parts.blocklist.status().bans).toBe(3);
     expect((await call('delete /api/v1/bans/{id}', { id: '2001:db8::1' })).status).toBe(204);
     await admin.store.open();
     for (;;) {

@@ -1,4 +1,4 @@
-import { NO_GLOBALS } from '../../../src/common/contract/policies/index.js';
+import { resolveGlobals } from '../../../src/common/config/index.js';
 import { join } from 'node:path';
 import { type DynamicModule, Global, Module, type Provider, type Type } from '@nestjs/common';
 import { BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
@@ -42,6 +42,7 @@ class SharedParts {}
 @Module({})
 class Ports {}
 
+const silent = () => undefined;
 const VERSION = '0.0.0-test';
 
 /** Everything behind the admin API as in a balancer, except that no worker runs: what they would say is set by hand. */
@@ -49,7 +50,7 @@ export class TestedParts {
   readonly memory = new SharedMemory({ workers: 1, backendCapacity: 1_024, serviceCapacity: 256 });
   readonly states = new BackendStates(this.memory);
   readonly publisher = new SnapshotPublisher(this.memory, this.states, 'velocity');
-  readonly blocklists = new BlocklistPublisher();
+  readonly blocklist = new BlocklistPublisher({ info: silent, warn: silent, error: silent });
   readonly events = new PolicyEvents();
   readonly workers = { configured: 1, listening: 1 };
   private readonly startedAt = Date.now();
@@ -86,11 +87,13 @@ export class TestedParts {
 
   publish({ revision, services, state, affinitySecret }: RegistryView): void {
     const { trustedProxies } = state;
+    const globals = resolveGlobals(state);
+    this.blocklist.useLists({ globals, services });
     this.publisher.publish({
       revision: revision.number,
       services,
       trustedProxies,
-      globals: NO_GLOBALS,
+      globals,
       affinitySecret,
     });
   }
@@ -99,10 +102,10 @@ export class TestedParts {
     return [
       { provide: SharedMemory, useValue: this.memory },
       { provide: BackendStates, useValue: this.states },
-      { provide: BlocklistPublisher, useValue: this.blocklists },
       { provide: PolicyEvents, useValue: this.events },
       { provide: PUBLICATION_SOURCE, useValue: this.publisher },
       { provide: PolicyEvents, useValue: this.events },
+      { provide: BlocklistPublisher, useValue: this.blocklist },
       { provide: HEALTH_RECORDER, useExisting: HealthLogRecorder },
       {
         provide: READINESS_SOURCE,
@@ -123,6 +126,7 @@ export class TestedParts {
           accessLog: () => accessLog.stats(),
           healthLog: () => healthLog.stats(),
           sharedLimits: () => ({ state: 'off', asked: 0, refused: 0, alone: 0 }),
+          blocklist: () => this.blocklist.status(),
           isStoreConnected: () => store.status().state === 'connected',
           workers: () => [{ state: 'listening', restarts: 0 }],
         }),
@@ -178,6 +182,7 @@ export class TestedParts {
       store: { driver: store.driver, ...store.status() },
       accessLog: accessLog.stats(),
       sharedLimits: { state: 'off', since: this.startedAt, error: '', asked: 0, refused: 0, alone: 0 },
+      blocklist: this.blocklist.status(),
       configFile: null,
     };
   }

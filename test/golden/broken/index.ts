@@ -1,6 +1,8 @@
+import { BLOCKLISTS } from './blocklist.table.js';
 import { BROKEN_BACKEND_BODIES } from './backend-bodies.table.js';
 import type { BrokenBody } from './broken-body.js';
 import type { BrokenFile } from './broken-file.js';
+import { BROKEN_BANS } from './bans.table.js';
 import { CONFLICTS } from './conflicts.table.js';
 import { KEYS } from './keys.table.js';
 import { LEGACY } from './legacy.table.js';
@@ -33,6 +35,8 @@ export const BROKEN_FILES: Readonly<Record<string, readonly BrokenFile[]>> = {
   meaning: MEANING,
   retries: RETRIES,
   shaping: SHAPING,
+  bans: BROKEN_BANS,
+  'block lists': BLOCKLISTS,
   'older keys': LEGACY,
   'many at once': MANY,
 };

@@ -73,6 +73,21 @@ export const banPageSchema = z
   })
   .meta({ id: 'BanPage', description: 'The newest first.' });
 
+const listMatchSchema = z
+  .strictObject({
+    list: z.string().meta({
+      description: '`blocklist`, `allowlist`, `services.NAME.allowlist`, or the path of a file.',
+    }),
+    cidr: z.string(),
+    note: z.string(),
+    expiresAt: timeSchema.nullable().meta({ description: 'null: never.' }),
+    effect: z.enum(['blocked', 'shadow', 'allowed', 'spared']).meta({
+      description:
+        '`spared`: one service lets it in, so that it is blocked only when it asks for another one, not at accept.',
+    }),
+  })
+  .meta({ id: 'ListMatch' });
+
 export const BAN_VERDICTS = ['served', 'allowed', 'blocked', 'shadow'] as const;
 
 export const banCheckSchema = z
@@ -84,6 +99,9 @@ export const banCheckSchema = z
     }),
     reason: z.string().meta({ description: 'In words.' }),
     bans: z.array(banSchema).meta({ description: 'Those that apply, the smallest network first.' }),
+    lists: z
+      .array(listMatchSchema)
+      .meta({ description: 'Entries of lists that hold the address, the smallest network first.' }),
   })
   .meta({ id: 'BanCheck', description: 'What happens to requests of an address.' });
 

@@ -46,6 +46,25 @@ const sharedLimitsSchema = z.strictObject({
     .int()
     .meta({ description: 'Exchanges that shared rules applied to and that were decided without it.' }),
 });
+const blocklistSchema = z
+  .strictObject({
+    entries: z.int().meta({
+      description: 'Networks of the lists for all services, those of files and allowlists included.',
+    }),
+    bans: z.int(),
+    bytes: z.int().meta({ description: 'Memory that they take, once for all workers.' }),
+    files: z.array(
+      z.strictObject({
+        path: z.string(),
+        entries: z.int().meta({ description: 'Networks of it that count now.' }),
+        loadedAt: timeSchema.meta({ description: '0: never.' }),
+        problem: z
+          .string()
+          .meta({ description: 'Why the file as it is now does not count; empty: it does.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'BlocklistStatus' });
 
 const configFileSchema = z.strictObject({
   path: z.string(),
@@ -74,6 +93,7 @@ export const statusSchema = z
     }),
     accessLog: accessLogShippingSchema,
     sharedLimits: sharedLimitsSchema,
+    blocklist: blocklistSchema,
     configFile: configFileSchema.nullable(),
   })
   .meta({ id: 'Status' });

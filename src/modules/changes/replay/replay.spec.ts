@@ -1,5 +1,6 @@
 import { NO_GLOBALS } from '../../../common/contract/policies/index.js';
 import { describe, expect, it } from 'vitest';
+import { blockImage } from '../../../../test/support/block-images.js';
 import { seededRandom } from '../../../../test/support/balancer.fixture.js';
 import { type ServiceInput, validateDesired } from '../../../common/config/index.js';
 import {
@@ -13,7 +14,7 @@ import {
 } from '../../../common/contract/index.js';
 import { Balancer } from '../../balancer/index.js';
 import { SnapshotPublisher } from '../../data-plane/index.js';
-import { Exchange, type ExchangeHead, makePolicies, Pipeline } from '../../proxy/index.js';
+import { Blocklists, Exchange, type ExchangeHead, makePolicies, Pipeline } from '../../proxy/index.js';
 import { pseudonymOf } from '../../proxy/pseudonym.js';
 import { replayExchanges } from './exchange.replay.js';
 import { type ReplayedState, ReplayStage } from './replay.stage.js';
@@ -45,13 +46,15 @@ const BEFORE = stateOf([
   { name: 'wild', hosts: ['*.wild.test'], backends: backends(6, 7), algorithm: 'sticky-round-robin' },
   { name: 'empty', hosts: ['empty.test'], backends: [] },
 ]);
-const AFTER = stateOf([
+const AFTER_SERVICES = stateOf([
   { name: 'shop', hosts: ['shop.test'], backends: backends(1, 2, 3, 8), algorithm: 'ip-hash' },
   {
     name: 'shop-v2',
     hosts: ['shop.test'],
     paths: ['/api/v2', '/cart'],
     backends: backends(9),
+    blocklist: ['192.0.2.64/28'],
+    allowlist: ['192.0.2.129'],
     rateLimits: [
       { by: 'ip', rate: '2/1d' },
       { by: 'all', path: '/cart', rate: '150/1d' },
@@ -66,6 +69,11 @@ const AFTER = stateOf([
     algorithm: { name: 'header-hash', header: 'x-user' },
   },
 ]);
+
+const AFTER: ReplayedState = {
+  ...AFTER_SERVICES,
+  blockImages: { lists: blockImage('192.0.2.128/30'), bans: blockImage('192.0.2.200') },
+};
 
 /** Serves heads by the real pipeline, without a lane, and gives their records as a store would. */
 class Served {
@@ -86,7 +94,7 @@ class Served {
       worker: 0,
       cells: memory.workers[0]!,
       recorder: { record: (record) => this.records.push(record) },
-      policies: makePolicies(memory, 0),
+      policies: makePolicies(memory, 0, new Blocklists(state.blockImages)),
       onError: (error) => expect.unreachable(String(error)),
     });
     this.pipeline.use(snapshot);
@@ -226,7 +234,7 @@ describe('replaying recorded exchanges', () => {
       if (predicted.backend !== null) expect(predicted.backend).toBe(next.backend);
     }
     expect([...seen].sort()).toEqual(['bad_request', 'loop_detected', 'no_backend', 'no_route', 'null']);
-    expect([...seenNext].sort()).toEqual([...seen, 'rate_limited'].sort());
+    expect([...seenNext].sort()).toEqual([...seen, 'blocked', 'rate_limited'].sort());
   });
 
   it('reports groups that add up, with examples, and what records do not tell', async () => {

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { type NetworkList } from '../../../common/addresses/index.js';
+import { type NetworkList, readFeed } from '../../../common/addresses/index.js';
 import { DirectoryWatches } from '../../../common/config/source/directory-watches.js';
-import { readFeed } from './feed.reader.js';
 
 /** Milliseconds. */
 export interface FeedTiming {

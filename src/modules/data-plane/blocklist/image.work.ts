@@ -4,6 +4,9 @@ import type { BlockImage } from '../../../common/contract/index.js';
 /** null: nothing is listed. */
 export type ImageBuild = SlicedWork<BlockImage | null>;
 
+/** Short lists take fewer steps than this: they are published before their change returns. */
+const FIRST_STEPS = 128;
+
 /**
  * Builds the images of one kind, one at a time. Little work is done at once, much in slices between the turns of the event
  * loop; of those that are asked for meanwhile only the newest is built.
@@ -22,7 +25,7 @@ export class ImageWork {
       return;
     }
     this.running = build;
-    this.advance();
+    this.advance(FIRST_STEPS);
   }
 
   /** Resolves when nothing is left to build. */
@@ -30,11 +33,11 @@ export class ImageWork {
     while (this.running !== null) await new Promise<void>((resolve) => this.waiters.push(resolve));
   }
 
-  private advance(): void {
+  private advance(steps: number): void {
     while (this.running !== null) {
-      const result = runSlice(this.running);
+      const result = runSlice(this.running, steps);
       if (result === null) {
-        setImmediate(() => this.advance());
+        setImmediate(() => this.advance(1));
         return;
       }
       this.running = this.next;

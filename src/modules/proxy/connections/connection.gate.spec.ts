@@ -138,7 +138,14 @@ it('closes what comes when the room is full, and has forgotten it then', () => {
     return room.add({}, ONE);
   });
   expect(added).toEqual([true, true, false, false]);
-  expect(counted()).toEqual({ accepted: 5, open: 1, waiting: 2, addressRefusals: 0, roomRefusals: 2 });
+  expect(counted()).toEqual({
+    accepted: 5,
+    open: 1,
+    waiting: 2,
+    addressRefusals: 0,
+    roomRefusals: 2,
+    blockedRefusals: 0,
+  });
   expect(room.clear()).toHaveLength(2);
   expect(counted()).toMatchObject({ open: 1, waiting: 0 });
   gate.release(ONE);

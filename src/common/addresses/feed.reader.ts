@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
-import type { NetworkList } from '../../../common/addresses/index.js';
-import { VelocityError } from '../../../common/errors/index.js';
+import { VelocityError } from '../errors/index.js';
 import { FeedParser } from './feed.parser.js';
+import type { NetworkList } from './network.list.js';
 
 /** Largest file that is read, in bytes. */
 export const MAX_FEED_BYTES = 256 * 1_024 * 1_024;

@@ -1,4 +1,6 @@
-import { faultText, NetworkList, NetworkReader } from '../../../common/addresses/index.js';
+import { NetworkList } from './network.list.js';
+import { faultText } from './network.problem.js';
+import { NetworkReader } from './network.reader.js';
 
 export interface FeedFault {
   /** From 1. */
