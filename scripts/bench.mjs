@@ -10,7 +10,7 @@ ensureBuilt();
 const folder = path.join(root, 'bench');
 const files = new Map(
   readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && /\.(?:ts|mjs)$/.test(entry.name))
     .map(({ name }) => [path.parse(name).name, name]),
 );
 const [name, ...args] = process.argv.slice(2);

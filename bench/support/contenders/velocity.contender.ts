@@ -19,6 +19,8 @@ export interface VelocityOptions {
   readonly isStoreHeld?: boolean;
   /** Default: one service over the two addresses of the origin. */
   readonly services?: readonly object[];
+  /** More keys at the top level. Default: none. */
+  readonly settings?: object;
   /** Arguments for Node itself. */
   readonly nodeArgs?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -79,12 +81,13 @@ export class Velocity implements Contender {
 
   /** Everything at its default but the ports, the number of workers and what a measurement is about. */
   private configuration(setup: Setup): object {
-    const { lane, workers = 1, accessLog, services } = this.options;
+    const { lane, workers = 1, accessLog, services, settings } = this.options;
     return {
       listeners: [{ host: '127.0.0.1', port: 0, lane, timeouts: { idle: IDLE } }],
       admin: { host: '127.0.0.1', port: 0 },
       workers,
       accessLog: accessLog === false ? { enabled: false } : undefined,
+      ...settings,
       services: services ?? [
         { name: 'bench', backends: backendsOf(setup.origin).map((address) => `http://${address}`) },
       ],

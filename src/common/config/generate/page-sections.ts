@@ -192,7 +192,7 @@ services:
   },
   {
     heading: '`rateLimits` of a service',
-    text: 'A list of objects with these keys. A request must pass every rule that applies to it; what one refuses is not counted by the others. Counted exactly over all worker threads, by the monotonic clock, in memory of a fixed size (131,072 keys; when it is full, the key that is closest to its whole allowance is forgotten). A refused request gets 429 with `Retry-After`, `RateLimit` and `RateLimit-Policy`.',
+    text: 'A list of objects with these keys. A request must pass every rule that applies to it; what one refuses is not counted by the others. Counted exactly over all worker threads, by the monotonic clock, in memory of a fixed size (131,072 keys; when it is full, the key that is closest to its whole allowance is forgotten). A refused request gets 429 with `Retry-After`, `RateLimit` and `RateLimit-Policy`. See [rate limits](rate-limits.md).',
     node: (root) => ofService('rateLimits')(root).items!,
     example: `services:
   - name: shop

@@ -40,6 +40,13 @@ it.each(['', 'localhost', '1.2.3', '1.2.3.256', ':::', '1:2:3', '/run/velocity.s
   },
 );
 
+it('says of an address what it said before when it comes again', () => {
+  const key = new AddressKey();
+  const texts = ['192.0.2.7', '192.0.2.7', 'localhost', 'localhost', '192.0.2.7', '2001:db8::1', '192.0.2.7'];
+  expect(texts.map((text) => key.read(text))).toEqual([true, true, false, false, true, true, true]);
+  expect([key.isIpv4, key.words[3]]).toEqual([true, 0xc0000207 | 0]);
+});
+
 it('agrees with the platform on random addresses in every short form', () => {
   for (let round = 0; round < 2_000; round++) {
     const groups = Array.from({ length: 8 }, () => (Math.random() < 0.5 ? 0 : (Math.random() * 65_536) | 0));

@@ -12,6 +12,9 @@ export class AddressKey {
   readonly words = new Int32Array(4);
   private readonly groups = new Uint16Array(GROUPS);
   private count = 0;
+  /** What was read last, and whether it is an address: a client often comes again at once. */
+  private text = '';
+  private isAddress = false;
   /** Groups in front of `::`; -1: there is none. */
   private gap = -1;
 
@@ -20,6 +23,13 @@ export class AddressKey {
    * address (a connection that is gone has none), and `words` say nothing.
    */
   read(text: string): boolean {
+    if (text === this.text) return this.isAddress;
+    this.text = text;
+    this.isAddress = this.parse(text);
+    return this.isAddress;
+  }
+
+  private parse(text: string): boolean {
     const family = isIP(text);
     if (family === 0) return false;
     this.groups.fill(0);

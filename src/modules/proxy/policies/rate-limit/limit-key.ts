@@ -13,10 +13,18 @@ export class LimitKey {
 
   constructor(private readonly seeds: Int32Array) {}
 
-  begin(): void {
-    this.bucket = this.seeds[0]!;
-    this.high = this.seeds[1]!;
-    this.low = this.seeds[2]!;
+  /** @param start What {@link startOf} gave: the texts that all keys of a rule begin with. */
+  begin(start: Int32Array = this.seeds): void {
+    this.bucket = start[0]!;
+    this.high = start[1]!;
+    this.low = start[2]!;
+  }
+
+  /** The key so far after these texts, for {@link begin}: they need not be hashed for each exchange. */
+  startOf(...texts: readonly string[]): Int32Array {
+    this.begin();
+    for (const text of texts) this.text(text);
+    return Int32Array.of(this.bucket, this.high, this.low);
   }
 
   number(value: number): void {

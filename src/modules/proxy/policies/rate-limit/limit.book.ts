@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../../../common/contract/index.js';
 import type { Exchange } from '../../exchange.js';
+import { LimitKey } from './limit-key.js';
 import { LimitRule } from './limit.rule.js';
 import { plainPath } from './path.pattern.js';
 
@@ -32,13 +33,19 @@ export class LimitBook {
   /** What all others have; null: nothing. */
   private common: LimitList | null = null;
   private isEmpty = true;
+  private readonly key: LimitKey;
+
+  /** @param seeds Of the table that counts. */
+  constructor(seeds: Int32Array) {
+    this.key = new LimitKey(seeds);
+  }
 
   use({ services, globals }: Snapshot): void {
-    const common = globals.rateLimits.map((settings) => new LimitRule(EVERYBODY, settings));
+    const common = globals.rateLimits.map((settings) => new LimitRule(EVERYBODY, settings, this.key));
     const limited = services.filter(({ rateLimits }) => rateLimits.length > 0);
     this.lists = new Map(
       limited.map(({ name, rateLimits }) => {
-        const own = rateLimits.map((settings) => new LimitRule(name, settings));
+        const own = rateLimits.map((settings) => new LimitRule(name, settings, this.key));
         return [name, new LimitList([...common, ...own])];
       }),
     );

@@ -16,11 +16,19 @@ export class LimitRule {
   private readonly byEndpoint: boolean;
   private readonly byHeader: boolean;
 
-  /** @param scope Whose rule it is: rules of the same name in two services count apart. */
+  /** What all keys of the rule begin with. */
+  private readonly start: Int32Array;
+
+  /**
+   * @param scope Whose rule it is: rules of the same name in two services count apart.
+   * @param key Any with the seeds of the table that counts.
+   */
   constructor(
     private readonly scope: string,
     readonly settings: RateLimitSettings,
+    key: LimitKey,
   ) {
+    this.start = key.startOf(scope, settings.name);
     this.intervalMs = settings.windowMs / settings.limit;
     this.pattern = settings.path === '' ? null : new PathPattern(settings.path);
     this.byIp = settings.by.includes('ip');
@@ -43,9 +51,7 @@ export class LimitRule {
    * an endpoint is the pattern where the rule has one, so all that it matches share.
    */
   readKey(exchange: Exchange, path: string, { key, address }: KeyParts): void {
-    key.begin();
-    key.text(this.scope);
-    key.text(this.settings.name);
+    key.begin(this.start);
     if (this.byIp && address.read(exchange.client)) key.address(address);
     if (this.byEndpoint) {
       key.text(exchange.head.method);

@@ -10,10 +10,11 @@ import { LimitCounter } from './limit.counter.js';
  */
 export class RateLimitPolicy implements Policy {
   readonly name = 'rate-limit';
-  private readonly book = new LimitBook();
+  private readonly book: LimitBook;
   private readonly counter: LimitCounter;
 
   constructor(memory: SharedMemory, worker: number) {
+    this.book = new LimitBook(memory.rateLimits.seeds);
     this.counter = new LimitCounter(memory, worker);
   }
 

@@ -19,8 +19,11 @@ local count = tonumber(ARGV[1])
 local burst = tonumber(ARGV[3])
 local interval = 1000 * tonumber(ARGV[4]) / burst
 local most = now + burst * interval
-local arrival = tonumber(redis.call('get', KEYS[1]) or '0') or 0
-arrival = math.max(now, math.min(arrival, most))
+local stored = tonumber(redis.call('get', KEYS[1]) or '0') or 0
+if stored > most + 0.001 then
+  redis.call('set', KEYS[1], string.format('%.3f', most), 'PX', math.ceil(most - now))
+end
+local arrival = math.max(now, math.min(stored, most))
 local after = arrival + count * interval
 if count > 0 and after > most + 0.001 then
   return {burst + 1, string.format('%.3f', after - most)}

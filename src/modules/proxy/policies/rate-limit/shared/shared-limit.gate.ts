@@ -28,7 +28,7 @@ export interface SharedLimitGateParts {
  */
 export class SharedLimitGate implements Gate {
   readonly name = 'shared-limits';
-  private readonly book = new LimitBook();
+  private readonly book: LimitBook;
   private readonly counter: LimitCounter;
   private readonly cells: Float64Array;
   private readonly address = new AddressKey();
@@ -38,6 +38,7 @@ export class SharedLimitGate implements Gate {
 
   constructor({ memory, worker, counts, timeoutMs }: SharedLimitGateParts) {
     this.counts = counts;
+    this.book = new LimitBook(memory.rateLimits.seeds);
     this.counter = new LimitCounter(memory, worker);
     this.cells = memory.workers[worker]!.sharedLimits;
     this.queue = new AskQueue(timeoutMs, (ask) => this.late(ask));
