@@ -164,6 +164,28 @@ describe.each(LANES)('a queue in lane %s', (kind) => {
     expect((await lane.record(0)).queueUs).toBeGreaterThanOrEqual(60_000 - 1_000);
   });
 
+  it('answers who waited too long with a body, or with a request behind it, and reads on', async () => {
+    const patient = await PatientOrigin.start();
+    const lane = await queued(kind, [patient.origin], { maxInFlight: 1, timeoutMs: 60 });
+    const first = await lane.connect();
+    await first.send(get('/first'));
+    await Observation.until(() => patient.asked.length === 1, 'the first one runs');
+    const post = 'POST /late HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello';
+    const [uploading, pipelining] = [await lane.connect(), await lane.connect()];
+    expect((await uploading.ask(post)).status).toBe(503);
+    await pipelining.send(get('/late') + get('/later'));
+    for (const index of [1, 2]) {
+      expect([index, (await pipelining.response()).status]).toEqual([index, 503]);
+    }
+    await patient.answer();
+    expect((await first.response()).status).toBe(200);
+    await uploading.send(get('/again'));
+    await patient.answer();
+    expect((await uploading.response()).status).toBe(200);
+    for (const client of [first, uploading, pipelining]) client.close();
+    expect(patient.asked).toEqual(['/first', '/again']);
+  });
+
   it('lets higher classes wait in front', async () => {
     const patient = await PatientOrigin.start();
     const rule = { header: '', value: '', method: '', path: '' };

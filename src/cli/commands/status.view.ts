@@ -108,7 +108,7 @@ function rowsOf(service: ServiceResource, interval: TrafficInterval): Row[] {
   const available = backends.filter((backend) => backend.available).length;
   const head: Row = {
     name: `${service.name}  ${routesOf(service)}`,
-    state: `${available}/${backends.length} available`,
+    state: stateOf(service, available),
     colour: availabilityColour(available, backends.length),
     weight: service.effective.algorithm.name,
     inFlight: backends.reduce((sum, { inFlight }) => sum + inFlight, 0),
@@ -116,6 +116,12 @@ function rowsOf(service: ServiceResource, interval: TrafficInterval): Row[] {
     ...serviceRates(service, interval),
   };
   return [head, ...backends.map((backend) => backendRow(backend, interval))];
+}
+
+/** With those that wait: they are why clients do. */
+function stateOf({ backends, queue }: ServiceResource, available: number): string {
+  const state = `${available}/${backends.length} available`;
+  return queue.waiting === 0 ? state : `${state}, ${count(queue.waiting)} waiting`;
 }
 
 function backendRow(backend: BackendResource, interval: TrafficInterval): Row {

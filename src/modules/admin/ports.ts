@@ -11,6 +11,7 @@ import type { LedgerTotals, WorkerStatus } from '../data-plane/index.js';
 import type { GuardStatus, Plan } from '../changes/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
 import type { AuditEntry, LogPage, ShipperStats } from '../logging/index.js';
+import type { QueueState } from './resources/service.mapping.js';
 import type {
   ApplyMode,
   Change,
@@ -91,6 +92,8 @@ export abstract class BackendHealthPort {
 export abstract class TrafficPort {
   /** Exchanges now at the backend, over all workers; 0 for an unknown one. */
   abstract inFlightOf(backendId: string): number;
+  /** All 0 for an unknown service. */
+  abstract queueOf(service: string): QueueState;
 }
 
 /** Queries on the logs; each checks its raw query and rejects with REQUEST_INVALID. */

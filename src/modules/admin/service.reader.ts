@@ -65,6 +65,7 @@ export class ServiceReader {
       definition,
       effective: effectiveOf(service),
       backends: service.backends.map((backend) => this.backendResourceOf(service, backend)),
+      queue: this.traffic.queueOf(service.name),
     };
   }
 

@@ -165,10 +165,10 @@ export class Balancer {
   }
 
   private takeBelowLimit(service: ServiceRuntime, backend: BackendRuntime): boolean {
-    const { maxInFlight } = backend.snapshot;
+    const limit = backend.snapshot.maxInFlight === 0 ? Infinity : backend.snapshot.maxInFlight;
     const cell = backend.row + BackendCell.inFlight;
     let count = Atomics.load(this.backendCells, cell);
-    while (maxInFlight === 0 || count < maxInFlight) {
+    while (count < limit) {
       const before = Atomics.compareExchange(this.backendCells, cell, count, count + 1);
       if (before === count) {
         this.countTaken(service, backend);

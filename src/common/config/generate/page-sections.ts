@@ -26,7 +26,7 @@ const SECTION_KEYS = [
   'log',
   'defaults',
 ];
-const SERVICE_KEYS = ['health', 'timeouts', 'rateLimits', 'retries', 'tls'];
+const SERVICE_KEYS = ['health', 'timeouts', 'rateLimits', 'queue', 'retries', 'tls'];
 
 export const PAGE_SECTIONS: readonly PageSection[] = [
   {
@@ -164,6 +164,30 @@ export const PAGE_SECTIONS: readonly PageSection[] = [
 `,
   },
   {
+    heading: '`queue` of a service',
+    text: 'How requests wait that are beyond `maxInFlight`, or that find no backend. See [queue](queue.md).',
+    node: ofService('queue'),
+    elsewhere: ['priority'],
+    example: `services:
+  - name: shop
+    backends: [http://10.0.0.7:8080, http://10.0.0.8:8080]
+    maxInFlight: 200
+    maxInFlightPerBackend: 120
+    queue:
+      size: 500
+      timeout: 5s
+      hold: 10s
+      priority:
+        - { path: /checkout/**, class: high }
+        - { header: X-Tier, value: free, class: low }
+`,
+  },
+  {
+    heading: '`queue.priority` of a service',
+    text: 'A list of objects with these keys; each needs `header`, `method` or `path`. The first that matches decides.',
+    node: (root) => ofService('queue')(root).properties!['priority']!.items!,
+  },
+  {
     heading: '`retries` of a service',
     text: 'What happens after a failed attempt.',
     node: ofService('retries'),
@@ -180,7 +204,7 @@ export const PAGE_SECTIONS: readonly PageSection[] = [
   },
   {
     heading: '`defaults`: what every service inherits',
-    text: 'The keys `algorithm`, `health`, `timeouts`, `retries`, `slowStart` and `tls` of a service. Inside of `health`, `timeouts` and `tls` each key is inherited by itself; `algorithm`, and the `headers` of a probe, as a whole.',
+    text: 'The keys `algorithm`, `health`, `timeouts`, `retries`, `slowStart`, `tls`, `maxInFlight`, `maxInFlightPerBackend` and `queue` of a service. Inside of `health`, `timeouts`, `queue` and `tls` each key is inherited by itself; `algorithm`, and the `headers` of a probe, as a whole.',
     node: property('defaults'),
     elsewhere: SERVICE_KEYS,
     example: `defaults:

@@ -7,6 +7,14 @@ export interface ServiceResource {
   readonly definition: ServiceInput;
   readonly effective: EffectiveService;
   readonly backends: readonly BackendResource[];
+  readonly queue: QueueState;
+}
+
+/** Exchanges of a service now, over all workers. */
+export interface QueueState {
+  /** Under `maxInFlight`. */
+  readonly running: number;
+  readonly waiting: number;
 }
 
 /** What runs, without the text of certificates. */

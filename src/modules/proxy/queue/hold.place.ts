@@ -77,7 +77,7 @@ export class HoldPlace implements WaitingPlace, OutcomeObserver, Timed {
   }
 
   onDeadline(nowMs: number): void {
-    for (const [slot, held] of [...this.services]) {
+    for (const [slot, held] of Array.from(this.services)) {
       this.dropOverdue(held, nowMs);
       if (held.byExchange.size > 0) this.lookAfter(slot, held, nowMs);
       else if (!isOut(held.scout)) this.services.delete(slot);
