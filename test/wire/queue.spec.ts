@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { NO_POLICIES, NO_QUEUE, type QueuePolicy } from '../../src/common/contract/policies/index.js';
 import { type BackendSnapshot, ServiceCell } from '../../src/common/contract/index.js';
-import { backendSnapshot } from '../support/balancer.fixture.js';
+import { backendSnapshot, serviceSnapshot, snapshotOf } from '../support/balancer.fixture.js';
 import { type LaneFixture, type LaneKind, LANES, startLane } from '../support/lane.fixture.js';
 import { Observation } from '../support/observation.js';
 import { OK, Origin } from '../support/origin.js';
@@ -278,6 +278,25 @@ describe.each(LANES)('holding in lane %s', (kind) => {
     expect((await client.response()).status).toBe(200);
     client.close();
     expect((await lane.record()).attempts).toHaveLength(1);
+  });
+
+  it('goes to a backend that comes with another configuration', async () => {
+    const lane = await queued(kind, [await Origin.refusing()], { holdMs: 30_000 });
+    const client = await lane.connect();
+    await client.send(get('/'));
+    await waiting(lane, 1);
+    const origin = await Origin.answering(OK);
+    onTestFinished(() => origin.stop());
+    const queue = { ...FREE, holdMs: 30_000 };
+    const backends = [
+      backendSnapshot(1, { port: origin.port, url: `http://127.0.0.1:${origin.port}`, maxInFlight: 0 }),
+    ];
+    const service = serviceSnapshot({ policies: { ...NO_POLICIES, queue }, backends });
+    lane.pipeline!.use(snapshotOf([service], { generation: 2 }));
+    lane.memory.enter(1, 0);
+    expect((await client.response()).status).toBe(200);
+    client.close();
+    expect(await lane.record()).toMatchObject({ backend: 'backend-1', dropReason: null });
   });
 
   it('gives up when the time is over, for the reason that it had', async () => {

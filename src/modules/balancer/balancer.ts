@@ -91,6 +91,13 @@ export class Balancer {
     return this.table.find(host, path);
   }
 
+  /** The same service as it runs now; as it was when it is gone. */
+  successorOf(service: ServiceRuntime): ServiceRuntime {
+    const { name, slot } = service.snapshot;
+    const successor = this.running.get(name);
+    return successor !== undefined && successor.snapshot.slot === slot ? successor : service;
+  }
+
   /**
    * A backend for the next attempt, which counts as in flight from now until {@link release}; null: none is available, or
    * all that the exchange has not tried run as many as they may. Passes over those tried while there is another one.

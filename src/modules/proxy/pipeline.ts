@@ -73,6 +73,8 @@ export class Pipeline implements GateFlow {
     if (exchange.isFinished || waitsAt === null) return;
     try {
       this.unpark(exchange, monotonicMs());
+      // Backends that came while it waited are there for it, too.
+      exchange.service = this.balancer.successorOf(exchange.service!);
       if (waitsAt === this.gates[exchange.gatesPassed]) exchange.gatesPassed++;
       this.advance(exchange);
     } catch (error) {
