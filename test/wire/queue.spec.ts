@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { NO_POLICIES, NO_QUEUE, type QueuePolicy } from '../../src/common/contract/policies/index.js';
 import { type BackendSnapshot, ServiceCell } from '../../src/common/contract/index.js';
-import { backendSnapshot } from '../support/balancer.fixture.js';
+import { backendSnapshot, serviceSnapshot, snapshotOf } from '../support/balancer.fixture.js';
 import { type LaneFixture, type LaneKind, LANES, startLane } from '../support/lane.fixture.js';
 import { Observation } from '../support/observation.js';
 import { OK, Origin } from '../support/origin.js';
@@ -23,16 +23,28 @@ function waiting(lane: LaneFixture, count: number): Promise<void> {
   return Observation.until(() => cell(lane, 'waiting') === count, `${count} wait`);
 }
 
+const HANDSHAKE = get(
+  '/chat',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+);
+const AGREED = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+
 interface Settings extends Partial<QueuePolicy> {
   readonly perBackend?: number;
+  readonly requestMs?: number;
 }
 
-function queued(kind: LaneKind, origins: readonly Origin[], { perBackend = 0, ...settings }: Settings) {
+function queued(kind: LaneKind, origins: readonly Origin[], options: Settings) {
+  const { perBackend = 0, requestMs = 0, ...settings } = options;
   const queue = { ...FREE, ...settings, limitsBackends: perBackend > 0 };
   const backends: BackendSnapshot[] = origins.map(({ port }, slot) =>
     backendSnapshot(slot, { port, url: `http://127.0.0.1:${port}`, maxInFlight: perBackend }),
   );
-  return startLane(kind, origins, { service: { policies: { ...NO_POLICIES, queue }, backends } });
+  const service = { policies: { ...NO_POLICIES, queue }, backends };
+  return startLane(kind, origins, { service, timeouts: { requestMs } });
 }
 
 /** Sends requests one after the other, each on a connection of its own, until each waits. */
@@ -164,6 +176,79 @@ describe.each(LANES)('a queue in lane %s', (kind) => {
     expect((await lane.record(0)).queueUs).toBeGreaterThanOrEqual(60_000 - 1_000);
   });
 
+  it('answers who waited too long with a body, or with a request behind it, and reads on', async () => {
+    const patient = await PatientOrigin.start();
+    const lane = await queued(kind, [patient.origin], { maxInFlight: 1, timeoutMs: 60 });
+    const first = await lane.connect();
+    await first.send(get('/first'));
+    await Observation.until(() => patient.asked.length === 1, 'the first one runs');
+    const post = 'POST /late HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello';
+    const [uploading, pipelining] = [await lane.connect(), await lane.connect()];
+    expect((await uploading.ask(post)).status).toBe(503);
+    await pipelining.send(get('/late') + get('/later'));
+    for (const index of [1, 2]) {
+      expect([index, (await pipelining.response()).status]).toEqual([index, 503]);
+    }
+    await patient.answer();
+    expect((await first.response()).status).toBe(200);
+    await uploading.send(get('/again'));
+    await patient.answer();
+    expect((await uploading.response()).status).toBe(200);
+    for (const client of [first, uploading, pipelining]) client.close();
+    expect(patient.asked).toEqual(['/first', '/again']);
+  });
+
+  it('ends a wait that the whole exchange has no time for', async () => {
+    const patient = await PatientOrigin.start();
+    const lane = await queued(kind, [patient.origin], { maxInFlight: 1, requestMs: 200 });
+    const first = await lane.connect();
+    await first.send(get('/first'));
+    await Observation.until(() => patient.asked.length === 1, 'the first one runs');
+    const [late] = await line(lane, [get('/late')]);
+    expect(problemIn(await first.response())['reason']).toBe('request_timeout');
+    const answer = await late!.response();
+    expect([answer.status, problemIn(answer)['reason']]).toEqual([504, 'request_timeout']);
+    first.close();
+    late!.close();
+  });
+
+  it('serves who waits when the listener drains, and cuts who still waits at its deadline', async () => {
+    const patient = await PatientOrigin.start();
+    const lane = await queued(kind, [patient.origin], { maxInFlight: 1 });
+    const first = await lane.connect();
+    await first.send(get('/first'));
+    await Observation.until(() => patient.asked.length === 1, 'the first one runs');
+    const [second, third] = await line(lane, [get('/second'), get('/third')]);
+    const drained = lane.drain(1_000);
+    await patient.answer();
+    expect((await first.response()).status).toBe(200);
+    await patient.answer();
+    expect((await second!.response()).status).toBe(200);
+    await drained;
+    expect(await lane.record(2)).toMatchObject({ path: '/third', dropReason: 'shutting_down' });
+    for (const client of [first, second!, third!]) client.close();
+    expect([cell(lane, 'permits'), cell(lane, 'waiting')]).toEqual([0, 0]);
+  });
+
+  it('counts a tunnel for as long as it is open, and lets others wait for it', async () => {
+    const agreeing = await Origin.start(async (connection) => {
+      const { line: first } = await connection.request();
+      if (first.includes('/chat')) await connection.send(AGREED);
+      else await connection.send(OK);
+      await connection.stream.closed;
+    });
+    const lane = await queued(kind, [agreeing], { maxInFlight: 1 });
+    const tunnel = await lane.connect();
+    await tunnel.send(HANDSHAKE);
+    expect((await tunnel.head()).status).toBe(101);
+    const [next, other] = await line(lane, [HANDSHAKE, get('/')]);
+    tunnel.close();
+    expect((await next!.head()).status).toBe(101);
+    next!.close();
+    expect((await other!.response()).status).toBe(200);
+    other!.close();
+  });
+
   it('lets higher classes wait in front', async () => {
     const patient = await PatientOrigin.start();
     const rule = { header: '', value: '', method: '', path: '' };
@@ -256,6 +341,25 @@ describe.each(LANES)('holding in lane %s', (kind) => {
     expect((await client.response()).status).toBe(200);
     client.close();
     expect((await lane.record()).attempts).toHaveLength(1);
+  });
+
+  it('goes to a backend that comes with another configuration', async () => {
+    const lane = await queued(kind, [await Origin.refusing()], { holdMs: 30_000 });
+    const client = await lane.connect();
+    await client.send(get('/'));
+    await waiting(lane, 1);
+    const origin = await Origin.answering(OK);
+    onTestFinished(() => origin.stop());
+    const queue = { ...FREE, holdMs: 30_000 };
+    const backends = [
+      backendSnapshot(1, { port: origin.port, url: `http://127.0.0.1:${origin.port}`, maxInFlight: 0 }),
+    ];
+    const service = serviceSnapshot({ policies: { ...NO_POLICIES, queue }, backends });
+    lane.pipeline!.use(snapshotOf([service], { generation: 2 }));
+    lane.memory.enter(1, 0);
+    expect((await client.response()).status).toBe(200);
+    client.close();
+    expect(await lane.record()).toMatchObject({ backend: 'backend-1', dropReason: null });
   });
 
   it('gives up when the time is over, for the reason that it had', async () => {

@@ -135,11 +135,12 @@ function rowsOf(service: ServiceResource, interval: TrafficInterval): Row[] {
   return [head, ...backends.map((backend) => backendRow(backend, interval))];
 }
 
-/** Whether clients are told that the service is under maintenance. */
+/** With those that wait, as they are why clients do; and whether clients are told that the service is under maintenance. */
 function serviceState(service: ServiceResource, available: number): string {
   if (service.breaker !== 'closed') return `breaker ${service.breaker}`;
-  const state = `${available}/${service.backends.length} available`;
-  return isMaintained(service) ? `${state}, maintenance` : state;
+  const { backends, queue } = service;
+  const waiting = queue.waiting === 0 ? '' : `, ${count(queue.waiting)} waiting`;
+  return `${available}/${backends.length} available${waiting}${isMaintained(service) ? ', maintenance' : ''}`;
 }
 
 function isMaintained({ effective }: ServiceResource): boolean {

@@ -1,5 +1,5 @@
 import type { Provider, Type } from '@nestjs/common';
-import { BackendStates } from '../../common/contract/index.js';
+import { BackendStates, SharedMemory } from '../../common/contract/index.js';
 import { BanService } from '../bans/index.js';
 import { GuardKeeper, Planner } from '../changes/index.js';
 import { BalancerRoster } from '../coordination/index.js';
@@ -53,7 +53,8 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(AuditPort, AuditLogRecorder),
   {
     provide: TrafficPort,
-    inject: [PUBLICATION_SOURCE, BackendStates],
-    useFactory: (source: PublicationSource, states: BackendStates) => new SharedMemoryTraffic(source, states),
+    inject: [PUBLICATION_SOURCE, BackendStates, SharedMemory],
+    useFactory: (source: PublicationSource, states: BackendStates, memory: SharedMemory) =>
+      new SharedMemoryTraffic(source, states, memory),
   },
 ];

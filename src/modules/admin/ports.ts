@@ -20,6 +20,7 @@ import type { GuardStatus, Plan } from '../changes/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
 import type { BackendOutage } from '../outages/index.js';
 import type { AuditEntry, LogPage, ShipperStats } from '../logging/index.js';
+import type { QueueState } from './resources/service.mapping.js';
 import type {
   ApplyMode,
   Change,
@@ -100,6 +101,8 @@ export abstract class BackendHealthPort {
 export abstract class TrafficPort {
   /** Exchanges now at the backend, over all workers; 0 for an unknown one. */
   abstract inFlightOf(backendId: string): number;
+  /** All 0 for an unknown service. */
+  abstract queueOf(service: string): QueueState;
 }
 
 /** What live traffic's outcomes did to backends and services. */

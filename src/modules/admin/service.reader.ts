@@ -67,6 +67,7 @@ export class ServiceReader {
       effective: effectiveOf(service),
       breaker: this.outages.breakerOf(service.name),
       backends: service.backends.map((backend) => this.backendResourceOf(service, backend)),
+      queue: this.traffic.queueOf(service.name),
     };
   }
 

@@ -113,6 +113,13 @@ export class Balancer {
     return this.running.get(name) ?? null;
   }
 
+  /** The same service as it runs now; as it was when it is gone. */
+  successorOf(service: ServiceRuntime): ServiceRuntime {
+    const { name, slot } = service.snapshot;
+    const successor = this.running.get(name);
+    return successor !== undefined && successor.snapshot.slot === slot ? successor : service;
+  }
+
   /**
    * A backend for the next attempt, which counts as in flight from now until {@link release}; null: none is available, or
    * all that the exchange has not tried run as many as they may. Passes over those tried while there is another one.
@@ -232,10 +239,10 @@ export class Balancer {
   }
 
   private takeBelowLimit(service: ServiceRuntime, backend: BackendRuntime): boolean {
-    const { maxInFlight } = backend.snapshot;
+    const limit = backend.snapshot.maxInFlight === 0 ? Infinity : backend.snapshot.maxInFlight;
     const cell = backend.row + BackendCell.inFlight;
     let count = Atomics.load(this.backendCells, cell);
-    while (maxInFlight === 0 || count < maxInFlight) {
+    while (count < limit) {
       const before = Atomics.compareExchange(this.backendCells, cell, count, count + 1);
       if (before === count) {
         this.countTaken(service, backend);

@@ -84,7 +84,11 @@ export class LedgerMetrics {
       writer.sample(label, this.byService.at(slot(index), LedgerCell.forwarded)),
     );
     writer.metric('velocity_exchanges_in_flight', 'gauge', 'Exchanges of the service that are not ended.');
-    labels.forEach((label, index) => writer.sample(label, this.inFlight(slot(index))));
+    labels.forEach((label, index) => writer.sample(label, this.cell(slot(index), ServiceCell.inFlight)));
+    writer.metric('velocity_service_permits', 'gauge', 'Exchanges that run under `maxInFlight`.');
+    labels.forEach((label, index) => writer.sample(label, this.cell(slot(index), ServiceCell.permits)));
+    writer.metric('velocity_service_waiting', 'gauge', 'Exchanges that wait for a turn or a backend.');
+    labels.forEach((label, index) => writer.sample(label, this.cell(slot(index), ServiceCell.waiting)));
   }
 
   /** Beside the services' own drops those before a route was found, with an empty service label. */
@@ -123,8 +127,8 @@ export class LedgerMetrics {
     }
   }
 
-  private inFlight(slot: number): number {
-    return Atomics.load(this.memory.services, slot * SERVICE_CELLS + ServiceCell.inFlight);
+  private cell(slot: number, cell: number): number {
+    return Atomics.load(this.memory.services, slot * SERVICE_CELLS + cell);
   }
 }
 

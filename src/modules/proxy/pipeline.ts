@@ -83,6 +83,8 @@ export class Pipeline implements GateFlow {
     if (exchange.isFinished || waitsAt === null) return;
     try {
       this.unpark(exchange, monotonicMs());
+      // Backends that came while it waited are there for it, too.
+      exchange.service = this.balancer.successorOf(exchange.service!);
       if (waitsAt === this.retrier) {
         this.retrier.abandon(exchange);
         return this.pick(exchange, reasonOfLast(exchange));

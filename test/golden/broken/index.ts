@@ -10,6 +10,7 @@ import { MANY } from './many.table.js';
 import { MEANING } from './meaning.table.js';
 import { NAMES } from './names.table.js';
 import { PLACEHOLDERS } from './placeholders.table.js';
+import { QUEUES } from './queue.table.js';
 import { RANGES } from './ranges.table.js';
 import { RETRIES } from './retries.table.js';
 import { BROKEN_SERVICE_BODIES } from './service-bodies.table.js';
@@ -32,6 +33,7 @@ export const BROKEN_FILES: Readonly<Record<string, readonly BrokenFile[]>> = {
   urls: URLS,
   names: NAMES,
   conflicts: CONFLICTS,
+  queues: QUEUES,
   meaning: MEANING,
   retries: RETRIES,
   shaping: SHAPING,

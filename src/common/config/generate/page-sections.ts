@@ -27,7 +27,7 @@ const SECTION_KEYS = [
   'log',
   'defaults',
 ];
-const SERVICE_KEYS = ['health', 'timeouts', 'overrides', 'rateLimits', 'retries', 'fallback', 'tls'];
+const SERVICE_KEYS = ['health', 'timeouts', 'overrides', 'rateLimits', 'queue', 'retries', 'fallback', 'tls'];
 
 export const PAGE_SECTIONS: readonly PageSection[] = [
   {
@@ -202,6 +202,30 @@ services:
       - { by: [ip, endpoint], method: POST, path: /login, rate: 5/1m }
       - { by: header, header: X-Api-Key, rate: 1000/1m, mode: shadow }
 `,
+  },
+  {
+    heading: '`queue` of a service',
+    text: 'How requests wait that are beyond `maxInFlight`, or that find no backend. See [queue](queue.md).',
+    node: ofService('queue'),
+    elsewhere: ['priority'],
+    example: `services:
+  - name: shop
+    backends: [http://10.0.0.7:8080, http://10.0.0.8:8080]
+    maxInFlight: 200
+    maxInFlightPerBackend: 120
+    queue:
+      size: 500
+      timeout: 5s
+      hold: 10s
+      priority:
+        - { path: /checkout/**, class: high }
+        - { header: X-Tier, value: free, class: low }
+`,
+  },
+  {
+    heading: '`queue.priority` of a service',
+    text: 'A list of objects with these keys; each needs `header`, `method` or `path`. The first that matches decides.',
+    node: (root) => ofService('queue')(root).properties!['priority']!.items!,
   },
   {
     heading: '`retries` of a service',

@@ -10,6 +10,14 @@ export interface ServiceResource {
   /** Of the service as a whole. */
   readonly breaker: CircuitStateName;
   readonly backends: readonly BackendResource[];
+  readonly queue: QueueState;
+}
+
+/** Exchanges of a service now, over all workers. */
+export interface QueueState {
+  /** Under `maxInFlight`. */
+  readonly running: number;
+  readonly waiting: number;
 }
 
 /** What runs, without the text of certificates. */

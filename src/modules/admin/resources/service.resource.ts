@@ -95,6 +95,12 @@ export const serviceResourceSchema = z
     effective: effectiveServiceSchema,
     breaker: breakerStateSchema.meta({ description: 'The circuit breaker of the service as a whole.' }),
     backends: z.array(backendResourceSchema),
+    queue: z
+      .strictObject({
+        running: z.int().meta({ description: 'Exchanges that run under `maxInFlight`; 0 without one.' }),
+        waiting: z.int().meta({ description: 'Exchanges that wait, be it for a turn or for a backend.' }),
+      })
+      .meta({ id: 'ServiceQueue', description: 'Now, over all workers.' }),
   })
   .meta({ id: 'Service', description: 'An application: as written, as it runs, and its backends now.' });
 

@@ -48,8 +48,8 @@ export class BackendWaits implements OutcomeObserver {
 
   /** The same when no further attempt is made now, and a later one would be safe. */
   noneReached(exchange: Exchange, reason: DropReason, flow: GateFlow): WaitingPlace | DropReason {
-    const { holdMs, shadow } = exchange.settings.policies.queue;
-    if (holdMs === 0 || shadow) return reason;
+    const { holdMs, size, shadow } = exchange.settings.policies.queue;
+    if (holdMs === 0 || size === 0 || shadow) return reason;
     return this.held.enter(exchange, reason, flow) ?? this.held;
   }
 

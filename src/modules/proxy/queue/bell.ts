@@ -17,9 +17,12 @@ export class Bell {
     const result = Atomics.waitAsync(this.cell, 0, Atomics.load(this.cell, 0));
     if (!result.async) return void setImmediate(this.onRing);
     this.listens = true;
-    void result.value.then(() => {
-      this.listens = false;
-      this.onRing();
-    });
+    void this.hear(result.value);
+  }
+
+  private async hear(ring: Promise<unknown>): Promise<void> {
+    await ring;
+    this.listens = false;
+    this.onRing();
   }
 }

@@ -77,7 +77,7 @@ export class HoldPlace implements WaitingPlace, OutcomeObserver, Timed {
   }
 
   onDeadline(nowMs: number): void {
-    for (const [slot, held] of [...this.services]) {
+    for (const [slot, held] of Array.from(this.services)) {
       this.dropOverdue(held, nowMs);
       if (held.byExchange.size > 0) this.lookAfter(slot, held, nowMs);
       else if (!isOut(held.scout)) this.services.delete(slot);
@@ -93,7 +93,8 @@ export class HoldPlace implements WaitingPlace, OutcomeObserver, Timed {
 
   private lookAfter(slot: number, held: HeldExchanges, nowMs: number): void {
     const epoch = this.epochOf(slot);
-    if (epoch !== held.epoch) {
+    const hasChanged = epoch !== held.epoch;
+    if (hasChanged) {
       held.epoch = epoch;
       this.rest(held, nowMs);
       held.tryAtMs = nowMs;
@@ -104,7 +105,8 @@ export class HoldPlace implements WaitingPlace, OutcomeObserver, Timed {
       held.batch *= 2;
       return this.resume(held, count);
     }
-    if (nowMs < held.tryAtMs || !this.hasRotation(held)) return;
+    // A change may be a backend that those who wait do not know yet: only who goes on sees it.
+    if (nowMs < held.tryAtMs || !(hasChanged || hasRotation(held))) return;
     held.pauseMs = Math.min(2 * held.pauseMs, LONGEST_PAUSE_MS);
     held.tryAtMs = nowMs + held.pauseMs;
     const scout = firstOf(held);
@@ -145,10 +147,10 @@ export class HoldPlace implements WaitingPlace, OutcomeObserver, Timed {
   private epochOf(slot: number): number {
     return Atomics.load(this.parts.memory.services, slot * SERVICE_CELLS + ServiceCell.epoch);
   }
+}
 
-  private hasRotation(held: HeldExchanges): boolean {
-    return firstOf(held).service!.rotations.current().backends.length > 0;
-  }
+function hasRotation(held: HeldExchanges): boolean {
+  return firstOf(held).service!.rotations.current().backends.length > 0;
 }
 
 function firstOf(held: HeldExchanges): Exchange {

@@ -82,7 +82,7 @@ export abstract class TurnPlace implements WaitingPlace, Timed {
   }
 
   onDeadline(nowMs: number): void {
-    for (const line of [...this.lines.values()]) {
+    for (const line of Array.from(this.lines.values())) {
       for (const { exchange, deadlineMs } of line.waiting) {
         if (deadlineMs <= nowMs) this.flow!.drop(exchange, 'queue_timeout');
       }
@@ -134,7 +134,7 @@ export abstract class TurnPlace implements WaitingPlace, Timed {
   }
 
   private rung(): void {
-    for (const line of [...this.lines.values()]) this.serve(line, false);
+    for (const line of Array.from(this.lines.values())) this.serve(line, false);
     if (this.lines.size > 0) this.bell.listen();
   }
 
@@ -204,7 +204,7 @@ export abstract class TurnPlace implements WaitingPlace, Timed {
     const sinceMs = monotonicMs() - (exchange.queuedMs - exchange.heldMs);
     const client = policy.fair ? this.clientOf(exchange.client) : '';
     const rank = this.classes.rankOf(exchange, policy);
-    return new Ticket(exchange, rank, client, sinceMs, sinceMs + policy.timeoutMs);
+    return new Ticket(exchange, { rank, client, sinceMs, deadlineMs: sinceMs + policy.timeoutMs });
   }
 
   /** An IPv6 client is its /64: it has as many addresses there as it likes. */

@@ -1,21 +1,35 @@
 import { PRIORITY_CLASSES } from '../../../common/contract/policies/index.js';
 import type { Exchange } from '../exchange.js';
 
+/** Where a ticket stands in its line. Times are monotonic milliseconds. */
+export interface TicketPlace {
+  /** Index in {@link PRIORITY_CLASSES}. */
+  readonly rank: number;
+  /** Whose turn it takes. */
+  readonly client: string;
+  /** Since when it waits; what it waited elsewhere is counted in. */
+  readonly sinceMs: number;
+  readonly deadlineMs: number;
+}
+
 /** An exchange that waits in a line. */
-export class Ticket {
+export class Ticket implements TicketPlace {
+  readonly rank: number;
+  readonly client: string;
+  readonly sinceMs: number;
+  readonly deadlineMs: number;
   before: Ticket | null = null;
   behind: Ticket | null = null;
 
   constructor(
     readonly exchange: Exchange,
-    /** Index in {@link PRIORITY_CLASSES}. */
-    readonly rank: number,
-    /** Whose turn it takes. */
-    readonly client: string,
-    /** Since when it waits, monotonic milliseconds; what it waited elsewhere is counted in. */
-    readonly sinceMs: number,
-    readonly deadlineMs: number,
-  ) {}
+    { rank, client, sinceMs, deadlineMs }: TicketPlace,
+  ) {
+    this.rank = rank;
+    this.client = client;
+    this.sinceMs = sinceMs;
+    this.deadlineMs = deadlineMs;
+  }
 }
 
 /** The tickets of one client in one class, oldest first, and its place in the round of clients. */

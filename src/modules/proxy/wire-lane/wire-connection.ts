@@ -2,13 +2,13 @@ import type { Socket } from 'node:net';
 import type { DropReason, ListenerSettings } from '../../../common/contract/index.js';
 import type { Timed } from '../deadline.ticker.js';
 import { peerAddress } from '../receive/trusted-proxies.js';
-import { LINGER_MS } from '../waiting.js';
+import { LINGER_MS, Waiting } from '../waiting.js';
 import { Parsed } from './field-section.js';
 import type { SessionConnection } from './relayed-exchange.js';
 import type { WireSession } from './wire-session.js';
 import type { SocketOwner, WireSocket } from './wire-socket.js';
 
-/** Bytes of requests that may wait behind the one that runs before nothing more is read from the client. */
+/** Bytes that may wait, of requests behind the one that runs or of the body of one that waits itself, before nothing more is read from the client. */
 const MAX_PIPELINED_BYTES = 16_384;
 
 /** A step that cannot be made before something else has happened. */
@@ -212,11 +212,16 @@ export class WireConnection implements SocketOwner, Timed, SessionConnection {
     this.pauseIfFull();
   }
 
-  /** Whether more of the request's body cannot be taken at present. */
+  /** Whether more of the request's body cannot be taken at present, and nothing of it may be kept. */
   private get isHeldUp(): boolean {
     if (this.phase !== Phase.running) return false;
     const { body } = this.session!;
-    return !body.isComplete && !body.canTake;
+    return !body.isComplete && !body.canTake && !this.isParked;
+  }
+
+  /** Whether the exchange waits for its turn: as long as something is read, it is seen when the client leaves. */
+  private get isParked(): boolean {
+    return this.session!.isAwaiting === Waiting.turn;
   }
 
   private step(bytes: Buffer, at: number, to: number): number {
@@ -304,8 +309,8 @@ export class WireConnection implements SocketOwner, Timed, SessionConnection {
   }
 
   private pauseIfFull(): void {
-    const isPipelined = this.phase === Phase.running && this.session!.body.isComplete;
-    if (!isPipelined || this.pending!.length > MAX_PIPELINED_BYTES) this.socket.pause();
+    const mayKeep = this.phase === Phase.running && (this.session!.body.isComplete || this.isParked);
+    if (!mayKeep || this.pending!.length > MAX_PIPELINED_BYTES) this.socket.pause();
   }
 
   private handOver(bytes: Buffer): void {

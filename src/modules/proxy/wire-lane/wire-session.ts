@@ -73,6 +73,7 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
 
   attempt(): void {
     const { exchange, services } = this;
+    this.proceedIfParked();
     this.limitWhole();
     this.tryMs = Infinity;
     const pool = services.pools.of(exchange.service!, exchange.backend!);
@@ -96,6 +97,7 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
 
   refuse(reason: DropReason): void {
     const { exchange, connection } = this;
+    this.proceedIfParked();
     this.abandonUpstream();
     if (exchange.hasResponseStarted && this.head.minor === 0) return connection.cutShort();
     if (exchange.hasResponseStarted || this.isAnswered || 'logOnly' in DROP_REASONS[reason]) {
@@ -233,6 +235,14 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
     if (requestMs > 0) this.overallMs = this.exchange.startedMs + requestMs;
   }
 
+  /**
+   * Whoever ends the wait of an exchange does so from outside of its connection, which then has to go on with what came
+   * meanwhile. Not at once: the exchange may just be ending, and its session must not begin another one before that.
+   */
+  private proceedIfParked(): void {
+    if (this.waiting === Waiting.turn) setImmediate(proceed, this.connection);
+  }
+
   /** Lets go of the backend's side. */
   private abandonUpstream(): void {
     this.connection.deadlineMs = Infinity;
@@ -273,6 +283,10 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
       reason in HEAD_REFUSALS
     );
   }
+}
+
+function proceed(connection: SessionConnection): void {
+  connection.proceed();
 }
 
 /** Reasons for which a head is refused before its end is known. */
