@@ -77,11 +77,12 @@ async function bind(listener: TrafficListener, index: number): Promise<void> {
 async function drain(deadlineMs: number): Promise<void> {
   isDraining = true;
   await opened;
-  const cut = await Promise.all(listeners.map((listener) => listener.drain(deadlineMs)));
+  const cuts = await Promise.all(listeners.map((listener) => listener.drain(deadlineMs)));
   lanes.http.close();
   lanes.wire.close();
   recorder.flush();
-  tell({ type: 'drained', cut: cut.reduce((sum, count) => sum + count, 0) });
+  const cut = cuts.reduce((sum, count) => sum + count, 0);
+  tell({ type: 'drained', report: { cut, services: pipeline.cuts.byService() } });
   main.close();
 }
 

@@ -1,6 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
-import type { BoundAddress } from '../common/contract/index.js';
+import type { BoundAddress, DrainReport } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
 import { Coordination } from '../modules/coordination/index.js';
 import { addressError, DATA_PLANE, type DataPlane, SnapshotPublisher } from '../modules/data-plane/index.js';
@@ -74,21 +74,21 @@ export class ControlPlane {
     return controlPlane;
   }
 
-  /** Stops traffic first, then the rest. Resolves with the number of exchanges that were cut at the deadline. */
-  async stop(deadlineMs: number): Promise<number> {
+  /** Stops traffic first, then the rest. Resolves with what was cut at the deadline. */
+  async stop(deadlineMs: number): Promise<DrainReport> {
     this.options.running.isStopping = true;
     this.file.close();
     // First of all: what the end of traffic looks like says nothing about a change that is under guard.
     this.app.get(GuardKeeper).stop();
     // What only one may do, another balancer does from now on: it need not wait for our last exchange.
     const handedOver = this.app.get(Coordination).handOver();
-    const cut = await this.app.get<DataPlane>(DATA_PLANE).drain(deadlineMs);
+    const report = await this.app.get<DataPlane>(DATA_PLANE).drain(deadlineMs);
     // Before the logs are closed: a probe that ended later would find nobody to take its record.
     this.app.get(ProbeScheduler).stop();
     await handedOver;
     await this.server.close(this.app);
     await this.app.close();
-    return cut;
+    return report;
   }
 
   private async bringUp(registry: RegistryService): Promise<void> {

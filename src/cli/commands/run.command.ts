@@ -39,6 +39,7 @@ export async function runBalancer(options: RunOptions): Promise<number> {
   const signals = new StopSignals();
   const { loaded, name } = source;
   const logger = await createApplicationLogger(loaded.config.log);
+  signals.onForced = (signal) => logger.warn({ signal }, 'forced to end at once: what still ran is cut');
   for (const notice of loaded.notices) logger.warn({ file: name }, notice);
   const demo = options.demo ? DemoBackends.of(loaded.config, logger) : null;
   try {
@@ -121,11 +122,9 @@ async function stop(
   deadlineMs: number,
   logger: ApplicationLogger,
 ): Promise<number> {
-  const cut = await controlPlane.stop(deadlineMs);
-  logger.info(
-    { cut },
-    cut === 0 ? 'stopped, nothing was cut' : 'stopped, exchanges were cut at the deadline',
-  );
+  const { cut, services } = await controlPlane.stop(deadlineMs);
+  if (cut === 0) logger.info({ cut }, 'stopped, nothing was cut');
+  else logger.warn({ cut, services }, 'stopped, exchanges were cut at the deadline');
   return ExitCode.ok;
 }
 

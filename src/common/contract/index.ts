@@ -16,3 +16,4 @@ export * from './record-id.js';
 export * from './role.js';
 export * from './shared-memory.js';
 export * from './snapshot.js';
+export * from './drain-report.js';

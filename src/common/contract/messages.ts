@@ -62,7 +62,21 @@ export type FromWorker =
   | { readonly type: 'exchange-error'; readonly requestId: string; readonly message: string }
   /** The last message of a worker that ends because of an uncaught error. */
   | { readonly type: 'failed'; readonly message: string }
-  | { readonly type: 'drained'; readonly cut: number };
+  | { readonly type: 'drained'; readonly report: DrainReport };
+
+/** What still ran at the deadline of a drain, and was cut. */
+export interface DrainReport {
+  /** All of it. */
+  readonly cut: number;
+  /** By service name; what had not found its service is not in here. */
+  readonly services: Readonly<Record<string, CutExchanges>>;
+}
+
+export interface CutExchanges {
+  readonly exchanges: number;
+  /** Upgraded connections. */
+  readonly tunnels: number;
+}
 
 export interface BoundAddress {
   readonly host: string;

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type {
   BoundAddress,
+  DrainReport,
   ListenerSettings,
   PolicyEvent,
   SharedMemory,
@@ -92,13 +93,14 @@ export class InlineDataPlane implements DataPlane {
     return addresses;
   }
 
-  async drain(deadlineMs: number): Promise<number> {
+  async drain(deadlineMs: number): Promise<DrainReport> {
     this.isListening = false;
-    const cut = await Promise.all(this.listeners.map((listener) => listener.drain(deadlineMs)));
+    const cuts = await Promise.all(this.listeners.map((listener) => listener.drain(deadlineMs)));
     this.application!.lane.close();
     await this.application!.close();
     this.recorder.flush();
-    return cut.reduce((sum, count) => sum + count, 0);
+    const cut = cuts.reduce((sum, count) => sum + count, 0);
+    return { cut, services: this.application!.pipeline.cuts.byService() };
   }
 
   status(): readonly WorkerStatus[] {

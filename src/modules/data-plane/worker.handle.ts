@@ -1,5 +1,11 @@
 import type { Worker } from 'node:worker_threads';
-import type { BoundAddress, FromWorker, ListenerSettings } from '../../common/contract/index.js';
+import {
+  type BoundAddress,
+  type DrainReport,
+  type FromWorker,
+  type ListenerSettings,
+  NOTHING_CUT,
+} from '../../common/contract/index.js';
 import { VelocityError } from '../../common/errors/index.js';
 import { addressError } from './address.guard.js';
 
@@ -32,7 +38,7 @@ export class WorkerHandle {
   private startedAt = 0;
   private state: WorkerStatus['state'] = 'dead';
   private listening = Promise.withResolvers<readonly BoundAddress[]>();
-  private readonly drain = Promise.withResolvers<number>();
+  private readonly drain = Promise.withResolvers<DrainReport>();
 
   constructor(readonly index: number) {
     this.listening.promise.catch(() => undefined);
@@ -78,16 +84,16 @@ export class WorkerHandle {
     return lifeMs;
   }
 
-  drained(cut: number): void {
-    this.drain.resolve(cut);
+  drained(report: DrainReport): void {
+    this.drain.resolve(report);
   }
 
   whenListening(): Promise<readonly BoundAddress[]> {
     return this.listening.promise;
   }
 
-  whenDrained(): Promise<number> {
-    if (this.thread === null) this.drain.resolve(0);
+  whenDrained(): Promise<DrainReport> {
+    if (this.thread === null) this.drain.resolve(NOTHING_CUT);
     return this.drain.promise;
   }
 

@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import type {
-  BoundAddress,
-  FromWorker,
-  Snapshot,
-  ToWorker,
-  WorkerInit,
+import {
+  type BoundAddress,
+  type DrainReport,
+  type FromWorker,
+  type Snapshot,
+  summedReports,
+  type ToWorker,
+  type WorkerInit,
 } from '../../common/contract/index.js';
 import type { DataPlane } from './data-plane.js';
 import { settleDeadWorker } from './dead-worker.js';
@@ -57,16 +59,16 @@ export class WorkerSupervisor implements DataPlane {
     return addresses ?? [];
   }
 
-  /** Stops accepting, lets running exchanges finish, ends the workers. Returns how many exchanges were cut. */
-  async drain(deadlineMs: number): Promise<number> {
+  /** Stops accepting, lets running exchanges finish, ends the workers. Returns what was cut. */
+  async drain(deadlineMs: number): Promise<DrainReport> {
     this.isDraining = true;
     for (const timer of this.timers) clearTimeout(timer);
     const drained = this.handles.map((handle) => handle.whenDrained());
     this.broadcast({ type: 'drain', deadlineMs });
     const grace = setTimeout(() => this.endHanging(), deadlineMs + DRAIN_GRACE_MS);
-    const cut = await Promise.all(drained);
+    const reports = await Promise.all(drained);
     clearTimeout(grace);
-    return cut.reduce((sum, count) => sum + count, 0);
+    return summedReports(reports);
   }
 
   status(): readonly WorkerStatus[] {
@@ -127,7 +129,7 @@ export class WorkerSupervisor implements DataPlane {
       case 'failed':
         return this.onFailure(handle, message.message);
       case 'drained':
-        return handle.drained(message.cut);
+        return handle.drained(message.report);
     }
   }
 
@@ -152,7 +154,7 @@ export class WorkerSupervisor implements DataPlane {
   private onExit(handle: WorkerHandle, code: number): void {
     const lifeMs = handle.exited();
     const lost = settleDeadWorker(this.options.memory, handle.index);
-    if (this.isDraining) return handle.drained(lost);
+    if (this.isDraining) return handle.drained({ cut: lost, services: {} });
     const delayMs = lifeMs < SHORT_LIFE_MS ? restartDelayMs(handle.shortLives) : 0;
     this.options.log.error(
       { worker: handle.index, code, lostExchanges: lost, restartInMs: delayMs },
