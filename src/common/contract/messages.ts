@@ -38,8 +38,10 @@ export interface WorkerInit {
 
 /** Main thread to worker. */
 export type ToWorker =
-  /** Open the listeners; those that are open already stay as they are. */
-  | { readonly type: 'listen' }
+  /** Open the listeners, those of `adopted` over these sockets; those that are open already stay as they are. */
+  | { readonly type: 'listen'; readonly adopted: readonly ListeningSocket[] }
+  /** Say which sockets listen. */
+  | { readonly type: 'sockets' }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   /** Stop accepting, finish what runs, then exit; what still runs after the deadline is cut. */
   | { readonly type: 'drain'; readonly deadlineMs: number };
@@ -53,6 +55,7 @@ export type FromWorker =
       readonly code: string;
       readonly message: string;
     }
+  | { readonly type: 'sockets'; readonly sockets: readonly ListeningSocket[] }
   /** The snapshot of this generation serves; older ones are forgotten. */
   | { readonly type: 'running'; readonly generation: number }
   | { readonly type: 'policy-event'; readonly event: PolicyEvent }
@@ -63,6 +66,13 @@ export type FromWorker =
   /** The last message of a worker that ends because of an uncaught error. */
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'drained'; readonly report: DrainReport };
+
+/** A socket that listens, or will: a descriptor of this process, whichever of its threads opened it. */
+export interface ListeningSocket {
+  /** Index of the listener. */
+  readonly listener: number;
+  readonly fd: number;
+}
 
 /** What still ran at the deadline of a drain, and was cut. */
 export interface DrainReport {

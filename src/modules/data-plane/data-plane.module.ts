@@ -49,13 +49,18 @@ const MEMORY_PROVIDERS: Provider[] = [
   },
   { provide: PUBLICATION_SOURCE, useExisting: SnapshotPublisher },
   PolicyEvents,
-  {
+];
+
+/** @param inherited Handed over by another process; null: the configured ones must be free. */
+function addressesProvider(inherited: readonly OwnedAddress[] | null): Provider {
+  return {
     provide: OWNED_ADDRESSES,
     inject: [ConfigService],
     useFactory: (config: ConfigService) =>
+      inherited ??
       Promise.all(velocityConfig(config).listeners.map(({ host, port }) => ownAddress(host, port))),
-  },
-];
+  };
+}
 
 function dataPlaneProvider(workerEntry: URL): Provider {
   return {
@@ -82,12 +87,15 @@ function dataPlaneProvider(workerEntry: URL): Provider {
 /** The border to the data plane, for the main thread. Global: health, metrics and admin look at what it publishes. */
 @Module({})
 export class DataPlaneModule {
-  /** @param workerEntry The module that a worker runs. */
-  static forRoot(workerEntry: URL): DynamicModule {
+  /**
+   * @param workerEntry The module that a worker runs.
+   * @param inherited Addresses of the listeners, in their order, when another process hands them over.
+   */
+  static forRoot(workerEntry: URL, inherited: readonly OwnedAddress[] | null = null): DynamicModule {
     return {
       module: DataPlaneModule,
       global: true,
-      providers: [...MEMORY_PROVIDERS, dataPlaneProvider(workerEntry)],
+      providers: [...MEMORY_PROVIDERS, addressesProvider(inherited), dataPlaneProvider(workerEntry)],
       exports: [
         SharedMemory,
         BackendStates,
@@ -131,6 +139,7 @@ async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Pro
     const inline = new InlineDataPlane({
       memory,
       listeners,
+      reusePort: SHARES_PORTS,
       accessLog: config.accessLog.enabled ? accessLog : null,
       log,
       events,
@@ -138,7 +147,8 @@ async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Pro
     return inline.start((more) => createInlineApplication({ memory, ...more }));
   }
   const { workers } = config;
-  const reusePort = workers > 1 && SHARES_PORTS;
+  // Also for one worker: the one of a process that takes over and has more of them joins it.
+  const reusePort = SHARES_PORTS;
   return new WorkerSupervisor({
     memory,
     listeners,

@@ -1,4 +1,4 @@
-export { type OwnedAddress, addressError, ownAddress } from './address.guard.js';
+export { type OwnedAddress, addressError, InheritedAddress, ownAddress } from './address.guard.js';
 export { DATA_PLANE, type DataPlane } from './data-plane.js';
 export { settleDeadWorker } from './dead-worker.js';
 export { LedgerReader, type LedgerTotals } from './ledger.reader.js';

@@ -3,6 +3,7 @@ import {
   type BoundAddress,
   type DrainReport,
   type FromWorker,
+  type ListeningSocket,
   type Snapshot,
   summedReports,
   type ToWorker,
@@ -51,12 +52,22 @@ export class WorkerSupervisor implements DataPlane {
   }
 
   /** Opens the listeners in every worker. Resolves with the bound addresses, rejects when a worker cannot bind. */
-  async listen(): Promise<readonly BoundAddress[]> {
+  async listen(adopted: readonly ListeningSocket[] = []): Promise<readonly BoundAddress[]> {
     this.isListening = true;
+    const { listeners, workers } = this.options;
+    for (const [index] of listeners.entries()) {
+      // More than there are workers: some take several. Fewer: the others bind.
+      const ofListener = adopted.filter(({ listener }) => listener === index);
+      for (const [at, socket] of ofListener.entries()) this.handles[at % workers]!.adopts(socket);
+    }
     const listening = this.handles.map((handle) => handle.whenListening());
-    this.broadcast({ type: 'listen' });
+    for (const handle of this.handles) handle.thread?.postMessage(handle.listenMessage());
     const [addresses] = await Promise.all(listening);
     return addresses ?? [];
+  }
+
+  async sockets(): Promise<readonly ListeningSocket[]> {
+    return (await Promise.all(this.handles.map((handle) => handle.askSockets()))).flat();
   }
 
   /** Stops accepting, lets running exchanges finish, ends the workers. Returns what was cut. */
@@ -106,7 +117,7 @@ export class WorkerSupervisor implements DataPlane {
       this.onFailure(handle, error instanceof Error ? error.message : String(error)),
     );
     thread.once('exit', (code) => this.onExit(handle, code));
-    if (this.isListening) thread.postMessage({ type: 'listen' } satisfies ToWorker);
+    if (this.isListening) thread.postMessage(handle.listenMessage());
   }
 
   private onMessage(handle: WorkerHandle, message: FromWorker): void {
@@ -119,6 +130,8 @@ export class WorkerSupervisor implements DataPlane {
         return this.onListening(handle, message.addresses);
       case 'listen-failed':
         return this.onListenFailed(handle, message);
+      case 'sockets':
+        return handle.hasSockets(message.sockets);
       case 'policy-event':
         return this.options.events.accept(message.event, handle.index);
       case 'exchange-error':
@@ -143,7 +156,7 @@ export class WorkerSupervisor implements DataPlane {
     const error = handle.failedToListen(this.options.listeners[failure.listener]!, failure);
     if (!handle.hasListened) return;
     this.options.log.error({ worker: handle.index, retryInMs: LISTEN_AGAIN_MS }, error.message);
-    this.later(LISTEN_AGAIN_MS, () => handle.thread?.postMessage({ type: 'listen' } satisfies ToWorker));
+    this.later(LISTEN_AGAIN_MS, () => handle.thread?.postMessage(handle.listenMessage()));
   }
 
   private onFailure(handle: WorkerHandle, reason: string): void {
