@@ -11,6 +11,7 @@ import { checkFileLimits } from '../doctor/checks/file-limits.check.js';
 import { checkForwardedHeaders } from '../doctor/checks/forwarded-headers.check.js';
 import { checkPorts } from '../doctor/checks/ports.check.js';
 import { checkStore } from '../doctor/checks/store.check.js';
+import { checkTakeover } from '../doctor/checks/takeover.check.js';
 import type { Check, ConfigFileResult, Examination, LiveBalancer } from '../doctor/examination.js';
 import type { Finding, Level } from '../doctor/finding.js';
 import { ProcessTable } from '../doctor/process.table.js';
@@ -30,6 +31,7 @@ const CHECKS: readonly Check[] = [
   checkBackends,
   checkForwardedHeaders,
   checkFileLimits,
+  checkTakeover,
 ];
 
 export interface DoctorFlags {

@@ -55,7 +55,8 @@ export class TakeoverDoor {
   /** Does its best: a balancer that cannot be taken over serves all the same, and says so. */
   async open(): Promise<void> {
     const { path, log } = this.parts;
-    if (openNodeHandles() === null) return log.debug('this Node cannot hand over sockets: no takeover');
+    if (openNodeHandles() === null)
+      return log.info('this Node cannot hand over sockets: this balancer cannot be taken over');
     if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) {
       return log.warn({ path }, 'the path is too long for a Unix socket: this balancer cannot be taken over');
     }
@@ -194,12 +195,10 @@ function handOver(socket: Socket, labels: readonly string[], descriptors: readon
 
 function isAnswered(path: string): Promise<boolean> {
   const socket = connect(path);
-  return new Promise((resolve) => {
+  const answered = new Promise<boolean>((resolve) => {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-  }).then((answer) => {
-    socket.destroy();
-    return answer === true;
   });
+  return answered.finally(() => socket.destroy());
 }
 
 function tell(socket: Socket, message: ToNew): void {
