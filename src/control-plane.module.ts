@@ -10,6 +10,7 @@ import { BansModule } from './modules/bans/bans.module.js';
 import { ChangesModule } from './modules/changes/changes.module.js';
 import { CoordinationModule } from './modules/coordination/coordination.module.js';
 import { DataPlaneModule } from './modules/data-plane/data-plane.module.js';
+import type { OwnedAddress } from './modules/data-plane/index.js';
 import type { ApplicationLogger } from './modules/logging/index.js';
 import { LoggingModule } from './modules/logging/logging.module.js';
 import { HealthModule } from './modules/health/health.module.js';
@@ -25,12 +26,21 @@ export interface ControlPlaneOptions {
   readonly running: RunningState;
   /** The module that a worker runs. */
   readonly workerEntry: URL;
+  /** Addresses that another process hands over; default: they must be free. */
+  readonly inherited?: readonly OwnedAddress[] | null;
 }
 
 /** What the main thread is made of. */
 @Module({})
 export class ControlPlaneModule {
-  static forRoot({ config, logger, token, running, workerEntry }: ControlPlaneOptions): DynamicModule {
+  static forRoot({
+    config,
+    logger,
+    token,
+    running,
+    workerEntry,
+    inherited = null,
+  }: ControlPlaneOptions): DynamicModule {
     return {
       module: ControlPlaneModule,
       imports: [
@@ -47,7 +57,7 @@ export class ControlPlaneModule {
           auditLogMs: config.auditLog.retentionMs,
           revisions: config.history.revisions,
         }),
-        DataPlaneModule.forRoot(workerEntry),
+        DataPlaneModule.forRoot(workerEntry, inherited),
         SourcesModule.forRoot(running),
         AdminModule.register({
           admin: config.admin,

@@ -4,6 +4,7 @@ import {
   type BoundAddress,
   type FromWorker,
   type PolicyEvent,
+  type ListeningSocket,
   SharedMemory,
   type ToWorker,
   type WorkerInit,
@@ -63,29 +64,39 @@ function use(snapshot: WorkerInit['snapshot']): void {
   tell({ type: 'running', generation: snapshot.generation });
 }
 
-async function listen(): Promise<void> {
-  await Promise.all(listeners.map(bind));
+async function listen(adopted: readonly ListeningSocket[]): Promise<void> {
+  await Promise.all(listeners.map((listener, index) => bind(listener, index, adopted)));
   const addresses = bound.filter((address) => address !== null);
   if (addresses.length === bound.length) tell({ type: 'listening', addresses });
 }
 
-async function bind(listener: TrafficListener, index: number): Promise<void> {
+async function bind(
+  listener: TrafficListener,
+  index: number,
+  adopted: readonly ListeningSocket[],
+): Promise<void> {
   try {
-    bound[index] ??= await listener.listen(init.reusePort);
+    const own = adopted.filter((socket) => socket.listener === index).map(({ fd }) => fd);
+    bound[index] ??= await listener.listen(init.reusePort, own);
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     tell({ type: 'listen-failed', listener: index, code, message });
   }
 }
 
+function socketsOf({ descriptors }: TrafficListener, listener: number): ListeningSocket[] {
+  return descriptors.map((fd) => ({ listener, fd }));
+}
+
 async function drain(deadlineMs: number): Promise<void> {
   isDraining = true;
   await opened;
-  const cut = await Promise.all(listeners.map((listener) => listener.drain(deadlineMs)));
+  const cuts = await Promise.all(listeners.map((listener) => listener.drain(deadlineMs)));
   lanes.http.close();
   lanes.wire.close();
   recorder.flush();
-  tell({ type: 'drained', cut: cut.reduce((sum, count) => sum + count, 0) });
+  const cut = cuts.reduce((sum, count) => sum + count, 0);
+  tell({ type: 'drained', report: { cut, services: pipeline.cuts.byService() } });
   main.close();
 }
 
@@ -103,8 +114,10 @@ process.on('uncaughtException', (error) => {
 main.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'listen':
-      if (!isDraining) opened = listen();
+      if (!isDraining) opened = listen(message.adopted);
       return;
+    case 'sockets':
+      return tell({ type: 'sockets', sockets: listeners.flatMap(socketsOf) });
     case 'snapshot':
       return use(message.snapshot);
     case 'blocklist':

@@ -4,13 +4,18 @@ import { ExitCode } from './exit-code.js';
 export class StopSignals {
   /** Resolves with the first signal. */
   readonly first: Promise<NodeJS.Signals>;
+  /** Is told of the second signal, right before the process ends; must be quick. */
+  onForced: (signal: NodeJS.Signals) => void = () => undefined;
   private asked = false;
 
   constructor() {
     const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
     this.first = promise;
     const onSignal = (signal: NodeJS.Signals) => {
-      if (this.asked) process.exit(ExitCode.failed);
+      if (this.asked) {
+        this.onForced(signal);
+        process.exit(ExitCode.failed);
+      }
       this.asked = true;
       resolve(signal);
     };

@@ -1,7 +1,10 @@
 import { resolveGlobals } from '../common/config/index.js';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
-import type { BoundAddress } from '../common/contract/index.js';
+import type { VelocityConfig } from '../common/config/index.js';
+import type { BoundAddress, DrainReport } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
 import { Coordination } from '../modules/coordination/index.js';
 import {
@@ -9,9 +12,12 @@ import {
   BlocklistPublisher,
   DATA_PLANE,
   type DataPlane,
+  type InheritedAddress,
+  type OwnedAddress,
   SharedLimitsMonitor,
   SnapshotPublisher,
 } from '../modules/data-plane/index.js';
+import { OWNED_ADDRESSES } from '../modules/data-plane/data-plane.module.js';
 import { AdminServer } from '../modules/admin/index.js';
 import { GuardKeeper } from '../modules/changes/index.js';
 import { HealthService, ProbeScheduler } from '../modules/health/index.js';
@@ -27,6 +33,9 @@ import { type ApplierParts, ConfigFileApplier } from './config-file.applier.js';
 import { NestLogger } from './nest.logger.js';
 import type { StartHeap } from './start.heap.js';
 import { reportHealth, reportSharedLimits, reportStore } from './state.report.js';
+import { TakeoverDoor } from './takeover/takeover.door.js';
+import { type TakenAddresses, takeoverPath } from './takeover/takeover.messages.js';
+import type { Takeover } from './takeover/takeover.js';
 
 /** The listeners open at the latest after this, whatever the first probes say. */
 const FIRST_PROBES_MS = 1_000;
@@ -37,6 +46,9 @@ export interface StartOptions extends ControlPlaneOptions {
   readonly backendsStarted?: Promise<void>;
   /** Released before the workers start. */
   readonly heap: StartHeap;
+  /** Instead of binding the addresses: they are taken over. */
+  readonly takeover?: Takeover;
+  readonly inherited?: readonly InheritedAddress[] | null;
 }
 
 /** Where the configuration comes from. */
@@ -49,6 +61,7 @@ export interface ConfigSource extends Omit<ApplierParts, 'registry' | 'log' | 'a
 export class ControlPlane {
   adminAddress: BoundAddress = { host: '', port: 0 };
   listeners: readonly BoundAddress[] = [];
+  private takeoverDoor: TakeoverDoor | null = null;
 
   private constructor(
     private readonly app: NestExpressApplication,
@@ -82,22 +95,28 @@ export class ControlPlane {
     return controlPlane;
   }
 
-  /** Stops traffic first, then the rest. Resolves with the number of exchanges that were cut at the deadline. */
-  async stop(deadlineMs: number): Promise<number> {
+  /** Resolves with the id of a process that has taken over: this one is to stop. Once it has started. */
+  get taken(): Promise<number> {
+    return this.takeoverDoor!.taken;
+  }
+
+  /** Stops traffic first, then the rest. Resolves with what was cut at the deadline. */
+  async stop(deadlineMs: number): Promise<DrainReport> {
     this.options.running.isStopping = true;
     this.file.close();
     this.app.get(BlocklistPublisher).close();
+    this.takeoverDoor?.close();
     // First of all: what the end of traffic looks like says nothing about a change that is under guard.
     this.app.get(GuardKeeper).stop();
     // What only one may do, another balancer does from now on: it need not wait for our last exchange.
     const handedOver = this.app.get(Coordination).handOver();
-    const cut = await this.app.get<DataPlane>(DATA_PLANE).drain(deadlineMs);
+    const report = await this.app.get<DataPlane>(DATA_PLANE).drain(deadlineMs);
     // Before the logs are closed: a probe that ended later would find nobody to take its record.
     this.app.get(ProbeScheduler).stop();
     await handedOver;
     await this.server.close(this.app);
     await this.app.close();
-    return cut;
+    return report;
   }
 
   private async bringUp(registry: RegistryService): Promise<void> {
@@ -120,12 +139,52 @@ export class ControlPlane {
     this.server.configure(app);
     // The traffic ports come last: no connection is accepted by a balancer that then cannot start.
     // Nor is one accepted before it is known who is blocked.
-    await Promise.all([this.openAdmin(), this.firstProbes(), blocklist.settled()]);
-    this.listeners = await dataPlane.listen();
+    const ready = [this.firstProbes(), blocklist.settled()];
+    await Promise.all(options.takeover === undefined ? [this.openAdmin(), ...ready] : ready);
+    const taken = await options.takeover?.receive();
+    if (taken !== undefined) await this.openAdmin(taken.admin);
+    this.listeners = await dataPlane.listen(taken?.traffic);
     options.running.listeners = this.listeners;
     options.running.admin = adminUrlOf(this.adminAddress, options.config.admin.tls !== null);
+    await this.completeTakeover();
     app.get(Coordination).start();
     if (options.file.isFile) this.file.watch();
+    await this.door().open();
+  }
+
+  /** From here on this process alone accepts. */
+  private async completeTakeover(): Promise<void> {
+    const { takeover, inherited, logger } = this.options;
+    if (takeover === undefined) return;
+    await takeover.complete();
+    for (const address of inherited ?? []) {
+      await address
+        .own()
+        .catch((error: Error) => logger.warn({ reason: error.message }, 'an address has another owner'));
+    }
+    logger.info({ pid: takeover.pid }, 'the listening sockets were taken over from another process');
+  }
+
+  /** Where the next process may ask to take over. */
+  private door(): TakeoverDoor {
+    const { app } = this;
+    const { config, logger } = this.options;
+    const dataPlane = app.get<DataPlane>(DATA_PLANE);
+    this.takeoverDoor = new TakeoverDoor({
+      path: takeoverPath(config.admin.tokenFile),
+      configured: addressesOf(config),
+      bound: { listeners: this.listeners, admin: this.adminAddress },
+      sockets: () => dataPlane.sockets(),
+      adminSocket: () => descriptorOf(app.getHttpServer()),
+      leave: () => this.leave(),
+      log: logger.child({ component: 'takeover' }),
+    });
+    return this.takeoverDoor;
+  }
+
+  private leave(): void {
+    this.server.leave(this.app);
+    for (const address of this.app.get<readonly OwnedAddress[]>(OWNED_ADDRESSES)) address.release();
   }
 
   /** When each service is known to be fit or not, or it takes too long to find out. */
@@ -133,14 +192,21 @@ export class ControlPlane {
     return Promise.race([this.app.get(HealthService).servicesDecided(), elapsed(FIRST_PROBES_MS)]);
   }
 
-  private async openAdmin(): Promise<void> {
+  /** @param adopted A socket that listens already; omitted: it is bound. */
+  private async openAdmin(adopted?: number): Promise<void> {
     const { host, port } = this.options.config.admin;
+    const server: Server = this.app.getHttpServer();
     try {
-      await this.app.listen(port, host);
+      if (adopted === undefined) await this.app.listen(port, host);
+      else {
+        await this.app.init();
+        server.listen({ fd: adopted });
+        await once(server, 'listening');
+      }
     } catch (error) {
       throw addressError(host, port, error as NodeJS.ErrnoException);
     }
-    const { port: bound } = this.app.getHttpServer().address() as { port: number };
+    const { port: bound } = server.address() as { port: number };
     this.adminAddress = { host, port: bound };
   }
 }
@@ -160,6 +226,20 @@ function publish({ snapshots, blocklist }: Publishers, view: RegistryView): void
     globals,
     affinitySecret: view.affinitySecret,
   });
+}
+
+/** As the configuration says; port 0 is any. */
+export function addressesOf({ listeners, admin }: VelocityConfig): TakenAddresses {
+  return {
+    listeners: listeners.map(({ host, port }) => ({ host, port })),
+    admin: { host: admin.host, port: admin.port },
+  };
+}
+
+function descriptorOf(server: Server): number {
+  const { fd } = (server as Server & { _handle?: { fd: number } | null })._handle ?? { fd: -1 };
+  if (fd < 0) throw new Error('the admin API has no socket');
+  return fd;
 }
 
 function elapsed(ms: number): Promise<void> {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { Stage, STEADY_HEALTH, configOf } from '../support/balanced.js';
 import { request } from '../support/load.js';
 
@@ -44,7 +45,60 @@ describe('SIGTERM', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ reason: 'shutting_down' });
     expect(
       balancer.log.find((line) => line.msg === 'stopped, exchanges were cut at the deadline'),
-    ).toMatchObject({ cut: 1 });
+    ).toMatchObject({ cut: 1, services: { shop: { exchanges: 1, tunnels: 0 } } });
+  });
+
+  it('cuts tunnels at the deadline, and says of which service; until then they go on', async () => {
+    const backend = await stage.backend();
+    const services = ['chat', 'news'].map((name) => ({
+      name,
+      paths: [`/${name}`],
+      backends: [backend.url],
+      health: STEADY_HEALTH,
+    }));
+    const config = configOf([{ ...services[0], paths: ['/ws'] }, services[1]!], {
+      shutdown: { deadline: '2s' },
+    });
+    const balancer = await stage.balancer(config);
+    const [first, second] = await Promise.all([open(balancer.trafficPort), open(balancer.trafficPort)]);
+    const ended = balancer.stop('SIGTERM');
+    await balancer.logged(({ msg }) => msg === 'stopping: running exchanges are finished first');
+    first.send('still here');
+    const [message] = (await once(first, 'message')) as [Buffer];
+    expect(message.toString()).toBe('still here');
+    first.close();
+    const [code] = (await once(second, 'close')) as [number];
+    // Ended without the closing handshake of WebSocket.
+    expect(code).toBe(1006);
+    expect(await ended).toBe(0);
+    expect(
+      balancer.log.find(({ msg }) => msg === 'stopped, exchanges were cut at the deadline'),
+    ).toMatchObject({
+      cut: 1,
+      services: { chat: { exchanges: 0, tunnels: 1 } },
+    });
+    const again = await stage.balancer(config, { dir: balancer.dir });
+    const logs = await again.api<{ items: object[] }>('GET', '/api/v1/access-logs?service=chat');
+    expect(logs.body.items).toHaveLength(2);
+    expect(logs.body.items).toContainEqual(
+      expect.objectContaining({ status: 101, dropReason: 'shutting_down' }),
+    );
+  });
+
+  it('ends at once when it comes a second time', async () => {
+    const backend = await stage.backend();
+    const config = configOf([{ name: 'shop', backends: [backend.url], health: STEADY_HEALTH }], {
+      shutdown: { deadline: '5m' },
+    });
+    const balancer = await stage.balancer(config);
+    const running = request({ port: balancer.trafficPort, host: 'any', path: '/slow/20000' });
+    await waitUntilInFlight(backend.port);
+    const ended = balancer.stop('SIGTERM');
+    await balancer.logged(({ msg }) => msg === 'stopping: running exchanges are finished first');
+    balancer.child.kill('SIGTERM');
+    expect(await ended).toBe(1);
+    expect((await running).error).not.toBe('');
+    expect(balancer.log.at(-1)).toMatchObject({ msg: 'forced to end at once: what still ran is cut' });
   });
 
   it('is not ready from the first moment on, while it still finishes what runs', async () => {
@@ -80,6 +134,12 @@ describe('SIGTERM', () => {
     expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(balancer.log.filter(({ msg }) => msg === 'log records are lost')).toEqual([]);
   });
+
+  async function open(port: number): Promise<WebSocket> {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+    await once(socket, 'open');
+    return socket;
+  }
 
   /** Asks the backend itself whether the request of the test has arrived. */
   async function waitUntilInFlight(port: number): Promise<void> {

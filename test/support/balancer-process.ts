@@ -21,12 +21,16 @@ export class BalancerProcess {
   trafficPort = 0;
   adminUrl = '';
   token = '';
+  /** Resolves with the exit code, once it has ended and all that it said has been read. */
+  readonly exited: Promise<number | null>;
   private readonly waiters = new Set<() => void>();
 
   private constructor(
     readonly dir: string,
     readonly child: ChildProcess,
-  ) {}
+  ) {
+    this.exited = once(child, 'close').then(([code]) => code as number | null);
+  }
 
   static async start(config: object | string, options: StartOptions = {}): Promise<BalancerProcess> {
     const dir = options.dir ?? (await mkdtemp(path.join(tmpdir(), 'velocity-e2e-')));

@@ -13,6 +13,7 @@ import { checkForwardedHeaders } from '../doctor/checks/forwarded-headers.check.
 import { checkPorts } from '../doctor/checks/ports.check.js';
 import { checkRedis } from '../doctor/checks/redis.check.js';
 import { checkStore } from '../doctor/checks/store.check.js';
+import { checkTakeover } from '../doctor/checks/takeover.check.js';
 import type { Check, ConfigFileResult, Examination, LiveBalancer } from '../doctor/examination.js';
 import type { Finding, Level } from '../doctor/finding.js';
 import { ProcessTable } from '../doctor/process.table.js';
@@ -34,6 +35,7 @@ const CHECKS: readonly Check[] = [
   checkBackends,
   checkForwardedHeaders,
   checkFileLimits,
+  checkTakeover,
 ];
 
 export interface DoctorFlags {

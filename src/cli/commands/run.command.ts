@@ -1,7 +1,7 @@
 import type { BoundAddress } from '../../common/contract/index.js';
-import { processEnvironment } from '../../common/config/index.js';
+import { processEnvironment, type VelocityConfig } from '../../common/config/index.js';
 import { isVelocityError, VelocityError } from '../../common/errors/index.js';
-import type { ControlPlane } from '../../control-plane/control-plane.js';
+import type { ControlPlane, StartOptions } from '../../control-plane/control-plane.js';
 import type { StartHeap } from '../../control-plane/start.heap.js';
 import { type ApplicationLogger, createApplicationLogger } from '../../modules/logging/index.js';
 import { DemoBackends } from '../demo-backends.js';
@@ -39,19 +39,27 @@ export async function runBalancer(options: RunOptions): Promise<number> {
   const signals = new StopSignals();
   const { loaded, name } = source;
   const logger = await createApplicationLogger(loaded.config.log);
+  signals.onForced = (signal) => logger.warn({ signal }, 'forced to end at once: what still ran is cut');
   for (const notice of loaded.notices) logger.warn({ file: name }, notice);
   const demo = options.demo ? DemoBackends.of(loaded.config, logger) : null;
   try {
-    const started = await start({ source, logger, heap: options.heap, backendsStarted: demo?.start() });
+    const started = await start({
+      source,
+      logger,
+      heap: options.heap,
+      backendsStarted: demo?.start(),
+      takeover: options.takeover === true,
+    });
     source.place?.announce(started.controlPlane.adminAddress.port);
     if (!signals.isAsked) {
       announce(started, source, logger);
       // The link carries the token: it is for somebody who looks on, never for a log that is collected.
       if (process.stdout.isTTY || options.demo) invite(started);
     }
-    const signal = await signals.first;
     const { deadlineMs } = loaded.config.shutdown;
-    logger.info({ signal, deadlineMs }, 'stopping: running exchanges are finished first');
+    const end = await Promise.race([signals.first, started.controlPlane.taken]);
+    const by = typeof end === 'number' ? { takenOverBy: end } : { signal: end };
+    logger.info({ ...by, deadlineMs }, 'stopping: running exchanges are finished first');
     return await stop(started, deadlineMs, logger);
   } catch (error) {
     return fail(error, logger);
@@ -62,13 +70,16 @@ export async function runBalancer(options: RunOptions): Promise<number> {
 }
 
 interface StartParts {
+  /** Take over the sockets of the balancer that runs. */
+  readonly takeover: boolean;
   readonly source: RunSource;
   readonly logger: ApplicationLogger;
   readonly heap: StartHeap;
   readonly backendsStarted?: Promise<void>;
 }
 
-async function start({ source, logger, heap, backendsStarted }: StartParts): Promise<Started> {
+async function start(parts: StartParts): Promise<Started> {
+  const { source, logger, heap, backendsStarted } = parts;
   const [{ ControlPlane }, { RunningState }, { openTokenFile }] = await Promise.all([
     import('../../control-plane/control-plane.js'),
     import('../../control-plane/running.state.js'),
@@ -77,7 +88,9 @@ async function start({ source, logger, heap, backendsStarted }: StartParts): Pro
   const { name, loaded, isFile } = source;
   const { config } = loaded;
   const token = openTokenFile(config.admin.tokenFile, (message) => logger.warn(message));
+  const taking: Taking = parts.takeover ? await takeOver(config) : {};
   const controlPlane = await ControlPlane.start({
+    ...taking,
     config,
     logger,
     token,
@@ -86,6 +99,9 @@ async function start({ source, logger, heap, backendsStarted }: StartParts): Pro
     workerEntry: new URL('../../data-plane.worker.js', import.meta.url),
     file: { path: name, loaded, isFile, environment: processEnvironment() },
     backendsStarted,
+  }).catch((error: unknown) => {
+    taking.takeover?.abandon();
+    throw error;
   });
   const { signInLink } = await import('../../modules/admin/index.js');
   const { host, port } = controlPlane.adminAddress;
@@ -94,6 +110,23 @@ async function start({ source, logger, heap, backendsStarted }: StartParts): Pro
     controlPlane,
     docs: signInLink({ host, port, secure }, config.admin.authentication === 'off' ? null : token.value),
     admin: `${secure ? 'https' : 'http'}://${urlHost(host)}:${port}`,
+  };
+}
+
+type Taking = Pick<StartOptions, 'takeover' | 'inherited'>;
+
+/** Asked before anything is started: what cannot be taken over is said at once. */
+async function takeOver(config: VelocityConfig): Promise<Taking> {
+  const [{ Takeover }, { addressesOf }, { InheritedAddress }] = await Promise.all([
+    import('../../control-plane/takeover/takeover.js'),
+    import('../../control-plane/control-plane.js'),
+    import('../../modules/data-plane/index.js'),
+  ]);
+  const takeover = await Takeover.ask(config.admin.tokenFile, addressesOf(config));
+  const { listeners } = takeover.addresses;
+  return {
+    takeover,
+    inherited: config.listeners.map(({ host }, index) => new InheritedAddress(host, listeners[index]!.port)),
   };
 }
 
@@ -121,11 +154,9 @@ async function stop(
   deadlineMs: number,
   logger: ApplicationLogger,
 ): Promise<number> {
-  const cut = await controlPlane.stop(deadlineMs);
-  logger.info(
-    { cut },
-    cut === 0 ? 'stopped, nothing was cut' : 'stopped, exchanges were cut at the deadline',
-  );
+  const { cut, services } = await controlPlane.stop(deadlineMs);
+  if (cut === 0) logger.info({ cut }, 'stopped, nothing was cut');
+  else logger.warn({ cut, services }, 'stopped, exchanges were cut at the deadline');
   return ExitCode.ok;
 }
 

@@ -22,6 +22,8 @@ export interface RunArguments {
   readonly health?: string;
   readonly adminPort?: number;
   readonly data?: string;
+  /** Take over from the balancer that runs, instead of binding its addresses. */
+  readonly takeover?: boolean;
 }
 
 /** Where the configuration of a balancer comes from. */
@@ -71,6 +73,9 @@ function dataFolder(folder: string): KeptFiles {
 
 function checkTogether(options: RunArguments): void {
   const { to, config } = options;
+  if (options.takeover === true && to !== undefined && options.data === undefined) {
+    throw refused('--takeover with --to needs --data: the folder is where both balancers meet');
+  }
   if (to !== undefined && config !== undefined) {
     throw refused('--config and --to exclude each other: write the backends into the file, or leave it out');
   }

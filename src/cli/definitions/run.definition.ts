@@ -15,12 +15,43 @@ export interface RunFlags extends Omit<RunArguments, 'defaultConfig'> {
 }
 
 export function addRun(program: VelocityCommand): void {
-  program
+  const command = program
     .command('run')
     .standalone()
     .description('run the balancer in the foreground until SIGINT or SIGTERM')
     .option('-c, --config <file>', `configuration file (default: ${DEFAULT_CONFIG})`)
     .option('--demo', 'start a demo backend for every backend on 127.0.0.1')
+    .option(
+      '--takeover',
+      'take the listening sockets over from the balancer that runs with the same token file; that one finishes what it has begun, and ends',
+    );
+  addBackendOptions(command)
+    .example('velocity run', `runs what ${DEFAULT_CONFIG} says, and every edit of it`)
+    .example('velocity run --config my.yml', 'another file')
+    .example(
+      'velocity run --takeover',
+      'replaces the one that runs, such as by a new version, without losing a connection',
+    )
+    .example(
+      'velocity run --to :9001 --to :9002 --listen :8000',
+      'no file at all: two backends of this machine',
+    )
+    .example(
+      'velocity run --to http://10.0.0.7:8080 --to http://10.0.0.8:8080 --algorithm least-connections',
+      '',
+    )
+    .action(async (flags: RunFlags) => {
+      // Before the code is loaded: most of what the start allocates is that.
+      const heap = new StartHeap([...process.execArgv, processEnvironment().NODE_OPTIONS ?? '']);
+      heap.hold();
+      const { runBalancer } = await import('../commands/run.command.js');
+      process.exitCode = await runBalancer({ ...flags, defaultConfig: DEFAULT_CONFIG, heap });
+    });
+}
+
+/** What describes a balancer without a file. */
+function addBackendOptions(command: VelocityCommand): VelocityCommand {
+  return command
     .option(
       '--to <address>',
       'balance to this backend, with no file: URL, host:port or :port; repeatable',
@@ -44,24 +75,7 @@ export function addRun(program: VelocityCommand): void {
     .option(
       '--data <folder>',
       'with --to: keep token, changes and logs there; without it they go when the balancer ends',
-    )
-    .example('velocity run', `runs what ${DEFAULT_CONFIG} says, and every edit of it`)
-    .example('velocity run --config my.yml', 'another file')
-    .example(
-      'velocity run --to :9001 --to :9002 --listen :8000',
-      'no file at all: two backends of this machine',
-    )
-    .example(
-      'velocity run --to http://10.0.0.7:8080 --to http://10.0.0.8:8080 --algorithm least-connections',
-      '',
-    )
-    .action(async (flags: RunFlags) => {
-      // Before the code is loaded: most of what the start allocates is that.
-      const heap = new StartHeap([...process.execArgv, processEnvironment().NODE_OPTIONS ?? '']);
-      heap.hold();
-      const { runBalancer } = await import('../commands/run.command.js');
-      process.exitCode = await runBalancer({ ...flags, defaultConfig: DEFAULT_CONFIG, heap });
-    });
+    );
 }
 
 export function addValidate(program: VelocityCommand): void {

@@ -23,3 +23,4 @@ export * from './role.js';
 export * from './shared-limits.js';
 export * from './shared-memory.js';
 export * from './snapshot.js';
+export * from './drain-report.js';

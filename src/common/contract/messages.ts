@@ -43,8 +43,10 @@ export interface WorkerInit {
 
 /** Main thread to worker. */
 export type ToWorker =
-  /** Open the listeners; those that are open already stay as they are. */
-  | { readonly type: 'listen' }
+  /** Open the listeners, those of `adopted` over these sockets; those that are open already stay as they are. */
+  | { readonly type: 'listen'; readonly adopted: readonly ListeningSocket[] }
+  /** Say which sockets listen. */
+  | { readonly type: 'sockets' }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   /** Another image serves in the place of the one of its kind. */
   | { readonly type: 'blocklist'; readonly kind: BlockImageKind; readonly image: BlockImage | null }
@@ -60,6 +62,7 @@ export type FromWorker =
       readonly code: string;
       readonly message: string;
     }
+  | { readonly type: 'sockets'; readonly sockets: readonly ListeningSocket[] }
   /** The snapshot of this generation serves; older ones are forgotten. */
   | { readonly type: 'running'; readonly generation: number }
   | { readonly type: 'policy-event'; readonly event: PolicyEvent }
@@ -69,7 +72,28 @@ export type FromWorker =
   | { readonly type: 'exchange-error'; readonly requestId: string; readonly message: string }
   /** The last message of a worker that ends because of an uncaught error. */
   | { readonly type: 'failed'; readonly message: string }
-  | { readonly type: 'drained'; readonly cut: number };
+  | { readonly type: 'drained'; readonly report: DrainReport };
+
+/** A socket that listens, or will: a descriptor of this process, whichever of its threads opened it. */
+export interface ListeningSocket {
+  /** Index of the listener. */
+  readonly listener: number;
+  readonly fd: number;
+}
+
+/** What still ran at the deadline of a drain, and was cut. */
+export interface DrainReport {
+  /** All of it. */
+  readonly cut: number;
+  /** By service name; what had not found its service is not in here. */
+  readonly services: Readonly<Record<string, CutExchanges>>;
+}
+
+export interface CutExchanges {
+  readonly exchanges: number;
+  /** Upgraded connections. */
+  readonly tunnels: number;
+}
 
 export interface BoundAddress {
   readonly host: string;

@@ -19,6 +19,7 @@ export const ERROR_CATALOGUE = {
   STORE_UNAVAILABLE: { status: 503, retryable: true },
   CAPACITY_EXCEEDED: { status: 422, retryable: false },
   ADDRESS_IN_USE: { status: 500, retryable: false },
+  TAKEOVER_REFUSED: { status: 409, retryable: false },
   WORKER_FAILED: { status: 500, retryable: true },
   ROUTE_NOT_FOUND: { status: 404, retryable: false },
   METHOD_NOT_ALLOWED: { status: 405, retryable: false },

@@ -22,6 +22,7 @@ const SETTLE_MS = 2_000;
 export class AdminServer {
   private readonly logger = new Logger('AdminApi');
   private readonly certificate: AdminCertificate | null;
+  private closed: Promise<void> | null = null;
 
   /** Throws ADMIN_TLS_UNUSABLE. */
   constructor(private readonly admin: Pick<AdminConfig, 'host' | 'tls'>) {
@@ -51,11 +52,17 @@ export class AdminServer {
     this.warn();
   }
 
+  /** Accepts nothing more: another process does. What runs goes on. */
+  leave(app: NestExpressApplication): void {
+    this.closed ??= closed(app.getHttpServer() as Server);
+  }
+
   /** Resolves when nothing comes in any more, and what had come in is done and recorded. */
   async close(app: NestExpressApplication): Promise<void> {
     const server: Server | SecureServer = app.getHttpServer();
     const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-    await new Promise<void>((resolve) => server.close(() => resolve()));
+    this.closed ??= closed(server);
+    await this.closed;
     clearTimeout(grace);
     await app.get(RequestAuditor, { strict: false }).settled(SETTLE_MS);
   }
@@ -75,6 +82,10 @@ export class AdminServer {
       `The admin API listens on ${this.admin.host}, reachable from other machines, without TLS: tokens travel unencrypted, and whoever has one may change the balancer. Prefer 127.0.0.1, set admin.tls, or put TLS in front.`,
     );
   }
+}
+
+function closed(server: Server | SecureServer): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
 }
 
 function limitTimes(server: Server | SecureServer): void {

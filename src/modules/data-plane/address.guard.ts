@@ -24,6 +24,25 @@ export async function ownAddress(host: string, port: number): Promise<OwnedAddre
   return { host, port: actual, release: () => lock?.close() };
 }
 
+/** An address that another process owns as yet and hands over, so nothing is probed. */
+export class InheritedAddress implements OwnedAddress {
+  private lock: net.Server | null = null;
+
+  constructor(
+    readonly host: string,
+    readonly port: number,
+  ) {}
+
+  /** When the other one has let go. Rejects with ADDRESS_IN_USE when a third one was faster: the sockets stay ours. */
+  async own(): Promise<void> {
+    if (process.platform === 'linux') this.lock = await holdName(this.host, this.port);
+  }
+
+  release(): void {
+    this.lock?.close();
+  }
+}
+
 function probeBind(host: string, port: number): Promise<number> {
   const server = net.createServer();
   return new Promise((resolve, reject) => {

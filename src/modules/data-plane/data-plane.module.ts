@@ -63,13 +63,18 @@ const MEMORY_PROVIDERS: Provider[] = [
     useFactory: (memory: SharedMemory, events: PolicyEvents, config: ConfigService) =>
       new SharedLimitsMonitor(memory, events, velocityConfig(config).redis !== null),
   },
-  {
+];
+
+/** @param inherited Handed over by another process; null: the configured ones must be free. */
+function addressesProvider(inherited: readonly OwnedAddress[] | null): Provider {
+  return {
     provide: OWNED_ADDRESSES,
     inject: [ConfigService],
     useFactory: (config: ConfigService) =>
+      inherited ??
       Promise.all(velocityConfig(config).listeners.map(({ host, port }) => ownAddress(host, port))),
-  },
-];
+  };
+}
 
 function dataPlaneProvider(workerEntry: URL): Provider {
   return {
@@ -96,12 +101,15 @@ function dataPlaneProvider(workerEntry: URL): Provider {
 /** The border to the data plane, for the main thread. Global: health, metrics and admin look at what it publishes. */
 @Module({})
 export class DataPlaneModule {
-  /** @param workerEntry The module that a worker runs. */
-  static forRoot(workerEntry: URL): DynamicModule {
+  /**
+   * @param workerEntry The module that a worker runs.
+   * @param inherited Addresses of the listeners, in their order, when another process hands them over.
+   */
+  static forRoot(workerEntry: URL, inherited: readonly OwnedAddress[] | null = null): DynamicModule {
     return {
       module: DataPlaneModule,
       global: true,
-      providers: [...MEMORY_PROVIDERS, dataPlaneProvider(workerEntry)],
+      providers: [...MEMORY_PROVIDERS, addressesProvider(inherited), dataPlaneProvider(workerEntry)],
       exports: [
         SharedMemory,
         BackendStates,
@@ -147,6 +155,7 @@ async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Pro
     const inline = new InlineDataPlane({
       memory,
       listeners,
+      reusePort: SHARES_PORTS,
       accessLog: config.accessLog.enabled ? accessLog : null,
       redis: config.redis,
       log,
@@ -155,7 +164,8 @@ async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Pro
     return inline.start((more) => createInlineApplication({ memory, ...more }));
   }
   const { workers } = config;
-  const reusePort = workers > 1 && SHARES_PORTS;
+  // Also for one worker: the one of a process that takes over and has more of them joins it.
+  const reusePort = SHARES_PORTS;
   return new WorkerSupervisor({
     memory,
     listeners,

@@ -1,4 +1,10 @@
-import type { BlockImage, BlockImageKind, BoundAddress } from '../../common/contract/index.js';
+import type {
+  BlockImage,
+  BlockImageKind,
+  BoundAddress,
+  DrainReport,
+  ListeningSocket,
+} from '../../common/contract/index.js';
 import type { SnapshotReceiver } from './snapshot.publisher.js';
 import type { WorkerStatus } from './worker.handle.js';
 
@@ -11,10 +17,16 @@ export interface BlocklistReceiver {
 /** Where traffic is served: in worker threads, or inline in the control plane. */
 export interface DataPlane extends SnapshotReceiver, BlocklistReceiver {
   readonly mode: 'threads' | 'inline';
-  /** Opens the listeners and resolves with what was bound. Rejects with ADDRESS_IN_USE. */
-  listen(): Promise<readonly BoundAddress[]>;
-  /** Stops accepting, lets running exchanges finish until the deadline. Resolves with the number that was cut. */
-  drain(deadlineMs: number): Promise<number>;
+  /**
+   * Opens the listeners and resolves with what was bound. Rejects with ADDRESS_IN_USE.
+   *
+   * @param adopted Sockets of another process that listen already; where there is none, one is bound.
+   */
+  listen(adopted?: readonly ListeningSocket[]): Promise<readonly BoundAddress[]>;
+  /** The sockets that listen now. */
+  sockets(): Promise<readonly ListeningSocket[]>;
+  /** Stops accepting, lets running exchanges finish until the deadline. Resolves with what was cut. */
+  drain(deadlineMs: number): Promise<DrainReport>;
   status(): readonly WorkerStatus[];
 }
 

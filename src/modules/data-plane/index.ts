@@ -1,4 +1,4 @@
-export { type OwnedAddress, addressError, ownAddress } from './address.guard.js';
+export { type OwnedAddress, addressError, InheritedAddress, ownAddress } from './address.guard.js';
 export {
   BlocklistPublisher,
   type BlocklistStatus,

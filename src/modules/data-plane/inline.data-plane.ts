@@ -3,7 +3,9 @@ import type {
   BlockImage,
   BlockImageKind,
   BoundAddress,
+  DrainReport,
   ListenerSettings,
+  ListeningSocket,
   PolicyEvent,
   RedisSettings,
   SharedMemory,
@@ -27,6 +29,8 @@ import type { WorkerStatus } from './worker.handle.js';
 export interface InlineOptions {
   readonly memory: SharedMemory;
   readonly listeners: readonly ListenerSettings[];
+  /** Whether another process may join the port later, to take it over; false where the platform lacks it. */
+  readonly reusePort: boolean;
   /** null: no access log is kept. */
   readonly accessLog: AccessLogBatchSink | null;
   /** null: rate limits count in this balancer alone. */
@@ -91,27 +95,34 @@ export class InlineDataPlane implements DataPlane {
     return this.generation;
   }
 
-  async listen(): Promise<readonly BoundAddress[]> {
+  async listen(adopted: readonly ListeningSocket[] = []): Promise<readonly BoundAddress[]> {
     await this.application!.lane.prepare();
     const addresses = await Promise.all(
       this.listeners.map((listener, index) =>
-        listener.listen(false).catch((error: NodeJS.ErrnoException) => {
-          const { host, port } = this.options.listeners[index]!;
-          throw addressError(host, port, error);
-        }),
+        listener
+          .listen(this.options.reusePort, descriptorsOf(adopted, index))
+          .catch((error: NodeJS.ErrnoException) => {
+            const { host, port } = this.options.listeners[index]!;
+            throw addressError(host, port, error);
+          }),
       ),
     );
     this.isListening = true;
     return addresses;
   }
 
-  async drain(deadlineMs: number): Promise<number> {
+  async sockets(): Promise<readonly ListeningSocket[]> {
+    return this.listeners.flatMap(({ descriptors }, listener) => descriptors.map((fd) => ({ listener, fd })));
+  }
+
+  async drain(deadlineMs: number): Promise<DrainReport> {
     this.isListening = false;
-    const cut = await Promise.all(this.listeners.map((listener) => listener.drain(deadlineMs)));
+    const cuts = await Promise.all(this.listeners.map((listener) => listener.drain(deadlineMs)));
     this.application!.lane.close();
     await this.application!.close();
     this.recorder.flush();
-    return cut.reduce((sum, count) => sum + count, 0);
+    const cut = cuts.reduce((sum, count) => sum + count, 0);
+    return { cut, services: this.application!.pipeline.cuts.byService() };
   }
 
   status(): readonly WorkerStatus[] {
@@ -145,4 +156,8 @@ export interface InlineApplication {
   /** Takes requests through Nest's middleware to the lane. */
   readonly handler: RequestListener;
   close(): Promise<void>;
+}
+
+function descriptorsOf(sockets: readonly ListeningSocket[], index: number): readonly number[] {
+  return sockets.filter(({ listener }) => listener === index).map(({ fd }) => fd);
 }

@@ -1,5 +1,13 @@
 import type { Worker } from 'node:worker_threads';
-import type { BoundAddress, FromWorker, ListenerSettings } from '../../common/contract/index.js';
+import {
+  type BoundAddress,
+  type DrainReport,
+  type FromWorker,
+  type ListenerSettings,
+  type ListeningSocket,
+  NOTHING_CUT,
+  type ToWorker,
+} from '../../common/contract/index.js';
 import { VelocityError } from '../../common/errors/index.js';
 import { addressError } from './address.guard.js';
 
@@ -28,11 +36,13 @@ export class WorkerHandle {
   lastError = '';
   /** Whether any thread of this place has listened: from then on it is repaired for as long as it takes. */
   hasListened = false;
+  private adopted: readonly ListeningSocket[] = [];
+  private sockets: PromiseWithResolvers<readonly ListeningSocket[]> | null = null;
   private starts = 0;
   private startedAt = 0;
   private state: WorkerStatus['state'] = 'dead';
   private listening = Promise.withResolvers<readonly BoundAddress[]>();
-  private readonly drain = Promise.withResolvers<number>();
+  private readonly drain = Promise.withResolvers<DrainReport>();
 
   constructor(readonly index: number) {
     this.listening.promise.catch(() => undefined);
@@ -67,6 +77,29 @@ export class WorkerHandle {
     return error;
   }
 
+  /** One more socket to listen on. Without any for a listener, it binds. */
+  adopts(socket: ListeningSocket): void {
+    this.adopted = [...this.adopted, socket];
+  }
+
+  /** To say to a thread that shall listen. Sockets that a thread before it had adopted went with it. */
+  listenMessage(): ToWorker {
+    return { type: 'listen', adopted: this.hasListened ? [] : this.adopted };
+  }
+
+  /** The sockets that the thread listens on; none when it ends before it answers. */
+  askSockets(): Promise<readonly ListeningSocket[]> {
+    if (this.thread === null) return Promise.resolve([]);
+    this.sockets = Promise.withResolvers();
+    this.thread.postMessage({ type: 'sockets' } satisfies ToWorker);
+    return this.sockets.promise;
+  }
+
+  hasSockets(sockets: readonly ListeningSocket[]): void {
+    this.sockets?.resolve(sockets);
+    this.sockets = null;
+  }
+
   /** Returns how long the thread lived, milliseconds. */
   exited(): number {
     const lifeMs = Date.now() - this.startedAt;
@@ -74,20 +107,23 @@ export class WorkerHandle {
     this.thread = null;
     this.generation = 0;
     this.state = 'dead';
-    if (this.shortLives === HOPELESS_LIVES) this.listening.reject(this.hopeless());
+    this.hasSockets([]);
+    // Its sockets are closed: nobody can say what became of those that waited in them.
+    const hasLostSockets = this.adopted.length > 0 && !this.hasListened;
+    if (this.shortLives === HOPELESS_LIVES || hasLostSockets) this.listening.reject(this.hopeless());
     return lifeMs;
   }
 
-  drained(cut: number): void {
-    this.drain.resolve(cut);
+  drained(report: DrainReport): void {
+    this.drain.resolve(report);
   }
 
   whenListening(): Promise<readonly BoundAddress[]> {
     return this.listening.promise;
   }
 
-  whenDrained(): Promise<number> {
-    if (this.thread === null) this.drain.resolve(0);
+  whenDrained(): Promise<DrainReport> {
+    if (this.thread === null) this.drain.resolve(NOTHING_CUT);
     return this.drain.promise;
   }
 
@@ -106,7 +142,7 @@ export class WorkerHandle {
   private hopeless(): VelocityError {
     return new VelocityError(
       'WORKER_FAILED',
-      `Worker ${this.index} ended ${HOPELESS_LIVES} times in a row before it could serve. ` +
+      `Worker ${this.index} ended ${this.shortLives} times in a row before it could serve. ` +
         `Its last error: ${this.lastError || 'none was reported'}`,
     );
   }

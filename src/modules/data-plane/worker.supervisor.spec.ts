@@ -62,7 +62,7 @@ it('ends a worker that hangs when the time to drain is over, and settles it', as
   const { supervisor, logged } = supervise(`
     main.on('message', ({ type }) => { if (type === 'listen') listening(); else for (;;); });`);
   await supervisor.listen();
-  expect(await supervisor.drain(50)).toBe(0);
+  expect(await supervisor.drain(50)).toEqual({ cut: 0, services: {} });
   expect(supervisor.status()[0]!.state).toBe('dead');
   expect(logged).toContain('worker hangs and is ended');
 });

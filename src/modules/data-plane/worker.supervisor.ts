@@ -3,9 +3,12 @@ import {
   type BlockImage,
   type BlockImageKind,
   type BoundAddress,
+  type DrainReport,
   type FromWorker,
+  type ListeningSocket,
   NO_BLOCK_IMAGES,
   type Snapshot,
+  summedReports,
   type ToWorker,
   type WorkerInit,
 } from '../../common/contract/index.js';
@@ -58,24 +61,34 @@ export class WorkerSupervisor implements DataPlane {
   }
 
   /** Opens the listeners in every worker. Resolves with the bound addresses, rejects when a worker cannot bind. */
-  async listen(): Promise<readonly BoundAddress[]> {
+  async listen(adopted: readonly ListeningSocket[] = []): Promise<readonly BoundAddress[]> {
     this.isListening = true;
+    const { listeners, workers } = this.options;
+    for (const [index] of listeners.entries()) {
+      // More than there are workers: some take several. Fewer: the others bind.
+      const ofListener = adopted.filter(({ listener }) => listener === index);
+      for (const [at, socket] of ofListener.entries()) this.handles[at % workers]!.adopts(socket);
+    }
     const listening = this.handles.map((handle) => handle.whenListening());
-    this.broadcast({ type: 'listen' });
+    for (const handle of this.handles) handle.thread?.postMessage(handle.listenMessage());
     const [addresses] = await Promise.all(listening);
     return addresses ?? [];
   }
 
-  /** Stops accepting, lets running exchanges finish, ends the workers. Returns how many exchanges were cut. */
-  async drain(deadlineMs: number): Promise<number> {
+  async sockets(): Promise<readonly ListeningSocket[]> {
+    return (await Promise.all(this.handles.map((handle) => handle.askSockets()))).flat();
+  }
+
+  /** Stops accepting, lets running exchanges finish, ends the workers. Returns what was cut. */
+  async drain(deadlineMs: number): Promise<DrainReport> {
     this.isDraining = true;
     for (const timer of this.timers) clearTimeout(timer);
     const drained = this.handles.map((handle) => handle.whenDrained());
     this.broadcast({ type: 'drain', deadlineMs });
     const grace = setTimeout(() => this.endHanging(), deadlineMs + DRAIN_GRACE_MS);
-    const cut = await Promise.all(drained);
+    const reports = await Promise.all(drained);
     clearTimeout(grace);
-    return cut.reduce((sum, count) => sum + count, 0);
+    return summedReports(reports);
   }
 
   status(): readonly WorkerStatus[] {
@@ -115,7 +128,7 @@ export class WorkerSupervisor implements DataPlane {
       this.onFailure(handle, error instanceof Error ? error.message : String(error)),
     );
     thread.once('exit', (code) => this.onExit(handle, code));
-    if (this.isListening) thread.postMessage({ type: 'listen' } satisfies ToWorker);
+    if (this.isListening) thread.postMessage(handle.listenMessage());
   }
 
   private onMessage(handle: WorkerHandle, message: FromWorker): void {
@@ -128,6 +141,8 @@ export class WorkerSupervisor implements DataPlane {
         return this.onListening(handle, message.addresses);
       case 'listen-failed':
         return this.onListenFailed(handle, message);
+      case 'sockets':
+        return handle.hasSockets(message.sockets);
       case 'policy-event':
         return this.options.events.accept(message.event, handle.index);
       case 'exchange-error':
@@ -138,7 +153,7 @@ export class WorkerSupervisor implements DataPlane {
       case 'failed':
         return this.onFailure(handle, message.message);
       case 'drained':
-        return handle.drained(message.cut);
+        return handle.drained(message.report);
     }
   }
 
@@ -152,7 +167,7 @@ export class WorkerSupervisor implements DataPlane {
     const error = handle.failedToListen(this.options.listeners[failure.listener]!, failure);
     if (!handle.hasListened) return;
     this.options.log.error({ worker: handle.index, retryInMs: LISTEN_AGAIN_MS }, error.message);
-    this.later(LISTEN_AGAIN_MS, () => handle.thread?.postMessage({ type: 'listen' } satisfies ToWorker));
+    this.later(LISTEN_AGAIN_MS, () => handle.thread?.postMessage(handle.listenMessage()));
   }
 
   private onFailure(handle: WorkerHandle, reason: string): void {
@@ -163,7 +178,7 @@ export class WorkerSupervisor implements DataPlane {
   private onExit(handle: WorkerHandle, code: number): void {
     const lifeMs = handle.exited();
     const lost = settleDeadWorker(this.options.memory, handle.index);
-    if (this.isDraining) return handle.drained(lost);
+    if (this.isDraining) return handle.drained({ cut: lost, services: {} });
     const delayMs = lifeMs < SHORT_LIFE_MS ? restartDelayMs(handle.shortLives) : 0;
     this.options.log.error(
       { worker: handle.index, code, lostExchanges: lost, restartInMs: delayMs },

@@ -7,6 +7,7 @@ import {
 } from '../../common/contract/index.js';
 import { type BackendRuntime, type Balancer, Prospect } from '../balancer/index.js';
 import { accessRecordOf, attemptRecordOf, microseconds } from './access-record.js';
+import { CutTally } from './cut.tally.js';
 import { ExchangeDecider } from './exchange.decider.js';
 import { ExchangeLedger } from './exchange-ledger.js';
 import type { AttemptFailure, Exchange, WaitingPlace } from './exchange.js';
@@ -32,6 +33,8 @@ import {
  * happened. Every exit goes through `finish`, once; whatever is reported about a finished exchange is ignored.
  */
 export class Pipeline implements GateFlow {
+  /** What the end of a drain has cut. */
+  readonly cuts = new CutTally();
   private readonly ledger: ExchangeLedger;
   private readonly decider: ExchangeDecider;
   private readonly balancer: Balancer;
@@ -177,6 +180,7 @@ export class Pipeline implements GateFlow {
   /** Ends the exchange with a refusal; once its response has started, in the middle of that. */
   drop(exchange: Exchange, reason: DropReason): void {
     if (exchange.isFinished) return;
+    if (reason === 'shutting_down') this.cuts.add(exchange);
     const nowMs = monotonicMs();
     this.endAttempt(exchange, outcomeOfReason(reason, exchange.hasResponseStarted), nowMs);
     try {

@@ -56,6 +56,7 @@ describe('velocity doctor', () => {
         `ok +ports +port ${balancer.trafficPort} is held by Velocity, process ${balancer.child.pid}`,
       ),
     );
+    expect(out).toMatch(/ok +takeover +another process can take over/);
     expect(out).toContain('shop: 1 of 1 backend answer from here');
     expect(out).toMatch(/ok +store +data\/velocity\.db, \d+ MiB, SQLite/);
   });

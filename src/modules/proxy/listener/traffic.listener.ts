@@ -1,4 +1,4 @@
-import { createServer, Socket } from 'node:net';
+import { createServer, type Server, Socket } from 'node:net';
 import type { BoundAddress, ListenerSettings } from '../../../common/contract/index.js';
 import type { ConnectionGate } from '../connections/connection.gate.js';
 import { WaitingRoom } from '../connections/waiting.room.js';
@@ -26,11 +26,16 @@ export interface TrafficListenerParts {
   readonly usesAcceptDoor?: boolean;
 }
 
+/** Where a socket comes from: it is bound, or listens already. */
+type ListenSource =
+  { readonly host: string; readonly port: number; readonly reusePort: boolean } | { readonly fd: number };
+
 type Incoming = Socket | AcceptedHandle;
 
 /** An address and port that we accept on: lets connections in, gives them to their lane, and sees all of them out. */
 export class TrafficListener {
-  private readonly server = createServer({ pauseOnConnect: true });
+  /** One; more where several sockets of one address were taken over. */
+  private readonly servers: Server[] = [];
   private readonly room: WaitingRoom<Incoming>;
   private readonly lanes: readonly LaneConnections[];
   private readonly emptied = Promise.withResolvers<void>();
@@ -41,27 +46,33 @@ export class TrafficListener {
     this.blocklists = parts.blocklists ?? new Blocklists();
     this.room = new WaitingRoom(parts.gate);
     this.lanes = [parts.wire, parts.http].filter((lane) => lane !== null);
-    this.server.on('connection', (socket: Socket) => this.accept(socket));
   }
 
-  /** Binds. Rejects with Node's error (`EADDRINUSE`, `EACCES` ...). `reusePort`: the kernel spreads connections over all who bind. */
-  async listen(reusePort: boolean): Promise<BoundAddress> {
+  /**
+   * Binds. Rejects with Node's error (`EADDRINUSE`, `EACCES` ...).
+   *
+   * @param reusePort The kernel spreads connections over all who bind.
+   * @param adopted Instead of binding: sockets that listen on this address already.
+   */
+  async listen(reusePort: boolean, adopted: readonly number[] = []): Promise<BoundAddress> {
     const { settings, wire, http, usesAcceptDoor = true } = this.parts;
     // Beside the wire lane it is loaded when the first connection is handed over.
     if (wire === null) await http!.prepare();
     const isDoorOpen = wire !== null && usesAcceptDoor && (await isAcceptDoorOpen());
-    const { server } = this;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host: settings.host, port: settings.port, reusePort, backlog: BACKLOG }, () => {
-        server.off('error', reject);
-        resolve();
-      });
+    const { host, port } = settings;
+    const sources = adopted.length > 0 ? adopted.map((fd) => ({ fd })) : [{ host, port, reusePort }];
+    const bound = await Promise.all(sources.map((source) => this.open(source, isDoorOpen)));
+    const wrong = adopted.length === 0 ? undefined : bound.find((address) => address.port !== port);
+    if (wrong !== undefined) throw new Error(`a socket of port ${wrong.port} was handed over for ${port}`);
+    return bound[0]!;
+  }
+
+  /** Descriptors of the sockets that listen. */
+  get descriptors(): readonly number[] {
+    return this.servers.flatMap((server) => {
+      const { fd } = (server as Server & { _handle?: { fd: number } | null })._handle ?? { fd: -1 };
+      return fd < 0 ? [] : [fd];
     });
-    // No file descriptor is left for a connection: it stays with the kernel, and the next one is tried as any other.
-    server.on('error', ignore);
-    if (isDoorOpen) acceptHandles(server, (error, handle) => this.onHandle(error, handle));
-    return this.bound();
   }
 
   /**
@@ -74,7 +85,7 @@ export class TrafficListener {
     const timer = setTimeout(() => {
       for (const lane of this.lanes) cut += lane.cut();
     }, deadlineMs);
-    this.server.close();
+    for (const server of this.servers) server.close();
     for (const waiting of this.room.clear()) closeNow(waiting);
     for (const lane of this.lanes) lane.drain();
     if (this.served > 0) await this.emptied.promise;
@@ -82,8 +93,24 @@ export class TrafficListener {
     return cut;
   }
 
-  private bound(): BoundAddress {
-    const address = this.server.address();
+  private async open(source: ListenSource, isDoorOpen: boolean): Promise<BoundAddress> {
+    const server = createServer({ pauseOnConnect: true }, (socket) => this.accept(socket));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ ...source, backlog: BACKLOG }, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    // No file descriptor is left for a connection: it stays with the kernel, and the next one is tried as any other.
+    server.on('error', ignore);
+    this.servers.push(server);
+    if (isDoorOpen) acceptHandles(server, (error, handle) => this.onHandle(error, handle));
+    return this.bound(server);
+  }
+
+  private bound(server: Server): BoundAddress {
+    const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('the listener has no port');
     if (this.parts.wire !== null) this.parts.wire.port = address.port;
     return { host: address.address, port: address.port };

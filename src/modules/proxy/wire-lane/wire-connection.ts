@@ -11,6 +11,9 @@ import type { SocketOwner, WireSocket } from './wire-socket.js';
 /** Bytes that may wait, of requests behind the one that runs or of the body of one that waits itself, before nothing more is read from the client. */
 const MAX_PIPELINED_BYTES = 16_384;
 
+/** How long an idle connection of a listener that drains may still begin a request, which is then its last. */
+const DRAIN_IDLE_MS = 500;
+
 /** A step that cannot be made before something else has happened. */
 const STUCK = -1;
 
@@ -134,6 +137,7 @@ export class WireConnection implements SocketOwner, Timed, SessionConnection {
     // A connection that never said anything, as browsers open them ahead of need, is no request.
     const isHeadLate = this.phase === Phase.reading && this.session !== null && !this.session.head.isBlank;
     if (isHeadLate) this.refuseHead('head_timeout');
+    else if (this.isDraining && this.phase === Phase.reading) this.closeGently();
     else this.cut();
   }
 
@@ -175,9 +179,13 @@ export class WireConnection implements SocketOwner, Timed, SessionConnection {
     this.socket.socket.resetAndDestroy();
   }
 
-  /** The listener drains: idle connections go now, others after what runs on them. */
+  /**
+   * The listener drains: idle connections go soon, others after what runs on them. Not at once: a request may be on its way,
+   * and whoever sent it would not know whether it was served.
+   */
   drain(): void {
-    if (this.phase === Phase.reading && this.session === null) this.closeGently();
+    if (this.phase !== Phase.reading || this.session !== null) return;
+    this.deadlineMs = Math.min(this.deadlineMs, this.owner.nowMs + DRAIN_IDLE_MS);
   }
 
   /** The time to drain is over. Whether something ran that was ended by this. */
