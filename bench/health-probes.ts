@@ -6,7 +6,12 @@
 import { NO_GLOBALS, NO_POLICIES } from '../src/common/contract/policies/index.js';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ServiceConfig } from '../src/common/config/index.js';
-import { BackendStates, type HealthLogRecord, SharedMemory } from '../src/common/contract/index.js';
+import {
+  BackendStates,
+  NO_RETRIES,
+  type HealthLogRecord,
+  SharedMemory,
+} from '../src/common/contract/index.js';
 import { SnapshotPublisher } from '../src/modules/data-plane/index.js';
 import { createProbes, HealthService, ProbeScheduler } from '../src/modules/health/index.js';
 import { startBackendProcess } from '../test/support/backend-process.js';
@@ -33,7 +38,7 @@ function serviceOf(index: number, ports: readonly number[], type: 'http' | 'tcp'
     }),
     health: { ...HEALTH, type, path: '/health', intervalMs },
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
-    retries: { attempts: 0 },
+    retries: NO_RETRIES,
     rateLimits: [],
     policies: NO_POLICIES,
     slowStartMs: 0,

@@ -2,7 +2,7 @@ import { NO_GLOBALS, NO_POLICIES } from '../../src/common/contract/policies/inde
 import { type INestApplicationContext, Module, ServiceUnavailableException } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BackendStates, SharedMemory } from '../../src/common/contract/index.js';
+import { BackendStates, NO_RETRIES, SharedMemory } from '../../src/common/contract/index.js';
 import type { ServiceConfig } from '../../src/common/config/index.js';
 import { PUBLICATION_SOURCE, SnapshotPublisher } from '../../src/modules/data-plane/index.js';
 import { HealthModule } from '../../src/modules/health/health.module.js';
@@ -77,7 +77,7 @@ function publish(backend: BackendProcess): void {
     ],
     health: { ...HEALTH, path: '/health', intervalMs: 100, timeoutMs: 500, rise: 2, fall: 2 },
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
-    retries: { attempts: 0 },
+    retries: NO_RETRIES,
     rateLimits: [],
     policies: NO_POLICIES,
     slowStartMs: 0,

@@ -4,7 +4,12 @@ import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HEALTH, listenOn, TLS } from '../support/probe.fixture.js';
 import type { BackendConfig, HealthConfig, ServiceConfig } from '../../src/common/config/index.js';
-import { BackendStates, type HealthLogRecord, SharedMemory } from '../../src/common/contract/index.js';
+import {
+  BackendStates,
+  type HealthLogRecord,
+  NO_RETRIES,
+  SharedMemory,
+} from '../../src/common/contract/index.js';
 import { startTestServer, type TestServerHandle } from '../../src/test-server/index.js';
 import { SnapshotPublisher } from '../../src/modules/data-plane/index.js';
 import {
@@ -82,7 +87,7 @@ function service(
     backends,
     health: { ...FAST, ...probe },
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
-    retries: { attempts: 0 },
+    retries: NO_RETRIES,
     rateLimits: [],
     policies: NO_POLICIES,
     slowStartMs: 0,

@@ -6,6 +6,8 @@ import {
   BackendCell,
   type BackendSnapshot,
   BackendStates,
+  NO_RETRIES,
+  type RetrySettings,
   SERVICE_CELLS,
   ServiceCell,
   type ServiceSnapshot,
@@ -34,6 +36,17 @@ export function backendSnapshot(slot: number, settings: Partial<BackendSnapshot>
   };
 }
 
+/** As by default, but with short pauses. */
+export const RETRIES: RetrySettings = {
+  ...NO_RETRIES,
+  attempts: 2,
+  backoffBaseMs: 2,
+  backoffMaxMs: 20,
+  bodyBytes: 65_536,
+  budgetPercent: 20,
+  budgetMinPerSecond: 1_000,
+};
+
 export function algorithmSettings(
   name: AlgorithmName,
   settings: Partial<AlgorithmSettings> = {},
@@ -58,7 +71,7 @@ export function serviceSnapshot(settings: Partial<ServiceSnapshot> = {}): Servic
       tunnelIdleMs: 3_600_000,
       upstreamIdleMs: 4000,
     },
-    retries: { attempts: 2 },
+    retries: RETRIES,
     rateLimits: [],
     policies: NO_POLICIES,
     slowStartMs: 0,

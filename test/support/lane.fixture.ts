@@ -2,6 +2,7 @@ import { expect, onTestFinished } from 'vitest';
 import type {
   AccessLogRecord,
   ListenerSettings,
+  RetrySettings,
   ServiceSnapshot,
   ServiceTimeouts,
   Snapshot,
@@ -40,7 +41,8 @@ export function laneOf(kind: LaneKind): 'http' | 'wire' {
 
 export interface LaneOptions {
   readonly timeouts?: Partial<ServiceTimeouts>;
-  readonly retries?: number;
+  /** A number: of further tries. */
+  readonly retries?: number | Partial<RetrySettings>;
   readonly service?: Partial<ServiceSnapshot>;
   readonly snapshot?: Partial<Snapshot>;
   readonly listener?: Partial<ListenerSettings>;
@@ -203,7 +205,10 @@ export function serviceOver(origins: readonly Origin[], options: LaneOptions = {
       backendSnapshot(slot, { port: origin.port, url: `http://127.0.0.1:${origin.port}` }),
     ),
     timeouts: { ...base.timeouts, ...options.timeouts },
-    retries: { attempts: options.retries ?? 2 },
+    retries: {
+      ...base.retries,
+      ...(typeof options.retries === 'number' ? { attempts: options.retries } : options.retries),
+    },
     ...options.service,
   });
 }

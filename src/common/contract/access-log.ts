@@ -18,6 +18,10 @@ export const ATTEMPT_OUTCOMES = [
   // The balancer ended it: nothing is said about the backend.
   'shutting_down',
   'internal_error',
+  // A status that the service's `retries` name: tried elsewhere.
+  'bad_status',
+  // Another attempt beside it answered first.
+  'hedged',
 ] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 

@@ -119,8 +119,30 @@ export const RATE_LIMIT_ROWS = 8;
 
 /** Cells in which the outcomes of a backend or service are counted, over all workers. */
 export const OUTCOME_CELLS = 32;
-/** Cells in which the retries of a service are counted, over all workers. */
-export const RETRY_CELLS = 16;
+/** Cells in which the retries of a service are counted, over all workers: two cache lines. */
+export const RETRY_CELLS = 32;
+export const RETRY_SLICES = 11;
+export const RetryCell = {
+  /** 0: free; otherwise the holder's worker index + 1. */
+  lock: 0,
+  /** The latest second that has been counted in: monotonic, wrapped to 32 bits. */
+  second: 1,
+  /** RETRY_SLICES cells, one per second, around: requests. */
+  requests: 2,
+  /** The same: tries beyond the first of each request. */
+  extra: 2 + RETRY_SLICES,
+} as const;
+
+/** Own counters of a worker per service: what became of the wish to try again. */
+export const RETRY_COUNTERS = 8;
+export const RetryCounter = {
+  retries: 0,
+  /** The budget was used up. */
+  refused: 1,
+  hedges: 2,
+  hedgesWon: 3,
+  hedgesRefused: 4,
+} as const;
 
 /** Cells of a service that splits or mirrors its traffic, over all workers. 16 cells fill one cache line. */
 export const SHAPING_CELLS = 16;
@@ -173,6 +195,8 @@ export interface WorkerCells {
   readonly shadowDrops: Float64Array;
   /** [serviceCapacity] this worker's share of `ServiceCell.permits`. */
   readonly servicePermits: Int32Array;
+  /** [serviceCapacity x RETRY_COUNTERS] */
+  readonly retries: Float64Array;
 }
 
 /** The table of the rate limits. */
@@ -238,6 +262,7 @@ export class SharedMemory {
       if (own.serviceLedger[slot * LEDGER_CELLS + LedgerCell.received] === 0) continue;
       own.serviceLedger.fill(0, slot * LEDGER_CELLS, (slot + 1) * LEDGER_CELLS);
       own.serviceLatency.fill(0, slot * LATENCY_BUCKETS, (slot + 1) * LATENCY_BUCKETS);
+      own.retries.fill(0, slot * RETRY_COUNTERS, (slot + 1) * RETRY_COUNTERS);
     }
   }
 
@@ -265,7 +290,8 @@ function workerBytes(shape: SharedMemoryShape): number {
     align(CONNECTION_CELLS * FLOAT64) +
     align(ADDRESS_ROWS * ADDRESS_CELLS * INT32) +
     align(DROP_REASON_CELLS * FLOAT64) +
-    align(shape.serviceCapacity * INT32)
+    align(shape.serviceCapacity * INT32) +
+    align(shape.serviceCapacity * RETRY_COUNTERS * FLOAT64)
   );
 }
 
@@ -333,5 +359,6 @@ function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemo
     addresses: int32(ADDRESS_ROWS * ADDRESS_CELLS),
     shadowDrops: float64(DROP_REASON_CELLS),
     servicePermits: int32(shape.serviceCapacity),
+    retries: float64(shape.serviceCapacity * RETRY_COUNTERS),
   };
 }

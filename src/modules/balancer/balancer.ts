@@ -17,6 +17,15 @@ import { ServiceLock } from './service.lock.js';
 /** Is told which backends this thread will not pick any more: their idle connections can be closed. */
 export type RemovedListener = (removed: readonly BackendRuntime[]) => void;
 
+/** What a further pick would find. */
+export const Prospect = {
+  none: 0,
+  /** Only backends that have been tried. */
+  tried: 1,
+  other: 2,
+} as const;
+export type Prospect = (typeof Prospect)[keyof typeof Prospect];
+
 const NOBODY: readonly BackendRuntime[] = [];
 
 /**
@@ -103,6 +112,14 @@ export class Balancer {
     return group === null ? null : this.pickFrom(group, service, context);
   }
 
+  /** What a pick would find now, for an exchange that avoids what it has tried. */
+  prospectOf(service: ServiceRuntime, tried: readonly BackendRuntime[]): Prospect {
+    const rotation = service.rotations.current();
+    if (rotation.backends.length === 0) return Prospect.none;
+    const hasOther = service.split === null ? hasOtherThan(rotation, tried) : service.split.hasOther(tried);
+    return hasOther ? Prospect.other : Prospect.tried;
+  }
+
   /**
    * Ends what {@link pick} began; called once per pick. A second call is ignored where this thread has nothing in flight
    * any more: a count below zero would draw all traffic to that backend.
@@ -174,9 +191,10 @@ export class Balancer {
 
 /** What was tried, unless nothing else is in rotation: then it may be tried again. */
 function avoidedIn(rotation: Rotation, { tried }: PickContext): readonly BackendRuntime[] {
-  if (tried.length === 0) return NOBODY;
-  for (let index = 0; index < rotation.backends.length; index++) {
-    if (!tried.includes(rotation.backends[index]!)) return tried;
-  }
-  return NOBODY;
+  return tried.length > 0 && hasOtherThan(rotation, tried) ? tried : NOBODY;
+}
+
+function hasOtherThan({ backends }: Rotation, tried: readonly BackendRuntime[]): boolean {
+  for (let index = 0; index < backends.length; index++) if (!tried.includes(backends[index]!)) return true;
+  return false;
 }

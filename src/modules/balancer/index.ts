@@ -1,6 +1,6 @@
 export type { Algorithm, AlgorithmScope } from './algorithms/algorithm.js';
 export { hasShare, isAvailable, isPrimary } from './availability.js';
-export { Balancer, type RemovedListener } from './balancer.js';
+export { Balancer, Prospect, type RemovedListener } from './balancer.js';
 export { normalizeHost } from './host-name.js';
 export type { PickContext } from './pick-context.js';
 export type { Rotation } from './rotation.js';

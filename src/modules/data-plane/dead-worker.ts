@@ -7,6 +7,8 @@ import {
   LEDGER_CELLS,
   LedgerCell,
   RATE_LIMIT_BUCKETS,
+  RETRY_CELLS,
+  RetryCell,
   SERVICE_CELLS,
   ServiceCell,
   type SharedMemory,
@@ -27,6 +29,7 @@ export function settleDeadWorker(memory: SharedMemory, worker: number): number {
   own.addresses.fill(0);
   for (let slot = 0; slot < memory.shape.serviceCapacity; slot++) {
     Atomics.compareExchange(memory.services, slot * SERVICE_CELLS + ServiceCell.lock, worker + 1, 0);
+    Atomics.compareExchange(memory.outcomes.retries, slot * RETRY_CELLS + RetryCell.lock, worker + 1, 0);
     settleLedger(own.serviceLedger, slot * LEDGER_CELLS);
   }
   for (let bucket = 0; bucket < RATE_LIMIT_BUCKETS; bucket++) {

@@ -7,6 +7,7 @@ import {
   BackendStates,
   SharedMemory,
   type Snapshot,
+  NO_RETRIES,
 } from '../../common/contract/index.js';
 import { SnapshotPublisher } from './snapshot.publisher.js';
 
@@ -25,7 +26,7 @@ function service(name: string, backends: readonly BackendConfig[]): ServiceConfi
     backends,
     health: {} as ServiceConfig['health'],
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
-    retries: { attempts: 1 },
+    retries: NO_RETRIES,
     rateLimits: [],
     policies: NO_POLICIES,
     slowStartMs: 0,

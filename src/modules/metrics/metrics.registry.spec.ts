@@ -18,6 +18,7 @@ import {
   ServiceCell,
   type ServiceSnapshot,
   SharedMemory,
+  NO_RETRIES,
 } from '../../common/contract/index.js';
 import { SnapshotPublisher } from '../data-plane/index.js';
 import { MetricsRegistry } from './metrics.registry.js';
@@ -37,7 +38,7 @@ function service(name: string, ports: readonly number[]): ServiceConfig {
     backends: ports.map((port) => backend(name, port)),
     health: {} as ServiceConfig['health'],
     timeouts: { connectMs: 1, bodyMs: 1, responseMs: 1, requestMs: 0, tunnelIdleMs: 1, upstreamIdleMs: 1 },
-    retries: { attempts: 1 },
+    retries: NO_RETRIES,
     rateLimits: [],
     policies: NO_POLICIES,
     slowStartMs: 0,

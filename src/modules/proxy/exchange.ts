@@ -1,4 +1,4 @@
-import { RecordIdSource, monotonicMs } from '../../common/contract/index.js';
+import { NO_RETRIES, RecordIdSource, monotonicMs } from '../../common/contract/index.js';
 import type {
   AffinityResult,
   AttemptOutcome,
@@ -10,6 +10,7 @@ import type {
   ServiceTimeouts,
 } from '../../common/contract/index.js';
 import type { BackendRuntime, PickContext, ServiceRuntime } from '../balancer/index.js';
+import type { Timed } from './deadline.ticker.js';
 import type { LaneSession } from './lane.js';
 import type { ReplayBody } from './replay-body.js';
 import type { ServiceShaping } from './shaping/service.shaping.js';
@@ -44,7 +45,6 @@ const NO_TIMEOUTS: ServiceTimeouts = {
   tunnelIdleMs: 0,
   upstreamIdleMs: 0,
 };
-const NO_RETRIES: RetrySettings = { attempts: 0 };
 
 const recordIds = new RecordIdSource();
 
@@ -99,9 +99,15 @@ export class Exchange implements PickContext {
   waitsSinceMs = 0;
   /** Backend of the present attempt, afterwards of the last one. */
   backend: BackendRuntime | null = null;
-  /** Backends that this exchange has tried: the next pick goes elsewhere while it can. */
+  /** Backends to avoid: what was tried, since the last time that there was nothing else. */
   readonly tried: BackendRuntime[] = [];
   readonly attempts: AttemptRecord[] = [];
+  /** Further tries that it was granted. */
+  retriesMade = 0;
+  /** Whether the next of them has been granted before its attempt has failed. */
+  isRetryGranted = false;
+  /** The pause before the next one; null: none. */
+  retryWait: Timed | null = null;
   /** Whether an attempt runs, and so one in flight is held at `backend`. */
   isAttempting = false;
   attemptStartedMs = 0;

@@ -5,6 +5,7 @@ import type { Exchange } from './exchange.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
 import type { Gate } from './policies/gate.js';
 import type { Policy } from './policies/policy.js';
+import type { RetryBudget } from './retry/retry-budget.js';
 
 /** What a pipeline works with. */
 export interface PipelineParts {
@@ -19,6 +20,8 @@ export interface PipelineParts {
   readonly gates?: readonly Gate[];
   /** Default: none. */
   readonly observers?: readonly OutcomeObserver[];
+  /** What further tries are taken out of. Default: there may be any number. */
+  readonly retryBudget?: RetryBudget;
   /** Tells the main thread; must not throw. Default: nobody is told. */
   readonly tellEvent?: (event: PolicyEvent) => void;
   /** Is told of errors that ended an exchange as `internal_error`; must not throw. */

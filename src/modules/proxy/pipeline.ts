@@ -5,15 +5,23 @@ import {
   monotonicMs,
   type Snapshot,
 } from '../../common/contract/index.js';
-import type { Balancer, BackendRuntime } from '../balancer/index.js';
+import { type BackendRuntime, type Balancer, Prospect } from '../balancer/index.js';
 import { accessRecordOf, attemptRecordOf, microseconds } from './access-record.js';
 import { ExchangeDecider } from './exchange.decider.js';
 import { ExchangeLedger } from './exchange-ledger.js';
-import type { AttemptFailure, Exchange } from './exchange.js';
+import type { AttemptFailure, Exchange, WaitingPlace } from './exchange.js';
 import type { PipelineParts } from './pipeline-parts.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
 import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
-import { isBackendsFault, mayRetry, outcomeOfReason, REASON_OF_OUTCOME } from './retry-decision.js';
+import { Retrier } from './retry/retrier.js';
+import {
+  isBackendsFault,
+  isIdempotent,
+  isRetriedStatus,
+  mayRetry,
+  outcomeOfReason,
+  REASON_OF_OUTCOME,
+} from './retry-decision.js';
 
 /**
  * Moves exchanges through their phases, the same for every lane. Nothing here waits: a lane calls in when something
@@ -25,6 +33,7 @@ export class Pipeline implements GateFlow {
   private readonly balancer: Balancer;
   private readonly gates: readonly Gate[];
   private readonly observers: readonly OutcomeObserver[];
+  private readonly retrier: Retrier;
   private running = 0;
 
   constructor(private readonly parts: PipelineParts) {
@@ -32,6 +41,7 @@ export class Pipeline implements GateFlow {
     this.balancer = parts.balancer;
     this.gates = parts.gates ?? [];
     this.observers = parts.observers ?? [];
+    this.retrier = new Retrier(parts.cells, parts.retryBudget ?? null);
     this.decider = new ExchangeDecider(parts.balancer, parts.policies, this.ledger);
   }
 
@@ -58,11 +68,16 @@ export class Pipeline implements GateFlow {
     }
   }
 
-  /** An exchange that waited at a gate goes on. */
+  /** An exchange that waited at a gate, or between two attempts, goes on. */
   resume(exchange: Exchange): void {
-    if (exchange.isFinished || exchange.waitsAt === null) return;
+    const { waitsAt } = exchange;
+    if (exchange.isFinished || waitsAt === null) return;
     try {
       this.unpark(exchange, monotonicMs());
+      if (waitsAt === this.retrier) {
+        this.retrier.abandon(exchange);
+        return this.pick(exchange, reasonOfLast(exchange));
+      }
       exchange.gatesPassed++;
       this.advance(exchange);
     } catch (error) {
@@ -87,10 +102,28 @@ export class Pipeline implements GateFlow {
     this.refuse(exchange, 'internal_error');
   }
 
+  /**
+   * Whether the final response whose head has arrived goes to the client. Lanes ask before `responseStarted`; if it does not,
+   * they throw it away and report the attempt as failed with `bad_status`.
+   *
+   * @param isRepeatable Whether the request can be sent again.
+   */
+  takesResponse(exchange: Exchange, status: number, isRepeatable: boolean): boolean {
+    if (!isRetriedStatus(exchange, status) || exchange.isFinished || !exchange.isAttempting) return true;
+    if (!isRepeatable || !mayRetry(exchange, BAD_STATUS)) return true;
+    // The last answer of a backend is better than none: it is only thrown away for another try.
+    if (this.prospectOf(exchange) === Prospect.none || !this.retrier.grant(exchange)) return true;
+    exchange.isRetryGranted = true;
+    exchange.status = status;
+    exchange.firstByteMs = monotonicMs();
+    return false;
+  }
+
   /** A response head has arrived and goes to the client; from here on the exchange is a forward. */
   responseStarted(exchange: Exchange, status: number): void {
     if (exchange.isFinished || exchange.hasResponseStarted || !exchange.isAttempting) return;
     exchange.hasResponseStarted = true;
+    if (!exchange.keepsBodyToEnd) forgetBody(exchange);
     exchange.status = status;
     exchange.firstByteMs = monotonicMs();
     const backend = exchange.backend!;
@@ -109,14 +142,13 @@ export class Pipeline implements GateFlow {
     this.finish(exchange, nowMs);
   }
 
-  /** The running attempt came to nothing: another backend, or the end. */
+  /** The running attempt came to nothing: another one, or the end. */
   attemptFailed(exchange: Exchange, failure: AttemptFailure): void {
     if (exchange.isFinished || !exchange.isAttempting) return;
     try {
       this.endAttempt(exchange, failure.outcome, monotonicMs());
-      const reason = REASON_OF_OUTCOME[failure.outcome];
-      if (mayRetry(exchange, failure)) this.pick(exchange, reason);
-      else this.drop(exchange, reason);
+      if (mayRetry(exchange, failure) || exchange.isRetryGranted) this.retry(exchange, failure);
+      else this.drop(exchange, REASON_OF_OUTCOME[failure.outcome]);
     } catch (error) {
       this.failed(exchange, error);
     }
@@ -170,15 +202,17 @@ export class Pipeline implements GateFlow {
     this.pick(exchange, 'no_backend');
   }
 
-  private park(exchange: Exchange, gate: Gate): void {
-    exchange.waitsAt = gate;
+  private park(exchange: Exchange, place: WaitingPlace): void {
+    exchange.waitsAt = place;
     exchange.waitsSinceMs = monotonicMs();
     exchange.session.park();
   }
 
+  /** The pauses between attempts are no queueing. */
   private unpark(exchange: Exchange, nowMs: number): void {
+    const { waitsAt } = exchange;
     exchange.waitsAt = null;
-    exchange.queuedMs += nowMs - exchange.waitsSinceMs;
+    if (waitsAt !== this.retrier) exchange.queuedMs += nowMs - exchange.waitsSinceMs;
   }
 
   /** Attempts with the algorithm's choice; `reason` is what the exchange is dropped for when there is none. */
@@ -186,23 +220,47 @@ export class Pipeline implements GateFlow {
     const service = exchange.service!;
     const backend = this.balancer.pick(service, exchange);
     if (backend === null) return this.drop(exchange, reason);
-    if (exchange.tried.includes(backend)) {
-      this.balancer.release(service, backend);
-      return this.drop(exchange, reason);
-    }
     this.attempt(exchange, backend);
+  }
+
+  /** Another try: at once, after a pause, or none when there is no backend or the budget is used up. */
+  private retry(exchange: Exchange, failure: AttemptFailure): void {
+    const reason = REASON_OF_OUTCOME[failure.outcome];
+    const prospect = this.prospectOf(exchange);
+    if (prospect === Prospect.none) return this.drop(exchange, reason);
+    if (!exchange.isRetryGranted && !this.retrier.grant(exchange)) return this.drop(exchange, reason);
+    exchange.isRetryGranted = false;
+    // When all have been tried, a new round begins: the one that failed last is the last to be tried again.
+    if (prospect === Prospect.tried) exchange.tried.splice(0, exchange.tried.length - 1);
+    const pauseMs = this.retrier.pauseMs(exchange, failure, prospect === Prospect.other);
+    if (pauseMs === 0) return this.pick(exchange, reason);
+    this.park(exchange, this.retrier);
+    this.retrier.wait(exchange, pauseMs, this);
+  }
+
+  private prospectOf(exchange: Exchange): Prospect {
+    return this.balancer.prospectOf(exchange.service!, exchange.tried);
   }
 
   private attempt(exchange: Exchange, backend: BackendRuntime): void {
     exchange.backend = backend;
     exchange.tried.push(backend);
     exchange.isAttempting = true;
-    // Nothing waits before the first attempt but what is counted as queued.
-    exchange.attemptStartedMs =
-      exchange.tried.length > 1 ? monotonicMs() : exchange.startedMs + exchange.queuedMs;
+    if (exchange.attempts.length === 0) this.begin(exchange);
+    else exchange.attemptStartedMs = monotonicMs();
     exchange.connectedMs = 0;
     this.ledger.attempted(backend.snapshot.slot);
     exchange.session.attempt();
+  }
+
+  /** The first attempt. Nothing waits before it but what is counted as queued. */
+  private begin(exchange: Exchange): void {
+    exchange.attemptStartedMs = exchange.startedMs + exchange.queuedMs;
+    const { attempts, bodyBytes } = exchange.retries;
+    if (attempts > 0 && bodyBytes > exchange.keptBodyBytes && isIdempotent(exchange)) {
+      exchange.keptBodyBytes = bodyBytes;
+    }
+    this.retrier.begin(exchange);
   }
 
   /** Gives back what the running attempt holds and records how it went. */
@@ -217,6 +275,10 @@ export class Pipeline implements GateFlow {
     for (let index = 0; index < observers.length; index++) {
       observers[index]!.attemptEnded?.(exchange, outcome, nowMs);
     }
+    if (exchange.hasResponseStarted) return;
+    // A response that was thrown away is its attempt's alone.
+    exchange.status = 0;
+    exchange.firstByteMs = 0;
   }
 
   private finish(exchange: Exchange, nowMs: number): void {
@@ -244,6 +306,21 @@ export class Pipeline implements GateFlow {
     for (let index = 0; index < exchange.gatesPassed; index++) gates[index]!.leave?.(exchange);
     for (let index = 0; index < observers.length; index++) observers[index]!.finished?.(exchange, nowMs);
   }
+}
+
+const BAD_STATUS: AttemptFailure = { outcome: 'bad_status', retry: 'idempotent' };
+
+/** What an exchange is dropped for that was to be tried again and finds no backend. */
+function reasonOfLast(exchange: Exchange): DropReason {
+  return REASON_OF_OUTCOME[exchange.attempts.at(-1)!.outcome as AttemptFailure['outcome']];
+}
+
+/** Nobody will send it again. */
+function forgetBody(exchange: Exchange): void {
+  exchange.keptBodyBytes = 0;
+  if (exchange.replay === null) return;
+  exchange.replay.release();
+  exchange.replay = null;
 }
 
 function mark(exchange: Exchange, reason: DropReason): void {

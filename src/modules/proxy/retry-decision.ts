@@ -4,19 +4,39 @@ import type { AttemptFailure, Exchange } from './exchange.js';
 /** Methods whose repetition changes nothing more than the first request did (RFC 9110 section 9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
-/** The one place that decides whether another backend is tried. */
+/** The one place that decides whether another try is allowed, apart from the budget. */
 export function mayRetry(exchange: Exchange, failure: AttemptFailure): boolean {
   return hasAttemptsLeft(exchange) && !exchange.hasResponseStarted && isSafeToRepeat(exchange, failure);
 }
 
-/** `retries.attempts` counts the tries after the first one. */
+/** Whether repeating the exchange changes nothing more than serving it once. */
+export function isIdempotent(exchange: Exchange): boolean {
+  return IDEMPOTENT.has(exchange.head.method);
+}
+
+/** Whether the service has a status of a backend tried elsewhere. Ascending and short: found sooner than in a set. */
+export function isRetriedStatus(exchange: Exchange, status: number): boolean {
+  const { statuses } = exchange.retries;
+  return statuses.length > 0 && statuses.includes(status);
+}
+
+/**
+ * Whether the first further try may go at once: elsewhere, and the failure tells nothing of how much work there is. Nothing
+ * had been sent, or the backend had closed the idle connection that was used again.
+ */
+export function maySkipPause(exchange: Exchange, failure: AttemptFailure): boolean {
+  const wasReused = exchange.connectedMs !== 0 && exchange.connectedMs === exchange.attemptStartedMs;
+  return failure.retry === 'always' || (failure.outcome === 'reset' && wasReused);
+}
+
+/** `retries.attempts` counts the tries after the first one; hedges do not count. */
 function hasAttemptsLeft(exchange: Exchange): boolean {
-  return exchange.attempts.length <= exchange.retries.attempts;
+  return exchange.retriesMade < exchange.retries.attempts;
 }
 
 function isSafeToRepeat(exchange: Exchange, failure: AttemptFailure): boolean {
   if (failure.retry === 'always') return true;
-  return failure.retry === 'idempotent' && IDEMPOTENT.has(exchange.head.method);
+  return failure.retry === 'idempotent' && isIdempotent(exchange);
 }
 
 /** What an exchange is dropped for when its last attempt failed this way. */
@@ -32,9 +52,14 @@ export const REASON_OF_OUTCOME: Readonly<Record<AttemptFailure['outcome'], DropR
   client_closed: 'client_closed',
   shutting_down: 'shutting_down',
   internal_error: 'internal_error',
+  bad_status: 'bad_response',
+  hedged: 'bad_response',
 };
 
-/** Whether an attempt's end speaks against its backend: not when the client left or stopped sending, or when we ended it. */
+/**
+ * Whether an attempt's end speaks against its backend: not when the client left or stopped sending, or when we ended it. Being
+ * slower than another one is no fault either.
+ */
 export function isBackendsFault(outcome: AttemptOutcome): boolean {
   switch (outcome) {
     case 'ok':
@@ -42,6 +67,7 @@ export function isBackendsFault(outcome: AttemptOutcome): boolean {
     case 'body_timeout':
     case 'shutting_down':
     case 'internal_error':
+    case 'hedged':
       return false;
     default:
       return true;

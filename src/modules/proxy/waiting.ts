@@ -20,6 +20,18 @@ export function waitsUntil(exchange: Exchange, waiting: Waiting, nowMs: number):
   return limitMs === 0 ? Infinity : nowMs + limitMs;
 }
 
+/**
+ * Until when an attempt must have its response head, when it begins to wait for this at `nowMs`. While the client still has to
+ * send its body no time counts: that is not the backend's.
+ *
+ * @param untilMs What was said of this attempt before; Infinity: nothing yet.
+ */
+export function tryUntil(exchange: Exchange, waiting: Waiting, nowMs: number, untilMs: number): number {
+  const { perTryMs } = exchange.retries;
+  if (perTryMs === 0 || (waiting !== Waiting.connection && waiting !== Waiting.response)) return Infinity;
+  return untilMs === Infinity ? nowMs + perTryMs : untilMs;
+}
+
 /** The setting that limits a wait, milliseconds; 0: none does. */
 function limitOf(timeouts: ServiceTimeouts, waiting: Waiting): number {
   switch (waiting) {
@@ -39,6 +51,8 @@ function limitOf(timeouts: ServiceTimeouts, waiting: Waiting): number {
 /** Whoever waits, as the end of the wait concerns it. */
 export interface WaitingSession {
   readonly exchange: Exchange;
+  /** Whether the request can be sent again. */
+  readonly isRepeatable: boolean;
   /** The running attempt, if there is one, came to nothing. */
   fail(failure: AttemptFailure): void;
   /** Closes the client's connection at once. */
@@ -54,8 +68,10 @@ export function timeOut(session: WaitingSession, waiting: Waiting, pipeline: Pip
       return pipeline.drop(session.exchange, 'body_timeout');
     case Waiting.response:
     case Waiting.backend:
-      // Another backend would make the client wait as long again, while this one still works on the request.
-      return session.fail({ outcome: 'response_timeout', retry: 'never' });
+      return session.fail({
+        outcome: 'response_timeout',
+        retry: session.isRepeatable ? 'idempotent' : 'never',
+      });
     case Waiting.client:
       return session.cut();
   }

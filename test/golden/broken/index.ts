@@ -9,6 +9,7 @@ import { MEANING } from './meaning.table.js';
 import { NAMES } from './names.table.js';
 import { PLACEHOLDERS } from './placeholders.table.js';
 import { RANGES } from './ranges.table.js';
+import { RETRIES } from './retries.table.js';
 import { BROKEN_SERVICE_BODIES } from './service-bodies.table.js';
 import { SHAPING } from './shaping.table.js';
 import { SYNTAX } from './syntax.table.js';
@@ -30,6 +31,7 @@ export const BROKEN_FILES: Readonly<Record<string, readonly BrokenFile[]>> = {
   names: NAMES,
   conflicts: CONFLICTS,
   meaning: MEANING,
+  retries: RETRIES,
   shaping: SHAPING,
   'older keys': LEGACY,
   'many at once': MANY,

@@ -175,8 +175,17 @@ export const PAGE_SECTIONS: readonly PageSection[] = [
   },
   {
     heading: '`retries` of a service',
-    text: 'What happens after a failed attempt.',
+    text: 'What happens after a failed attempt. See [retries](retries.md). With `hedge`, `after` is the time without an answer, and `attempts` (default 1, at most 3) how many more backends are asked.',
     node: ofService('retries'),
+    example: `services:
+  - name: shop
+    backends: [http://10.0.0.7:8080, http://10.0.0.8:8080]
+    retries:
+      statuses: [502, 503, 504]
+      perTry: 2s
+      budget: { share: 10%, minPerSecond: 1 }
+      hedge: { after: 200ms }
+`,
   },
   {
     heading: '`tls` of a service',
@@ -190,7 +199,7 @@ export const PAGE_SECTIONS: readonly PageSection[] = [
   },
   {
     heading: '`defaults`: what every service inherits',
-    text: 'The keys `algorithm`, `health`, `timeouts`, `retries`, `slowStart` and `tls` of a service. Inside of `health`, `timeouts` and `tls` each key is inherited by itself; `algorithm`, and the `headers` of a probe, as a whole.',
+    text: 'The keys `algorithm`, `health`, `timeouts`, `retries`, `slowStart` and `tls` of a service. Inside of `health`, `timeouts`, `retries` and `tls` each key is inherited by itself; `algorithm`, the `headers` of a probe, and the `statuses` and `hedge` of retries as a whole.',
     node: property('defaults'),
     elsewhere: SERVICE_KEYS,
     example: `defaults:

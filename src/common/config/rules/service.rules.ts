@@ -5,6 +5,7 @@ import { healthDefaultsRules, healthRules } from './health.rules.js';
 import { policyRules } from './policies/index.js';
 import { looseObject, looseTexts } from './loose.js';
 import { rateLimitRules } from './rate-limit.rules.js';
+import { retriesRules } from './retries.rules.js';
 import { routeHost, routePath } from './route-claims.js';
 import { quoted } from '../units/quoted.js';
 
@@ -22,6 +23,7 @@ export function serviceRules(
     ...backendRules(keys['backends'], [...base, 'backends']),
     ...healthRules(keys['health'], looseObject(defaults)['health'], [...base, 'health']),
     ...rateLimitRules(keys['rateLimits'], keys['paths'], [...base, 'rateLimits']),
+    ...retriesRules(keys, looseObject(defaults), [...base, 'retries']),
     ...policyRules({ keys, defaults: looseObject(defaults), base }),
     ...tlsRules(keys['tls'], [...base, 'tls'], caFiles),
   ];
@@ -32,6 +34,7 @@ export function defaultsRules(defaults: unknown, base: ConfigPath, caFiles: CaFi
   const keys = looseObject(defaults);
   return [
     ...healthDefaultsRules(keys['health'], [...base, 'health']),
+    ...retriesRules(keys, {}, [...base, 'retries']),
     ...tlsRules(keys['tls'], [...base, 'tls'], caFiles),
   ];
 }

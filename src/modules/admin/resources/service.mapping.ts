@@ -19,7 +19,7 @@ export function effectiveOf(service: ServiceConfig): EffectiveService {
     algorithm,
     health: { ...health, status: [...health.status] },
     timeouts,
-    retries,
+    retries: { ...retries, statuses: [...retries.statuses] },
     rateLimits: rateLimits.map((limit) => ({ ...limit, by: [...limit.by] })),
     policies: structuredClone(policies) as EffectiveService['policies'],
     slowStartMs,

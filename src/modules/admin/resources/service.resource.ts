@@ -8,6 +8,7 @@ import {
 } from '../../../common/contract/index.js';
 
 import { policiesResourceSchema } from './policies/index.js';
+import { retriesResourceSchema } from './retries.resource.js';
 
 const milliseconds = z.int().meta({ description: 'Milliseconds; 0: off.' });
 
@@ -57,7 +58,7 @@ export const effectiveServiceSchema = z
       tunnelIdleMs: milliseconds,
       upstreamIdleMs: milliseconds,
     }),
-    retries: z.strictObject({ attempts: z.int() }),
+    retries: retriesResourceSchema,
     rateLimits: z.array(
       z.strictObject({
         name: z.string(),

@@ -3,7 +3,7 @@ import type { DropReason } from '../../../common/contract/index.js';
 import type { Timed } from '../deadline.ticker.js';
 import { type AttemptFailure, Exchange } from '../exchange.js';
 import type { LaneSession } from '../lane.js';
-import { timeOut, Waiting, type WaitingSession, waitsUntil } from '../waiting.js';
+import { timeOut, tryUntil, Waiting, type WaitingSession, waitsUntil } from '../waiting.js';
 import type { ClientConnection, ConnectionUser } from './client-connection.js';
 import { IncomingHead } from './incoming-head.js';
 import type { LaneServices } from './lane-services.js';
@@ -21,6 +21,8 @@ export abstract class ExchangeSession<Attempt extends UpstreamAttempt>
   protected waiting: Waiting = Waiting.nothing;
   /** When the whole exchange must be over. */
   protected overallMs = Infinity;
+  /** When the running attempt must have its response head. */
+  private tryMs = Infinity;
 
   constructor(
     protected readonly owner: LaneServices,
@@ -51,6 +53,7 @@ export abstract class ExchangeSession<Attempt extends UpstreamAttempt>
   attempt(): void {
     const { exchange } = this;
     this.limitWhole();
+    this.tryMs = Infinity;
     this.await(Waiting.connection);
     this.current = this.send(this.owner.pools.of(exchange.service!, exchange.backend!).agent);
   }
@@ -89,8 +92,11 @@ export abstract class ExchangeSession<Attempt extends UpstreamAttempt>
 
   /** Waits for something from now on, and no longer than the service allows. */
   protected await(waiting: Waiting): void {
+    const { exchange } = this;
+    const { nowMs } = this.owner.ticker;
     this.waiting = waiting;
-    this.deadlineMs = Math.min(this.overallMs, waitsUntil(this.exchange, waiting, this.owner.ticker.nowMs));
+    this.tryMs = tryUntil(exchange, waiting, nowMs, this.tryMs);
+    this.deadlineMs = Math.min(this.overallMs, this.tryMs, waitsUntil(exchange, waiting, nowMs));
   }
 
   private limitWhole(): void {

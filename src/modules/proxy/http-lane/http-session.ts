@@ -1,6 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage, InformationEvent, ServerResponse } from 'node:http';
 import { DROP_REASONS, type DropReason } from '../../../common/contract/index.js';
 import { interimHeaders } from '../forwarding-headers.js';
+import type { AttemptFailure } from '../exchange.js';
 import { problemOf } from '../problem.js';
 import type { ClientConnection } from './client-connection.js';
 import { REFUSAL_LIMIT_MS, Waiting } from '../waiting.js';
@@ -32,7 +33,7 @@ export class HttpSession
   }
 
   override get isRepeatable(): boolean {
-    return !this.body.isTouched;
+    return this.body.isRepeatable;
   }
 
   override get isBodyComplete(): boolean {
@@ -112,7 +113,18 @@ export class HttpSession
     }
   }
 
+  override failedAttempt(failure: AttemptFailure): void {
+    // Nothing more is taken from the client until somebody takes it.
+    this.body.stop();
+    super.failedAttempt(failure);
+  }
+
   responded(upstream: IncomingMessage): void {
+    if (!this.owner.pipeline.takesResponse(this.exchange, upstream.statusCode!, this.isRepeatable)) {
+      this.current!.discardResponse();
+      this.current!.fail({ outcome: 'bad_status', retry: 'idempotent' });
+      return;
+    }
     const relay = new ResponseRelay(upstream, this.response, this.exchange, this);
     try {
       if (!ResponseRelay.canRelay(upstream)) throw new TypeError('a response that cannot be passed on');

@@ -32,6 +32,8 @@ export interface RelayedExchange {
   /** Whether the answer, of a backend or ours, has been written to its last byte. */
   isAnswered: boolean;
   readonly isAwaiting: Waiting;
+  /** Whether the request can be sent again: nothing of its body has been taken, or all of that is kept. */
+  readonly isRepeatable: boolean;
   /** See `WireSession`. */
   readonly leavesBodyOpen: boolean;
   /** Waits for something from now on, and no longer than the service allows. */

@@ -3,6 +3,7 @@ import { ChunkedBody } from './chunked-body.js';
 import { Parsed } from './field-section.js';
 import { lastChunkText } from './head-text.js';
 import { NO_BYTES, OutgoingBody } from './outgoing-body.js';
+import { ReplayBody } from '../replay-body.js';
 import { Framing, type RequestLimits } from './request-head.js';
 import type { RelayedExchange } from './relayed-exchange.js';
 
@@ -10,7 +11,7 @@ import type { RelayedExchange } from './relayed-exchange.js';
 export class RequestBody {
   /** Whether it has been read to its end. */
   isComplete = true;
-  /** Whether bytes have been taken from the client: then the request cannot be sent a second time. */
+  /** Whether bytes have been taken from the client. */
   isTouched = false;
   /** Whether more has come than the service takes. */
   isTooLarge = false;
@@ -47,6 +48,21 @@ export class RequestBody {
     this.outgoing.head = text;
     this.outgoing.isHeldUp = false;
     this.isSending = true;
+  }
+
+  /** Whether the request can be sent a second time: nothing has been taken from the client, or all of that is kept. */
+  get isRepeatable(): boolean {
+    if (!this.isTouched) return true;
+    const { replay } = this.session.exchange;
+    return replay !== null && replay.isWhole;
+  }
+
+  /** Sends what former attempts have taken from the client, once more. */
+  resend(): void {
+    const { replay } = this.session.exchange;
+    if (!this.isTouched || replay === null) return;
+    if (this.isComplete && this.outgoing.isChunked) this.outgoing.ending = this.lastChunk();
+    this.send(replay.toBuffer(), 0, replay.length);
   }
 
   /** Whether the backend's connection has taken everything; one that was given up counts as if it had not. */
@@ -106,9 +122,25 @@ export class RequestBody {
       this.isTooLarge = true;
       return;
     }
-    if (this.isComplete && this.outgoing.isChunked)
-      this.outgoing.ending = lastChunkText(this.chunked.trailers);
+    if (exchange.keptBodyBytes > 0) this.keep(bytes, from, to);
+    if (this.isComplete && this.outgoing.isChunked) this.outgoing.ending = this.lastChunk();
     this.send(bytes, from, to);
+  }
+
+  /** Copies a piece, unless the body is known to be longer than what may be kept. */
+  private keep(bytes: Buffer, from: number, to: number): void {
+    const { exchange, head } = this.session;
+    if (head.length > exchange.keptBodyBytes) {
+      exchange.keptBodyBytes = 0;
+      return;
+    }
+    exchange.replay ??= new ReplayBody(exchange.keptBodyBytes);
+    exchange.replay.append(bytes, from, to);
+    if (this.isComplete) exchange.replay.complete();
+  }
+
+  private lastChunk(): string {
+    return lastChunkText(this.chunked.trailers);
   }
 
   private send(bytes: Buffer, from: number, to: number): void {

@@ -78,7 +78,7 @@ export class ResponseRelay {
       if (result === Parsed.more) return -1;
       if (result !== Parsed.complete) return this.refuse();
       at = response.consumed;
-      if (!response.isInterim) return response.frame(session.head.method) ? this.start(at) : this.refuse();
+      if (!response.isInterim) return response.frame(session.head.method) ? this.accept(at) : this.refuse();
       // Nobody asked to switch protocols.
       if (response.status === 101 || ++this.interim > MAX_INTERIM) return this.refuse();
       this.relayInterim(response);
@@ -101,6 +101,14 @@ export class ResponseRelay {
       session.upstream!.socket.pause();
     }
     session.await(session.isAwaiting);
+  }
+
+  private accept(at: number): number {
+    const { session } = this;
+    const { status } = session.upstream!.response;
+    if (this.pipeline.takesResponse(session.exchange, status, session.isRepeatable)) return this.start(at);
+    session.fail({ outcome: 'bad_status', retry: 'idempotent' });
+    return -1;
   }
 
   private start(at: number): number {

@@ -4,7 +4,7 @@ import type { LaneSession } from '../lane.js';
 import { problemText } from '../problem.js';
 import { splitTarget } from '../receive/request-target.js';
 import { failureOf } from '../upstream-failure.js';
-import { REFUSAL_LIMIT_MS, timeOut, Waiting, type WaitingSession, waitsUntil } from '../waiting.js';
+import { REFUSAL_LIMIT_MS, timeOut, tryUntil, Waiting, type WaitingSession, waitsUntil } from '../waiting.js';
 import { FieldId } from './field-names.js';
 import { requestText } from './head-text.js';
 import type { RelayedExchange, SessionConnection } from './relayed-exchange.js';
@@ -31,6 +31,8 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
   private waiting: Waiting = Waiting.nothing;
   /** When the whole exchange must be over. */
   private overallMs = Infinity;
+  /** When the running attempt must have its response head. */
+  private tryMs = Infinity;
 
   constructor(private readonly services: WireServices) {
     this.head = new WireHead(services.limits);
@@ -44,6 +46,7 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
     this.isAnswered = false;
     this.waiting = Waiting.nothing;
     this.overallMs = Infinity;
+    this.tryMs = Infinity;
     this.head.reset();
     this.head.peer = connection.peer;
     this.head.localPort = connection.localPort;
@@ -71,6 +74,7 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
   attempt(): void {
     const { exchange, services } = this;
     this.limitWhole();
+    this.tryMs = Infinity;
     const pool = services.pools.of(exchange.service!, exchange.backend!);
     this.relay.begin();
     this.body.holdBack();
@@ -158,8 +162,14 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
 
   await(waiting: Waiting): void {
     this.waiting = waiting;
-    const untilMs = waitsUntil(this.exchange, waiting, this.services.ticker.nowMs);
-    this.connection.deadlineMs = Math.min(this.overallMs, untilMs);
+    const { nowMs } = this.services.ticker;
+    const untilMs = waitsUntil(this.exchange, waiting, nowMs);
+    if (this.exchange.retries.perTryMs > 0) this.tryMs = tryUntil(this.exchange, waiting, nowMs, this.tryMs);
+    this.connection.deadlineMs = Math.min(this.overallMs, this.tryMs, untilMs);
+  }
+
+  get isRepeatable(): boolean {
+    return this.body.isRepeatable;
   }
 
   get isAwaiting(): Waiting {
@@ -208,7 +218,7 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
 
   broken(): void {
     const { isConnected } = this.upstream!;
-    this.fail(failureOf(null, { isConnected, isRepeatable: !this.body.isTouched }));
+    this.fail(failureOf(null, { isConnected, isRepeatable: this.isRepeatable }));
   }
 
   responseArrived(isReusable: boolean, isFlushed: boolean): void {
@@ -248,6 +258,7 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
     } else {
       this.body.beginSending(text);
       this.await(Waiting.body);
+      this.body.resend();
     }
   }
 
