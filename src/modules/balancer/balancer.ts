@@ -10,7 +10,8 @@ import type { PickContext } from './pick-context.js';
 import type { Rotation } from './rotation.js';
 import { RoutingTable } from './routing-table.js';
 import type { BackendRuntime } from './backend-runtime.js';
-import type { BackendSet, ServiceRuntime } from './service-runtime.js';
+import type { BackendSet } from './backend-set.js';
+import type { ServiceRuntime } from './service-runtime.js';
 import { ServiceRuntimeBuilder } from './service-runtime.builder.js';
 import { ServiceLock } from './service.lock.js';
 
