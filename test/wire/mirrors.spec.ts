@@ -117,6 +117,26 @@ describe.each(LANES)('a mirror in lane %s', (kind) => {
     expect(shadow.requests.map(({ line }) => line)).toEqual(['GET /last HTTP/1.1']);
   });
 
+  it('gets bodies as they came, framed anew, and none that is longer than what is kept', async () => {
+    const { lane, origin, shadow, counts } = await mirrored(await Origin.answering(OK));
+    const client = await lane.connect();
+    const chunks = '4\r\nbody\r\n6\r\n, more\r\n0\r\nX-Trailer: 1\r\n\r\n';
+    for (const bytes of [
+      `${request('/length', ['Content-Length: 4'], 'POST')}b\xffdy`,
+      `${request('/chunks', ['Transfer-Encoding: chunked', 'Trailer: X-Trailer'], 'PUT')}${chunks}`,
+      `${request('/long', ['Content-Length: 1025'], 'POST')}${'x'.repeat(1025)}`,
+      `${request('/longer', ['Transfer-Encoding: chunked'], 'POST')}401\r\n${'x'.repeat(1025)}\r\n0\r\n\r\n`,
+    ]) {
+      expect((await client.ask(bytes)).status).toBe(200);
+    }
+    client.close();
+    await eventually(async () => expect(counts()).toEqual({ answered: 2, failed: 0, busy: 0, body: 2 }));
+    const bodies = (requests: typeof shadow.requests) =>
+      requests.map(({ line, body }) => `${line.split(' ')[1]} ${body.toString('latin1')}`).sort();
+    expect(bodies(shadow.requests)).toEqual(bodies(origin.requests.slice(0, 2)));
+    expect(shadow.requests.map((copy) => valueOf(copy, 'content-length')).sort()).toEqual(['10', '4']);
+  });
+
   it('gets no request whose body was not kept, which is counted', async () => {
     const { lane, shadow, counts } = await mirrored(await Origin.answering(OK), { maxBodyBytes: 0 });
     expect((await lane.ask(`${request('/', ['Content-Length: 4'], 'POST')}body`)).status).toBe(200);

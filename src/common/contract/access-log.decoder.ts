@@ -97,10 +97,7 @@ function readRecord(reader: ByteReader): AccessLogRecord {
   const method = readCoded(reader, METHOD_CODES);
   const protocol = readCoded(reader, PROTOCOL_CODES);
   const service = flags & RecordFlag.hasService ? reader.text() : null;
-  const host = reader.text();
-  const path = reader.text();
-  const query = reader.text();
-  const client = reader.text();
+  const [host, path, query, client] = [reader.text(), reader.text(), reader.text(), reader.text()];
   const requestId = flags & RecordFlag.ownRequestId ? id : reader.text();
   const [userAgent, referer] = [reader.text(), reader.text()];
   const ownBackend = hasOwnBackend(flags) ? reader.hex(8) : null;

@@ -14,7 +14,8 @@ import type { Rotation } from './rotation.js';
 import { RoomFinder } from './room.finder.js';
 import { RoutingTable } from './routing-table.js';
 import type { BackendRuntime } from './backend-runtime.js';
-import type { BackendSet, ServiceRuntime } from './service-runtime.js';
+import type { BackendSet } from './backend-set.js';
+import type { ServiceRuntime } from './service-runtime.js';
 import { ServiceRuntimeBuilder } from './service-runtime.builder.js';
 import { ServiceLock } from './service.lock.js';
 
@@ -137,7 +138,8 @@ export class Balancer {
   prospectOf(service: ServiceRuntime, tried: readonly BackendRuntime[]): Prospect {
     const rotation = service.rotations.current();
     if (rotation.backends.length === 0) return rotation.trials.length === 0 ? Prospect.none : Prospect.other;
-    return avoidedIn(rotation, { tried }) === NOBODY ? Prospect.tried : Prospect.other;
+    const hasOther = service.split === null ? hasOtherThan(rotation, tried) : service.split.hasOther(tried);
+    return hasOther ? Prospect.other : Prospect.tried;
   }
 
   /**
@@ -283,10 +285,11 @@ export class Balancer {
 }
 
 /** What was tried, unless nothing else is in rotation: then it may be tried again. */
-function avoidedIn(rotation: Rotation, { tried }: Pick<PickContext, 'tried'>): readonly BackendRuntime[] {
-  if (tried.length === 0) return NOBODY;
-  for (let index = 0; index < rotation.backends.length; index++) {
-    if (!tried.includes(rotation.backends[index]!)) return tried;
-  }
-  return NOBODY;
+function avoidedIn(rotation: Rotation, { tried }: PickContext): readonly BackendRuntime[] {
+  return tried.length > 0 && hasOtherThan(rotation, tried) ? tried : NOBODY;
+}
+
+function hasOtherThan({ backends }: Rotation, tried: readonly BackendRuntime[]): boolean {
+  for (let index = 0; index < backends.length; index++) if (!tried.includes(backends[index]!)) return true;
+  return false;
 }

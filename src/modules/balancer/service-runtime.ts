@@ -1,14 +1,9 @@
 import type { ServiceSnapshot } from '../../common/contract/index.js';
 import type { Algorithm } from './algorithms/algorithm.js';
 import type { BackendRuntime } from './backend-runtime.js';
+import type { BackendSet } from './backend-set.js';
 import type { RotationCache } from './rotation.cache.js';
 import type { ServiceSplit } from './split/service.split.js';
-
-/** Backends that are picked from as one: those of a service, or of a group of it. */
-export interface BackendSet {
-  readonly algorithm: Algorithm;
-  readonly rotations: RotationCache;
-}
 
 /** One service as this thread sees it: settings, backends and the algorithm built for them. */
 export class ServiceRuntime implements BackendSet {

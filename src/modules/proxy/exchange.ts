@@ -11,9 +11,11 @@ import type {
 } from '../../common/contract/index.js';
 import type { BackendRuntime, PickContext, ServiceRuntime } from '../balancer/index.js';
 import type { Timed } from './deadline.ticker.js';
+import type { FixedAnswer } from './fixed-answer.js';
 import type { LaneSession } from './lane.js';
 import type { ReplayBody } from './replay-body.js';
 import type { ServiceShaping } from './shaping/service.shaping.js';
+import type { ShapedExchange } from './shaping/shaped.exchange.js';
 
 /** What a lane knows about a request when its head is complete. */
 export interface ExchangeHead {
@@ -53,7 +55,7 @@ const recordIds = new RecordIdSource();
  * A request and its final response, from head to finish. Made by a lane, moved along by the pipeline.
  * All fields exist from the start (one shape for the optimiser); times are monotonic milliseconds, 0 for "not yet".
  */
-export class Exchange implements PickContext {
+export class Exchange implements PickContext, ShapedExchange {
   readonly startedMs = monotonicMs();
   /** Unix milliseconds. */
   readonly time = Date.now();
@@ -177,16 +179,6 @@ export class Exchange implements PickContext {
 export interface WaitingPlace {
   /** An exchange that waits here leaves: its client has gone, or its time is over. */
   abandon?(exchange: Exchange): void;
-}
-
-/** An answer that the configuration or a policy gives instead of a backend. */
-export interface FixedAnswer {
-  /** 200 to 599. */
-  readonly status: number;
-  /** Name, value, name, value ... without those that concern the connection or the body's length. */
-  readonly headers: readonly string[];
-  /** A byte per character; not sent in answer to HEAD. */
-  readonly body: string;
 }
 
 /** A rate limit whose allowance is used up. */

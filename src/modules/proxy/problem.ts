@@ -1,5 +1,6 @@
 import { DROP_REASONS, type DropReason } from '../../common/contract/index.js';
-import type { Exchange, ExceededLimit, FixedAnswer } from './exchange.js';
+import type { Exchange, ExceededLimit } from './exchange.js';
+import type { FixedAnswer } from './fixed-answer.js';
 
 /** What a client is answered when the balancer itself ends its exchange (RFC 9457). Made here for every lane. */
 export interface Problem {

@@ -74,7 +74,12 @@ export const SHAPING: readonly BrokenFile[] = [
       '  - name: shop',
       '    headers: { request: { set: { X-A: a, Host: "a b" }, add: { x-a: b }, remove: [X-A] }, response: {} }',
     ],
-    issues: [],
+    issues: [
+      '3:48: services[0].headers.request.set.Host: "a b" is no host: write a name, with a port if need be',
+      '3:69: services[0].headers.request.add.x-a: "x-a" stands in set already: write it once',
+      '3:83: services[0].headers.request.remove[0]: "X-A" stands in set already: write it once',
+      '3:101: services[0].headers.response: is empty: write set, add or remove, or remove the key',
+    ],
   },
   {
     story: 'rewrites that change nothing, or of paths that are not served',

@@ -27,7 +27,22 @@ const SECTION_KEYS = [
   'log',
   'defaults',
 ];
-const SERVICE_KEYS = ['health', 'timeouts', 'overrides', 'rateLimits', 'queue', 'retries', 'fallback', 'tls'];
+const SERVICE_KEYS = [
+  'health',
+  'timeouts',
+  'overrides',
+  'rateLimits',
+  'queue',
+  'retries',
+  'fallback',
+  'tls',
+  'maintenance',
+  'redirect',
+  'headers',
+  'rewrite',
+  'split',
+  'mirror',
+];
 
 export const PAGE_SECTIONS: readonly PageSection[] = [
   {
@@ -271,6 +286,85 @@ services:
     fallback: { service: sorry }
   - name: sorry
     hosts: [sorry.internal]
+    backends: [http://10.0.0.9:8080]
+`,
+  },
+  {
+    heading: '`maintenance` of a service',
+    text: 'Everybody but a few is told that the service is under maintenance. See [traffic shaping](traffic-shaping.md), also for the keys that follow.',
+    node: ofService('maintenance'),
+    example: `services:
+  - name: shop
+    backends: [http://10.0.0.7:8080]
+    maintenance: { retryAfter: 10m, allow: [192.0.2.0/24], body: Back at noon. }
+`,
+  },
+  {
+    heading: '`redirect` of a service',
+    text: 'Every request is sent elsewhere; what a backend would be needed for is refused beside it.',
+    node: ofService('redirect'),
+    example: `services:
+  - name: shop-old
+    hosts: [shop.example.org]
+    redirect: { to: "https://shop.example.com{path}{query}" }
+`,
+  },
+  {
+    heading: '`maxBody` of a service',
+    text: 'A size, or an object with these keys.',
+    node: (root) => objectOf(ofService('maxBody')(root)),
+    example: `services:
+  - name: upload
+    backends: [http://10.0.0.7:8080]
+    maxBody: 10MiB
+`,
+  },
+  {
+    heading: '`headers` of a service',
+    text: 'In values `{client}`, `{host}`, `{path}`, `{query}` (with its `?`), `{requestId}` and `{service}` are those of the request. No rule may touch what frames a message, belongs to one connection, or is written by the balancer itself.',
+    node: ofService('headers'),
+    example: `services:
+  - name: shop
+    backends: [http://10.0.0.7:8080]
+    headers:
+      request: { set: { X-Real-IP: "{client}" }, remove: [X-Debug] }
+      response: { remove: [Server, X-Powered-By] }
+`,
+  },
+  {
+    heading: '`rewrite` of a service',
+    text: 'One of these keys.',
+    node: ofService('rewrite'),
+    example: `services:
+  - name: api
+    paths: [/api]
+    backends: [http://10.0.0.7:8080]
+    rewrite: { stripPrefix: /api }
+`,
+  },
+  {
+    heading: '`split` of a service',
+    text: 'Shares are counted out over all workers, so they are exact.',
+    node: ofService('split'),
+    example: `services:
+  - name: shop
+    backends:
+      - { url: "http://10.0.0.7:8080", group: stable }
+      - { url: "http://10.0.0.8:8080", group: canary }
+    split: { groups: { stable: 95, canary: 5 }, header: X-Canary }
+`,
+  },
+  {
+    heading: '`mirror` of a service',
+    text: 'Copies are made after the original is over, which never waits for them nor fails by them.',
+    node: ofService('mirror'),
+    example: `services:
+  - name: shop
+    hosts: [shop.example.com]
+    backends: [http://10.0.0.7:8080]
+    mirror: { service: shop-next, share: 10% }
+  - name: shop-next
+    hosts: [next.shop.example.com]
     backends: [http://10.0.0.9:8080]
 `,
   },

@@ -8,7 +8,7 @@ const MAX_LENGTH = 4_096;
 /** What is wrong with a header's value as a template; null when nothing is. */
 export function templateProblem(text: string): string | null {
   if (text.length > MAX_LENGTH) return `is ${text.length} characters long: write at most ${MAX_LENGTH}`;
-  if (/[\0-\x1f\x7f]/.test(text)) {
+  if (/\p{Cc}/u.test(text)) {
     return 'has a control character (such as a line break), which would end the header: remove it';
   }
   if (/[^\x20-\x7e]/.test(text)) return 'has a character that is not ASCII: percent-encode it';

@@ -2,7 +2,7 @@ import type { GroupSettings } from '../../../common/contract/index.js';
 import type { Algorithm } from '../algorithms/algorithm.js';
 import type { BackendRuntime } from '../backend-runtime.js';
 import type { RotationCache } from '../rotation.cache.js';
-import type { BackendSet } from '../service-runtime.js';
+import type { BackendSet } from '../backend-set.js';
 
 /** One group of the backends of a split service, with a rotation and an algorithm of its own. */
 export class BackendGroup implements BackendSet {

@@ -1,4 +1,5 @@
 import type { SplitSettings } from '../../../common/contract/index.js';
+import type { BackendRuntime } from '../backend-runtime.js';
 import type { PickContext } from '../pick-context.js';
 import { turnSequence } from '../turn-sequence.js';
 import type { BackendGroup } from './backend.group.js';
@@ -29,6 +30,12 @@ export class ServiceSplit {
     const group = context.tried.length === 0 ? this.first(context) : this.further(context);
     if (group !== null) context.group = group.name;
     return group;
+  }
+
+  /** Whether an exchange that has tried these backends would be given another one. */
+  hasOther(tried: readonly BackendRuntime[]): boolean {
+    for (const group of this.groups) if (group.share > 0 && group.hasOther(tried)) return true;
+    return false;
   }
 
   supersede(): void {

@@ -309,6 +309,46 @@ describe('replaying recorded exchanges', () => {
     expect(report.shares.map(({ service }) => service)).toEqual(['api']);
   });
 
+  it('tells what maintenance, a redirect and a limit of bodies would answer', async () => {
+    const before = stateOf([
+      { name: 'shop', hosts: ['shop.test'], backends: backends(1) },
+      { name: 'upload', hosts: ['shop.test'], paths: ['/api'], backends: backends(2) },
+      { name: 'old', hosts: ['shop.test'], paths: ['/v1'], backends: backends(3) },
+    ]);
+    const [shop, upload, old] = [
+      { name: 'shop', hosts: ['shop.test'], backends: backends(1), maintenance: { allow: ['192.0.2.0/26'] } },
+      { name: 'upload', hosts: ['shop.test'], paths: ['/api'], backends: backends(2), maxBody: '10B' },
+      { name: 'old', hosts: ['shop.test'], paths: ['/v1'], redirect: { to: '/v2{path}' } },
+    ];
+    const served = new Served(before);
+    const records = heads
+      .slice(0, 2_000)
+      .map((head, index) => ({ ...served.serve(head), bytesIn: index % 21 }));
+    const input = { present: before, healthOf: () => 'healthy' as const, records };
+    const report = await replayExchanges({ ...input, proposed: stateOf([shop, upload, old]) });
+    const counted = (test: (record: AccessLogRecord) => boolean) =>
+      records.filter((record) => record.dropReason === null && test(record)).length;
+    const outside = ({ client }: AccessLogRecord) => Number(client.split('.')[3]) >= 64;
+    const found = report.newlyDropped.map(({ reason, from, count }) => ({ reason, from, count }));
+    expect(found).toHaveLength(3);
+    expect(found).toContainEqual({
+      reason: 'maintenance',
+      from: 'shop',
+      count: counted((record) => record.service === 'shop' && outside(record)),
+    });
+    expect(found).toContainEqual({
+      reason: 'body_too_large',
+      from: 'upload',
+      count: counted(({ service, bytesIn }) => service === 'upload' && bytesIn > 10),
+    });
+    expect(found).toContainEqual({
+      reason: 'redirected',
+      from: 'old',
+      count: counted(({ service }) => service === 'old'),
+    });
+    expect(report.undecided.filter(({ what }) => what === 'outcome')).toEqual([]);
+  });
+
   it('reports an empty log as such', async () => {
     const input = { present: BEFORE, proposed: AFTER, healthOf: () => null, records: [] };
     expect(await replayExchanges(input)).toMatchObject({ total: 0, from: 0, to: 0, unchanged: 0 });

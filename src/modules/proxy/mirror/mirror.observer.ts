@@ -64,13 +64,18 @@ export class MirrorObserver implements OutcomeObserver {
       Atomics.add(this.cells, isAnswered ? cell : failures, 1);
     };
     // Not now: the last bytes of the original are still to be written.
-    setImmediate(() => {
+    setImmediate(() => void this.send(request, done));
+  }
+
+  private async send(request: MirroredRequest, done: (isAnswered: boolean) => void): Promise<void> {
+    let sender: MirrorSender;
+    try {
       this.sender ??= this.load();
-      this.sender.then(
-        (sender) => sender.send(request, done),
-        () => done(false),
-      );
-    });
+      sender = await this.sender;
+    } catch {
+      return done(false);
+    }
+    sender.send(request, done);
   }
 
   /** null: the mirror has no backend. What is taken of the exchange is taken now: its lane uses it again. */

@@ -51,13 +51,14 @@ function workersOf(count: number, settings: Partial<QueuePolicy>) {
   const running: string[] = [];
   const dropped: [string, DropReason][] = [];
   const workers = Array.from({ length: count }, (_, worker) => {
+    const balancer = new Balancer(memory, worker);
     const pipeline = new Pipeline({
-      balancer: new Balancer(memory, worker),
+      balancer,
       worker,
       cells: memory.workers[worker]!,
       recorder: { record: () => undefined },
       policies: [],
-      ...makeTrafficParts(memory, worker),
+      ...makeTrafficParts(memory, worker, { balancer }),
       onError: (error) => {
         throw error;
       },

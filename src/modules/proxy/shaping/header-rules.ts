@@ -1,5 +1,5 @@
 import type { HeaderFieldSettings, HeaderRuleSettings } from '../../../common/contract/policies/index.js';
-import type { Exchange } from '../exchange.js';
+import type { ShapedExchange } from './shaped.exchange.js';
 import { Template } from './template.js';
 
 interface RuledField {
@@ -24,7 +24,7 @@ export class HeaderRules {
   }
 
   /** The fields that come new, as lines. */
-  lines(exchange: Exchange): string {
+  lines(exchange: ShapedExchange): string {
     const { fields } = this;
     let text = '';
     for (let index = 0; index < fields.length; index++) {
@@ -35,7 +35,7 @@ export class HeaderRules {
   }
 
   /** The same behind a list of name, value, name, value ... */
-  appendTo(list: string[], exchange: Exchange): void {
+  appendTo(list: string[], exchange: ShapedExchange): void {
     for (const { name, value } of this.fields) list.push(name, value.fill(exchange));
   }
 }

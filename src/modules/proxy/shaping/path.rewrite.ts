@@ -1,5 +1,5 @@
 import type { RewriteSettings } from '../../../common/contract/policies/index.js';
-import type { Exchange } from '../exchange.js';
+import type { ShapedExchange } from './shaped.exchange.js';
 import { Template } from './template.js';
 
 const SLASH = 0x2f;
@@ -18,7 +18,7 @@ export class PathRewrite {
   }
 
   /** Of an exchange whose target is as it was received. */
-  apply(exchange: Exchange): void {
+  apply(exchange: ShapedExchange): void {
     const { target, path } = exchange;
     // OPTIONS asks `*` of the server as a whole.
     if (path === '*') return;

@@ -5,7 +5,8 @@ import type {
   RedirectStatus,
   ShapingPolicy,
 } from '../../../common/contract/policies/index.js';
-import type { Exchange, FixedAnswer } from '../exchange.js';
+import type { FixedAnswer } from '../fixed-answer.js';
+import type { ShapedExchange } from './shaped.exchange.js';
 import { NetworkList } from '../receive/network.list.js';
 import { HeaderRules } from './header-rules.js';
 import { PathRewrite } from './path.rewrite.js';
@@ -33,7 +34,7 @@ export class ServiceShaping {
   }
 
   /** Of an exchange that is let through: what its backend is asked for, and whether its request is copied. */
-  prepare(exchange: Exchange): void {
+  prepare(exchange: ShapedExchange): void {
     const { rewrite, mirror } = this;
     if (rewrite !== null) rewrite.apply(exchange);
     if (mirror === null || (mirror.share < 1 && Math.random() >= mirror.share)) return;

@@ -1,5 +1,5 @@
 import { type Placeholder, PLACEHOLDERS } from '../../../common/contract/policies/index.js';
-import type { Exchange } from '../exchange.js';
+import type { ShapedExchange } from './shaped.exchange.js';
 
 /** A text with what an exchange says put in. Compiled with the snapshot; a text without placeholders is a constant. */
 export class Template {
@@ -20,7 +20,7 @@ export class Template {
   }
 
   /** Visible ASCII and blanks only, whatever the request holds: nothing of it ends a header. */
-  fill(exchange: Exchange): string {
+  fill(exchange: ShapedExchange): string {
     const { texts, placeholders } = this;
     let text = texts[0]!;
     for (let index = 0; index < placeholders.length; index++) {
@@ -30,7 +30,7 @@ export class Template {
   }
 }
 
-function valueOf(exchange: Exchange, placeholder: Placeholder): string {
+function valueOf(exchange: ShapedExchange, placeholder: Placeholder): string {
   switch (placeholder) {
     case 'client':
       return exchange.client;

@@ -5,7 +5,8 @@ import {
 } from '../../../../common/contract/index.js';
 import type { Balancer, ServiceRuntime } from '../../../balancer/index.js';
 import type { ExchangeLedger } from '../../exchange-ledger.js';
-import type { Exchange, FixedAnswer } from '../../exchange.js';
+import type { Exchange } from '../../exchange.js';
+import type { FixedAnswer } from '../../fixed-answer.js';
 
 /** What a service does instead of refusing: a fixed answer, or another service. Asked only when an exchange would be dropped. */
 export class Fallback {
