@@ -30,7 +30,10 @@ export const RETRIES: readonly BrokenFile[] = [
   },
   {
     story: 'a longest pause below the first one of the defaults',
-    yaml: ['defaults: { retries: { backoff: { base: 500ms } } }', ...service('    retries: { backoff: { max: 100ms } }')],
+    yaml: [
+      'defaults: { retries: { backoff: { base: 500ms } } }',
+      ...service('    retries: { backoff: { max: 100ms } }'),
+    ],
     issues: [
       '4:32: services[0].retries.backoff.max: 100ms is below the first pause (500ms): raise it, or lower `base`',
     ],
