@@ -234,6 +234,9 @@ export class SharedMemory {
 
   /** Zeroes the counters of a slot that gets a new holder. Only safe while no worker counts there. */
   clearServiceCounters(slot: number): void {
+    const { retries } = this.outcomes;
+    const row = slot * RETRY_CELLS;
+    if (retries[row + RetryCell.second] !== 0) retries.fill(0, row, row + RETRY_CELLS);
     for (const own of this.workers) {
       // Where nobody counted, writing zeros would only make pages of memory out of nothing.
       if (own.serviceLedger[slot * LEDGER_CELLS + LedgerCell.received] === 0) continue;

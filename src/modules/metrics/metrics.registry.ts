@@ -6,6 +6,7 @@ import { ControlPlaneMetrics } from './control-plane.metrics.js';
 import { ExpositionWriter } from './exposition.writer.js';
 import { LedgerMetrics } from './ledger.metrics.js';
 import type { MetricsSource } from './metrics.source.js';
+import { RetryMetrics } from './retry.metrics.js';
 
 /** Backends that get series of their own; see {@link MetricsRegistry}. */
 export const MAX_BACKEND_SERIES = 2_000;
@@ -26,6 +27,7 @@ export class MetricsRegistry {
   private readonly process = new Registry();
   private readonly ledger: LedgerMetrics;
   private readonly backends: BackendMetrics;
+  private readonly retries: RetryMetrics;
   private readonly connections: ConnectionMetrics;
   private readonly controlPlane: ControlPlaneMetrics;
 
@@ -36,6 +38,7 @@ export class MetricsRegistry {
     const { memory, publication } = source;
     this.ledger = new LedgerMetrics(memory);
     this.backends = new BackendMetrics(memory);
+    this.retries = new RetryMetrics(memory);
     this.connections = new ConnectionMetrics(memory);
     this.controlPlane = new ControlPlaneMetrics(source);
     this.ledger.follow(this.services());
@@ -53,6 +56,7 @@ export class MetricsRegistry {
     this.ledger.writeTotals(writer);
     this.ledger.writeServices(writer, services);
     this.ledger.writeDrops(writer, services);
+    this.retries.writeServices(writer, services);
     this.backends.writeServices(writer, services);
     const omitted = this.backends.writeBackends(writer, services, this.maxBackendSeries);
     writer.single(
@@ -71,6 +75,7 @@ export class MetricsRegistry {
     const writer = new ExpositionWriter();
     this.ledger.writeServices(writer, services);
     this.ledger.writeDropsOf(writer, services);
+    this.retries.writeServices(writer, services);
     this.backends.writeServices(writer, services);
     this.backends.writeBackends(writer, services, Infinity);
     return writer.toString();
