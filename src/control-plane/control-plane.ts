@@ -1,3 +1,4 @@
+import { resolveGlobals } from '../common/config/index.js';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
 import type { BoundAddress } from '../common/contract/index.js';
@@ -136,6 +137,7 @@ function publish(publisher: SnapshotPublisher, view: RegistryView): void {
     revision: view.revision.number,
     services: view.services,
     trustedProxies: view.state.trustedProxies,
+    globals: resolveGlobals(view.state),
     affinitySecret: view.affinitySecret,
   });
 }
