@@ -12,6 +12,7 @@ import { Exchange, type ExchangeHead } from './exchange.js';
 import type { LaneSession } from './lane.js';
 import { Pipeline } from './pipeline.js';
 import type { Policy } from './policies/policy.js';
+import { ReplayBody } from './replay-body.js';
 
 /** A lane that only remembers what it was told. */
 class SilentSession implements LaneSession {
@@ -143,6 +144,24 @@ describe('Pipeline', () => {
     await again.promise;
     expect(session.told).toEqual(['attempt', 'park', 'attempt']);
     expect([fixture.inFlight(0), exchange.queuedMs, exchange.retryWait]).toEqual([1, 0, null]);
+    pipeline.completed(exchange);
+  });
+
+  it.each([
+    ['when the response starts', false, true],
+    ['when the exchange is dropped', false, false],
+    ['never, while somebody needs it to the end', true, true],
+  ] as const)('lets go of a body that was kept: %s', (_name, keepsBodyToEnd, hasResponse) => {
+    const { pipeline, start } = stageOf(1);
+    const { exchange } = start('PUT');
+    pipeline.start(exchange);
+    expect(exchange.keptBodyBytes).toBe(65_536);
+    const replay = new ReplayBody(exchange.keptBodyBytes);
+    replay.append(Buffer.from('hello'), 0, 5);
+    Object.assign(exchange, { replay, keepsBodyToEnd });
+    if (hasResponse) pipeline.responseStarted(exchange, 200);
+    else pipeline.drop(exchange, 'request_timeout');
+    expect([exchange.replay, replay.length]).toEqual(keepsBodyToEnd ? [replay, 5] : [null, 0]);
     pipeline.completed(exchange);
   });
 

@@ -307,6 +307,8 @@ export class Pipeline implements GateFlow, HedgeFlow {
   private finish(exchange: Exchange, nowMs: number): void {
     if (exchange.isFinished) return;
     exchange.isFinished = true;
+    // Sessions are used again, and may hold their last exchange for long.
+    if (exchange.replay !== null && !exchange.keepsBodyToEnd) forgetBody(exchange);
     this.running--;
     this.leaveGates(exchange, nowMs);
     this.ledger.settled(exchange);
