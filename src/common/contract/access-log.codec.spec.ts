@@ -189,8 +189,8 @@ it('keeps the wire codes', () => {
   expect(ALGORITHM_CODES.slice(0, 10).join()).toBe(
     'round-robin,weighted-round-robin,least-connections,random,power-of-two-choices,peak-ewma,ip-hash,url-hash,header-hash,sticky-round-robin',
   );
-  expect(ATTEMPT_OUTCOMES.slice(0, 12).join()).toBe(
-    'ok,connect_failed,connect_timeout,reset,bad_response,response_timeout,request_timeout,body_timeout,truncated,client_closed,shutting_down,internal_error',
+  expect(ATTEMPT_OUTCOMES.slice(0, 14).join()).toBe(
+    'ok,connect_failed,connect_timeout,reset,bad_response,response_timeout,request_timeout,body_timeout,truncated,client_closed,shutting_down,internal_error,bad_status,hedged',
   );
   expect(METHOD_CODES.slice(0, 9).join()).toBe('GET,HEAD,POST,PUT,DELETE,OPTIONS,PATCH,TRACE,CONNECT');
   expect(PROTOCOL_CODES.slice(0, 3).join()).toBe('HTTP/1.1,HTTP/1.0,HTTP/2.0');

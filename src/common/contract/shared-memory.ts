@@ -297,6 +297,9 @@ export class SharedMemory {
     const circuit = slot * SERVICE_CELLS + ServiceCell.circuit;
     this.services.fill(0, circuit, circuit + CIRCUIT_CELLS);
     clearRow(this.outcomes.services, slot * OUTCOME_CELLS);
+    const { retries } = this.outcomes;
+    const row = slot * RETRY_CELLS;
+    if (retries[row + RetryCell.second] !== 0) retries.fill(0, row, row + RETRY_CELLS);
     for (const own of this.workers) {
       // Where nobody counted, writing zeros would only make pages of memory out of nothing.
       if (own.serviceLedger[slot * LEDGER_CELLS + LedgerCell.received] === 0) continue;

@@ -35,13 +35,18 @@ export function settleDeadWorker(memory: SharedMemory, worker: number): number {
   own.sharedLimits[SharedLimitCell.state] = SharedLimitState.idle;
   for (let slot = 0; slot < memory.shape.serviceCapacity; slot++) {
     Atomics.compareExchange(memory.services, slot * SERVICE_CELLS + ServiceCell.lock, worker + 1, 0);
-    Atomics.compareExchange(memory.outcomes.retries, slot * RETRY_CELLS + RetryCell.lock, worker + 1, 0);
+    freeRetryLock(memory.outcomes.retries, slot * RETRY_CELLS + RetryCell.lock, worker);
     settleLedger(own.serviceLedger, slot * LEDGER_CELLS);
   }
   for (let bucket = 0; bucket < RATE_LIMIT_BUCKETS; bucket++) {
     Atomics.compareExchange(memory.rateLimits.locks, bucket, worker + 1, 0);
   }
   return settleLedger(own.ledger, 0);
+}
+
+/** Looks first: an exchange would make a page of memory out of nothing for each slot that is not used. */
+function freeRetryLock(retries: Int32Array, cell: number, worker: number): void {
+  if (Atomics.load(retries, cell) === worker + 1) Atomics.compareExchange(retries, cell, worker + 1, 0);
 }
 
 function takeBack(own: Int32Array, shared: Int32Array, stride: number, cell: number): void {

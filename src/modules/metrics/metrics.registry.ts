@@ -9,6 +9,7 @@ import { ExpositionWriter } from './exposition.writer.js';
 import { LedgerMetrics } from './ledger.metrics.js';
 import { MirrorMetrics } from './mirror.metrics.js';
 import type { MetricsSource } from './metrics.source.js';
+import { RetryMetrics } from './retry.metrics.js';
 
 /** Backends that get series of their own; see {@link MetricsRegistry}. */
 export const MAX_BACKEND_SERIES = 2_000;
@@ -30,6 +31,7 @@ export class MetricsRegistry {
   private readonly ledger: LedgerMetrics;
   private readonly backends: BackendMetrics;
   private readonly outages: OutageMetrics;
+  private readonly retries: RetryMetrics;
   private readonly connections: ConnectionMetrics;
   private readonly blocklist: BlocklistMetrics;
   private readonly controlPlane: ControlPlaneMetrics;
@@ -43,6 +45,7 @@ export class MetricsRegistry {
     this.ledger = new LedgerMetrics(memory);
     this.backends = new BackendMetrics(memory);
     this.outages = new OutageMetrics(memory);
+    this.retries = new RetryMetrics(memory);
     this.connections = new ConnectionMetrics(memory);
     this.blocklist = new BlocklistMetrics(source);
     this.controlPlane = new ControlPlaneMetrics(source);
@@ -64,6 +67,7 @@ export class MetricsRegistry {
     this.ledger.writeServices(writer, services);
     this.ledger.writeDrops(writer, services);
     this.mirrors.write(writer, services);
+    this.retries.writeServices(writer, services);
     this.backends.writeServices(writer, services);
     this.outages.writeServices(writer, services);
     const omitted = this.backends.writeBackends(writer, services, this.maxBackendSeries);
@@ -84,6 +88,7 @@ export class MetricsRegistry {
     this.ledger.writeServices(writer, services);
     this.ledger.writeDropsOf(writer, services);
     this.mirrors.write(writer, services);
+    this.retries.writeServices(writer, services);
     this.backends.writeServices(writer, services);
     this.outages.writeServices(writer, services);
     this.backends.writeBackends(writer, services, Infinity);

@@ -16,6 +16,7 @@ import type { OutcomeObserver } from './outcomes/outcome.observer.js';
 import { Fallback } from './policies/breaker/fallback.js';
 import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
 import type { BackendWaits } from './queue/backend.waits.js';
+import { type HedgeFlow, Hedger } from './retry/hedger.js';
 import { Retrier } from './retry/retrier.js';
 import {
   ENDS_RESPONSES,
@@ -32,7 +33,7 @@ import {
  * Moves exchanges through their phases, the same for every lane. Nothing here waits: a lane calls in when something
  * happened. Every exit goes through `finish`, once; whatever is reported about a finished exchange is ignored.
  */
-export class Pipeline implements GateFlow {
+export class Pipeline implements GateFlow, HedgeFlow {
   /** What the end of a drain has cut. */
   readonly cuts = new CutTally();
   private readonly ledger: ExchangeLedger;
@@ -43,6 +44,7 @@ export class Pipeline implements GateFlow {
   private readonly observers: readonly OutcomeObserver[];
   private readonly retrier: Retrier;
   private readonly waits: BackendWaits | null;
+  private readonly hedger: Hedger;
   private running = 0;
 
   constructor(private readonly parts: PipelineParts) {
@@ -53,6 +55,8 @@ export class Pipeline implements GateFlow {
     this.observers = parts.observers ?? [];
     this.retrier = new Retrier(parts.cells, parts.retryBudget ?? null);
     this.waits = parts.waits ?? null;
+    const { balancer, ledger, retrier } = this;
+    this.hedger = new Hedger(this, { balancer, ledger, retrier });
     this.decider = new ExchangeDecider(parts.balancer, parts.policies, this.ledger);
   }
 
@@ -124,18 +128,19 @@ export class Pipeline implements GateFlow {
    */
   takesResponse(exchange: Exchange, status: number, isRepeatable: boolean): boolean {
     if (!isRetriedStatus(exchange, status) || exchange.isFinished || !exchange.isAttempting) return true;
+    // The attempt beside it may do better.
+    if (exchange.hedge !== null) return rejects(exchange, status);
     if (!isRepeatable || !mayRetry(exchange, BAD_STATUS)) return true;
     // The last answer of a backend is better than none: it is only thrown away for another try.
     if (this.prospectOf(exchange) === Prospect.none || !this.retrier.grant(exchange)) return true;
     exchange.isRetryGranted = true;
-    exchange.status = status;
-    exchange.firstByteMs = monotonicMs();
-    return false;
+    return rejects(exchange, status);
   }
 
   /** A response head has arrived and goes to the client; from here on the exchange is a forward. */
   responseStarted(exchange: Exchange, status: number): void {
     if (exchange.isFinished || exchange.hasResponseStarted || !exchange.isAttempting) return;
+    if (exchange.retries.hedgeAttempts > 0) this.hedger.settle(exchange, monotonicMs());
     exchange.hasResponseStarted = true;
     if (!exchange.keepsBodyToEnd) forgetBody(exchange);
     exchange.status = status;
@@ -161,6 +166,7 @@ export class Pipeline implements GateFlow {
     if (exchange.isFinished || !exchange.isAttempting) return;
     try {
       this.endAttempt(exchange, failure.outcome, monotonicMs());
+      if (this.hedger.takesOver(exchange)) return;
       if (mayRetry(exchange, failure) || exchange.isRetryGranted) this.retry(exchange, failure);
       else this.giveUp(exchange, failure);
     } catch (error) {
@@ -168,11 +174,21 @@ export class Pipeline implements GateFlow {
     }
   }
 
+  /** The attempt beside the present one is answered first: the exchange goes on with that. */
+  hedgeWon(exchange: Exchange): void {
+    if (!exchange.isFinished) this.hedger.won(exchange);
+  }
+
+  /** The attempt beside the present one came to nothing. */
+  hedgeFailed(exchange: Exchange, failure: AttemptFailure): void {
+    if (!exchange.isFinished) this.hedger.failed(exchange, failure.outcome);
+  }
+
   /** The client has gone: nobody is left to be answered. */
   clientClosed(exchange: Exchange): void {
     if (exchange.isFinished) return;
     const nowMs = monotonicMs();
-    this.endAttempt(exchange, 'client_closed', nowMs);
+    this.endAttempts(exchange, 'client_closed', nowMs);
     if (!exchange.hasResponseStarted) mark(exchange, 'client_closed');
     this.finish(exchange, nowMs);
   }
@@ -182,7 +198,7 @@ export class Pipeline implements GateFlow {
     if (exchange.isFinished) return;
     if (reason === 'shutting_down') this.cuts.add(exchange);
     const nowMs = monotonicMs();
-    this.endAttempt(exchange, outcomeOfReason(reason, exchange.hasResponseStarted), nowMs);
+    this.endAttempts(exchange, outcomeOfReason(reason, exchange.hasResponseStarted), nowMs);
     try {
       mark(exchange, reason);
       exchange.session.refuse(reason);
@@ -288,6 +304,7 @@ export class Pipeline implements GateFlow {
     else exchange.attemptStartedMs = monotonicMs();
     exchange.connectedMs = 0;
     this.ledger.attempted(backend.snapshot.slot);
+    if (exchange.retries.hedgeAttempts > 0) this.hedger.watch(exchange);
     exchange.session.attempt();
   }
 
@@ -302,7 +319,7 @@ export class Pipeline implements GateFlow {
   }
 
   /** Gives back what the running attempt holds and records how it went. */
-  private endAttempt(exchange: Exchange, outcome: AttemptOutcome, nowMs: number): void {
+  endAttempt(exchange: Exchange, outcome: AttemptOutcome, nowMs: number): void {
     if (!exchange.isAttempting) return;
     exchange.isAttempting = false;
     const backend = exchange.backend!;
@@ -319,9 +336,17 @@ export class Pipeline implements GateFlow {
     exchange.firstByteMs = 0;
   }
 
+  /** The same, and gives up the attempt beside it. Before the lane answers: what it runs then may be another exchange's. */
+  private endAttempts(exchange: Exchange, outcome: AttemptOutcome, nowMs: number): void {
+    this.endAttempt(exchange, outcome, nowMs);
+    if (exchange.retries.hedgeAttempts > 0) this.hedger.settle(exchange, nowMs);
+  }
+
   private finish(exchange: Exchange, nowMs: number): void {
     if (exchange.isFinished) return;
     exchange.isFinished = true;
+    // Sessions are used again, and may hold their last exchange for long.
+    if (exchange.replay !== null && !exchange.keepsBodyToEnd) forgetBody(exchange);
     this.running--;
     this.leaveGates(exchange, nowMs);
     this.ledger.settled(exchange);
@@ -350,6 +375,13 @@ export class Pipeline implements GateFlow {
     for (let index = 0; index < exchange.gatesPassed; index++) gates[index]!.leave?.(exchange);
     exchange.gatesPassed = 0;
   }
+}
+
+/** Its attempt is recorded with what it was answered. Always false. */
+function rejects(exchange: Exchange, status: number): false {
+  exchange.status = status;
+  exchange.firstByteMs = monotonicMs();
+  return false;
 }
 
 const BAD_STATUS: AttemptFailure = { outcome: 'bad_status', retry: 'idempotent' };

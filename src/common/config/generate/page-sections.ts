@@ -244,7 +244,7 @@ services:
   },
   {
     heading: '`retries` of a service',
-    text: 'What happens after a failed attempt. See [retries](retries.md). With `hedge`, `after` is the time without an answer, and `attempts` (default 1, at most 3) how many more backends are asked.',
+    text: 'What happens after a failed attempt. See [retries](retries.md).',
     node: ofService('retries'),
     example: `services:
   - name: shop
@@ -255,6 +255,11 @@ services:
       budget: { share: 10%, minPerSecond: 1 }
       hedge: { after: 200ms }
 `,
+  },
+  {
+    heading: '`hedge` of `retries`',
+    text: '`off`, or an object with these keys.',
+    node: (root) => objectOf(ofService('retries')(root).properties!['hedge']!),
   },
   {
     heading: '`circuitBreaker` of a service',
