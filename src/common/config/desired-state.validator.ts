@@ -86,14 +86,26 @@ export function desiredRules(
   const issues = defaultsRules(state.defaults, ['defaults'], caFiles);
   const claims = new RouteClaims();
   const services: readonly unknown[] = Array.isArray(state.services) ? state.services : [];
-  const names = new Set(services.map((service) => looseObject(service)['name']));
   services.forEach((service, index) => {
     const base = ['services', index];
     if (!isKnown(index)) issues.push(...serviceRules(service, state.defaults, base, caFiles));
     issues.push(...claims.claim(service, base));
-    issues.push(...unknownFallback(service, state.defaults, names, base));
   });
-  return issues;
+  return [...issues, ...referenceRules(services, state.defaults)];
+}
+
+/**
+ * Services that name others must find them. For a state whose services are valid one by one: throws CONFIG_INVALID, also
+ * when the one that is missing was just removed.
+ */
+export function assertReferences({ services, defaults }: Pick<DesiredInput, 'services' | 'defaults'>): void {
+  const issues = referenceRules(services, defaults);
+  if (issues.length > 0) throw invalid('the configuration', issues);
+}
+
+function referenceRules(services: readonly unknown[], defaults: unknown): ConfigIssue[] {
+  const names = new Set(services.map((service) => looseObject(service)['name']));
+  return services.flatMap((service, index) => unknownFallback(service, defaults, names, ['services', index]));
 }
 
 function resolveChecked(

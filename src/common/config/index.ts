@@ -9,6 +9,7 @@ export {
   desiredSchema,
   resolveService,
   validateDesired,
+  assertReferences,
   validateServiceChange,
   type DesiredInput,
 } from './desired-state.validator.js';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  assertReferences,
   validateDesired,
   validateServiceChange,
   type ServiceConfig,
@@ -37,6 +38,7 @@ export function validateNext(last: ValidState, next: DesiredState, isFile = fals
   const changed = next.services.filter((service) => !known.has(service.name));
   const oneByOne = inheritsTheSame(last.state, next) && changed.length < MANY;
   const resolved = oneByOne ? checkEach(changed, next, isFile) : validateDesired(next);
+  if (oneByOne) assertReferences(next);
   const fresh = new Map(resolved.map((config) => [config.name, config]));
   const old = new Map(last.services.map((config) => [config.name, config]));
   return next.services.map(({ name }) => {

@@ -7,6 +7,7 @@ import { LEGACY } from './legacy.table.js';
 import { MANY } from './many.table.js';
 import { MEANING } from './meaning.table.js';
 import { NAMES } from './names.table.js';
+import { OUTAGES } from './outages.table.js';
 import { PLACEHOLDERS } from './placeholders.table.js';
 import { RANGES } from './ranges.table.js';
 import { BROKEN_SERVICE_BODIES } from './service-bodies.table.js';
@@ -29,6 +30,7 @@ export const BROKEN_FILES: Readonly<Record<string, readonly BrokenFile[]>> = {
   names: NAMES,
   conflicts: CONFLICTS,
   meaning: MEANING,
+  outages: OUTAGES,
   'older keys': LEGACY,
   'many at once': MANY,
 };
