@@ -15,6 +15,7 @@ export function shareProblem(text: string, allowsOff: boolean): string | null {
   if (text === 'off') return allowsOff ? null : 'cannot be off: write a share above 0% and up to 100%';
   const percent = parseShare(text);
   if (percent === null) return `${quoted(text)} is no share: write per cent, such as 50%${orOff}`;
-  if (percent <= 0 || percent > 100) return `${text} is out of range: write a share above 0% and up to 100%${orOff}`;
+  if (percent <= 0 || percent > 100)
+    return `${text} is out of range: write a share above 0% and up to 100%${orOff}`;
   return null;
 }
