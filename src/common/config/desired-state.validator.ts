@@ -5,8 +5,6 @@ import { CaFiles } from './resolve/ca-files.js';
 import { ServiceResolver } from './resolve/service.resolver.js';
 import { globalRules } from './rules/globals.rules.js';
 import { referenceRules } from './rules/references.rules.js';
-import { looseObject } from './rules/loose.js';
-import { unknownFallback } from './rules/policies/breaker.rules.js';
 import { RouteClaims } from './rules/route-claims.js';
 import { defaultsRules, serviceRules } from './rules/service.rules.js';
 import {
@@ -83,11 +81,11 @@ export function validateServiceChange(
 }
 
 /**
- * Throws CONFIG_INVALID when services refer to others that are not among them: what `validateServiceChange` does not see.
- * Paths as in the file.
+ * Services that name others must find them. For a state whose services are valid one by one: throws CONFIG_INVALID, also
+ * when the one that is missing was just removed.
  */
-export function validateReferences(services: readonly ServiceInput[]): void {
-  const issues = referenceRules(services);
+export function assertReferences({ services, defaults }: Pick<DesiredInput, 'services' | 'defaults'>): void {
+  const issues = referenceRules(services, defaults);
   if (issues.length > 0) throw invalid('the configuration', issues);
 }
 
@@ -112,15 +110,12 @@ export function desiredRules(
   const issues = [...globalRules(state), ...defaultsRules(state.defaults, ['defaults'], caFiles)];
   const claims = new RouteClaims();
   const services: readonly unknown[] = Array.isArray(state.services) ? state.services : [];
-  const names = new Set(services.map((service) => looseObject(service)['name']));
   services.forEach((service, index) => {
     const base = ['services', index];
     if (!isKnown(index)) issues.push(...serviceRules(service, state.defaults, base, caFiles));
     issues.push(...claims.claim(service, base));
-    issues.push(...unknownFallback(service, state.defaults, names, base));
   });
-  issues.push(...referenceRules(services));
-  return issues;
+  return [...issues, ...referenceRules(services, state.defaults)];
 }
 
 function resolveChecked(

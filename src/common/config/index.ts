@@ -9,7 +9,7 @@ export {
   desiredSchema,
   resolveService,
   validateDesired,
-  validateReferences,
+  assertReferences,
   validateServiceChange,
   type DesiredInput,
 } from './desired-state.validator.js';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   GLOBAL_POLICY_KEYS,
+  assertReferences,
   validateDesired,
-  validateReferences,
   validateServiceChange,
   type ServiceConfig,
   type ServiceInput,
@@ -40,7 +40,7 @@ export function validateNext(last: ValidState, next: DesiredState, isFile = fals
   const oneByOne =
     inheritsTheSame(last.state, next) && hasSameGlobals(last.state, next) && changed.length < MANY;
   const resolved = oneByOne ? checkEach(changed, next, isFile) : validateDesired(next);
-  if (oneByOne) validateReferences(next.services);
+  if (oneByOne) assertReferences(next);
   const fresh = new Map(resolved.map((config) => [config.name, config]));
   const old = new Map(last.services.map((config) => [config.name, config]));
   return next.services.map(({ name }) => {

@@ -39,6 +39,11 @@ describe('velocity', () => {
     );
     expect((await run('backends', 'disable', 'shop', second.url)).out).toContain('is disabled');
     expect((await run('backends', 'ready', 'shop', `127.0.0.1:${second.port}`)).out).toContain('is enabled');
+    expect((await run('backends', 'return', 'shop', `:${first.port}`)).out).toMatch(
+      /neither ejected nor held back by a breaker: it takes traffic\.\n$/,
+    );
+    expect((await run('backends', 'return', 'shop')).out).toContain('Nothing is ejected in shop any more');
+    expect((await run('backends', 'return', 'nope')).code).not.toBe(0);
     expect((await run('backends', 'remove', 'shop', `:${second.port}`)).code).toBe(0);
     const table = (await run('backends')).out;
     expect(table).toMatch(/^SERVICE +BACKEND +ID +STATE +HEALTH +WEIGHT +ROLE +IN FLIGHT\n/);

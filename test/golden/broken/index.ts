@@ -9,6 +9,7 @@ import { LEGACY } from './legacy.table.js';
 import { MANY } from './many.table.js';
 import { MEANING } from './meaning.table.js';
 import { NAMES } from './names.table.js';
+import { OUTAGES } from './outages.table.js';
 import { PLACEHOLDERS } from './placeholders.table.js';
 import { QUEUES } from './queue.table.js';
 import { RANGES } from './ranges.table.js';
@@ -39,6 +40,7 @@ export const BROKEN_FILES: Readonly<Record<string, readonly BrokenFile[]>> = {
   shaping: SHAPING,
   bans: BROKEN_BANS,
   'block lists': BLOCKLISTS,
+  outages: OUTAGES,
   'older keys': LEGACY,
   'many at once': MANY,
 };

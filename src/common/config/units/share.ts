@@ -12,9 +12,10 @@ export function parseShare(text: unknown): number | null {
 /** What is wrong with the text as a share above 0% and up to 100%, and what to write instead; null when nothing is. */
 export function shareProblem(text: string, allowsOff: boolean): string | null {
   const orOff = allowsOff ? ', or off' : '';
-  if (text === 'off') return allowsOff ? null : 'cannot be off: write a share from 1% to 100%';
+  if (text === 'off') return allowsOff ? null : 'cannot be off: write a share above 0% and up to 100%';
   const percent = parseShare(text);
   if (percent === null) return `${quoted(text)} is no share: write per cent, such as 50%${orOff}`;
-  if (percent <= 0 || percent > 100) return `${text} is out of range: write a share up to 100%${orOff}`;
+  if (percent <= 0 || percent > 100)
+    return `${text} is out of range: write a share above 0% and up to 100%${orOff}`;
   return null;
 }

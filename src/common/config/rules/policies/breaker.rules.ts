@@ -18,21 +18,6 @@ export function breakerDefaultsRules(defaults: unknown, base: ConfigPath): reado
   return timeRules(looseObject(defaults), {}, base);
 }
 
-/** A fallback must name a service that exists: the rule over all of them. */
-export function unknownFallback(
-  service: unknown,
-  defaults: unknown,
-  names: ReadonlySet<unknown>,
-  base: ConfigPath,
-): readonly ConfigIssue[] {
-  const own = looseObject(service)['fallback'];
-  const target = looseObject(own ?? looseObject(defaults)['fallback'])['service'];
-  if (typeof target !== 'string' || names.has(target)) return [];
-  const path = own === undefined ? base : [...base, 'fallback', 'service'];
-  const inherited = own === undefined ? 'inherits a fallback from defaults: ' : '';
-  return [{ path, message: `${inherited}there is no service ${quoted(target)}: name one that exists` }];
-}
-
 function timeRules(own: LooseObject, inherited: LooseObject, base: ConfigPath): ConfigIssue[] {
   return [
     ...longestBelow(['circuitBreaker', 'open', 'maxOpen'], own, inherited, base),

@@ -7,6 +7,11 @@ import { share } from '../share.schema.js';
 
 const MAX_BODY = 65_536;
 const { circuitBreaker, ejection } = BUILT_IN;
+/** Beside an object: what is neither is told of both. */
+const OFF = z.literal('off', {
+  error: ({ input }) =>
+    typeof input === 'string' ? `is the text "${input}": write an object, or off` : undefined,
+});
 const time = (min: number) => duration({ min, max: LONGEST_TIMEOUT_MS });
 const mode = (what: string) =>
   z
@@ -20,7 +25,7 @@ const slowSchema = z
       share: share().meta({ description: 'Share of the calls that opens it.' }),
       over: time(1).meta({ description: 'A call that takes longer to its response head is slow.' }),
     }),
-    z.literal('off'),
+    OFF,
   ])
   .optional()
   .meta({
@@ -128,7 +133,7 @@ const fallbackSchema = z
 /** Keys of a service and of `defaults`. */
 export const breakerKeys = {
   circuitBreaker: z
-    .union([circuitBreakerSchema, z.literal('off')])
+    .union([circuitBreakerSchema, OFF])
     .optional()
     .meta({
       label: 'object or `off`',
@@ -137,7 +142,7 @@ export const breakerKeys = {
       examples: [{ errors: '50%', minimum: 20 }],
     }),
   ejection: z
-    .union([ejectionSchema, z.literal('off')])
+    .union([ejectionSchema, OFF])
     .optional()
     .meta({
       label: 'object or `off`',
