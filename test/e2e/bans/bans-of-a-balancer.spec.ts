@@ -154,12 +154,11 @@ it('refuses at the second balancer on a store whom the first one banned, and ser
     async () => expect(await statusFor(first, '203.0.113.7', 'shop.test')).toBe(200),
     SPREAD_MS,
   );
-  // A ban outlives the balancer.
-  const port = second.trafficPort;
-  await first.stop();
-  expect(
-    (await request({ port, host: 'shop.test', headers: { 'x-forwarded-for': '203.0.113.65' } })).status,
-  ).toBe(403);
+  // A ban outlives the balancer, and is there with the first request to the next one.
+  await first.stop('SIGKILL');
+  expect(await statusFor(second, '203.0.113.65', 'shop.test')).toBe(403);
+  const third = await start({}, { storage });
+  expect(await statusFor(third, '203.0.113.65', 'shop.test')).toBe(403);
 });
 
 /** What a request from this address of the loopback is answered; empty: the connection was closed at once. */
