@@ -307,8 +307,13 @@ describe('the whole', () => {
   });
 });
 
-describe('bans', () => tellBans(call));
-describe('tokens', () => tellTokens(call));
+describe('bans', () => {
+  tellBans(call);
+});
+
+describe('tokens', () => {
+  tellTokens(call);
+});
 
 describe('ourselves', () => {
   it('live and are ready', async () => {
