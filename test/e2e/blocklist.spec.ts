@@ -1,4 +1,4 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -42,6 +42,23 @@ async function statusesFrom(localAddress: string, { trafficPort }: BalancerProce
 async function save(file: string, text: string): Promise<void> {
   await writeFile(`${file}.new`, text);
   await rename(`${file}.new`, file);
+}
+
+/** A million lines: every eighth one a network of IPv6, the others addresses of IPv4 that lie apart. */
+function millionNetworks(): string {
+  const lines = Array.from({ length: 1_000_000 - 1 }, (_, index) => {
+    if (index % 8 === 0) return `2001:${(index >> 12).toString(16)}:${(index & 0xfff).toString(16)}::/48`;
+    const word = Math.imul(index, 0x9e3779b1) >>> 0;
+    // Never one of loopback.
+    return [(word >>> 24) | 128, (word >>> 16) & 255, (word >>> 8) & 255, word & 255].join('.');
+  });
+  return [...lines, BLOCKED].join('\n');
+}
+
+/** Most memory that the process ever had, MiB. */
+async function peakMiB({ child }: BalancerProcess): Promise<number> {
+  const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]) / 1_024;
 }
 
 describe('who is blocked everywhere', () => {
@@ -136,6 +153,32 @@ describe('who is blocked everywhere', () => {
     expect(refused.status).toBe(422);
     expect(JSON.stringify(refused.body)).toContain('write 127.0.0.8/30 for the network');
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'may be a million, in less than 200 MiB, while the admin API answers',
+    async () => {
+      const backend = await stage.backend();
+      const config = configOf([{ name: 'shop', backends: [backend.url], health: STEADY_HEALTH }], {
+        blocklistFiles: ['feed.txt'],
+      });
+      const balancer = await stage.balancer(config);
+      const before = await peakMiB(balancer);
+      await save(path.join(balancer.dir, 'feed.txt'), millionNetworks());
+      const isRead = () =>
+        balancer.log.some(({ msg, entries }) => msg === 'block list read' && entries === 1_000_000);
+      let answers = 0;
+      while (!isRead()) {
+        expect((await balancer.api('GET', '/api/v1/status')).status).toBe(200);
+        answers++;
+      }
+      expect(answers).toBeGreaterThan(1);
+      await eventually(async () => expect(await statusesFrom(BLOCKED, balancer)).toEqual([0]));
+      expect(await statusesFrom(OTHER, balancer)).toEqual([200]);
+      const { blocklist } = (await balancer.api<Status>('GET', '/api/v1/status')).body;
+      expect(blocklist.entries).toBeGreaterThan(900_000);
+      expect((await peakMiB(balancer)) - before).toBeLessThan(200);
+    },
+  );
 
   it('expires by the clock on the wall, and is blocked again when that is set back', async () => {
     const backend = await stage.backend();

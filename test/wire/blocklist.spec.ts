@@ -178,6 +178,20 @@ describe.each(LANES)('lists of all services in lane %s', (kind) => {
     expect(closedAtAccept()).toBe(0);
   });
 
+  it('know an IPv4 peer that comes in over a socket for both families', async () => {
+    const listener = { host: '::' };
+    const blocklists = () => listed('127.0.0.0/8', '::/0');
+    const { closedAtAccept, lane } = await start(kind, { blocklists: blocklists(), listener });
+    const client = await lane.connect();
+    await client.stream.closed;
+    expect(closedAtAccept()).toBe(1);
+    const snapshot = { trustedProxies: [HERE] };
+    const trusting = await start(kind, { blocklists: blocklists(), listener, snapshot });
+    expect(await trusting.status(forwardedFor('2001:db8::1'))).toBe(403);
+    expect(await trusting.status(forwardedFor('192.0.2.1'))).toBe(200);
+    expect(trusting.closedAtAccept()).toBe(0);
+  });
+
   it('close nobody in shadow, nor by what has expired', async () => {
     const shadow = { cidr: HERE, effect: 'shadow' } as const;
     const expired = { cidr: '127.0.0.0/8', expiresAt: Date.now() - 1 };

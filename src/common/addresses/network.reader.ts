@@ -24,6 +24,7 @@ export class NetworkReader {
   isIpv4 = false;
   private readonly groups = new Uint16Array(GROUPS);
   private count = 0;
+  private isWrittenAsIpv6 = false;
   private at = 0;
 
   /** Reads `bytes` from `from` up to `to`. After `host-bits` the fields hold the network that was probably meant. */
@@ -45,8 +46,6 @@ export class NetworkReader {
     const bytes = Buffer.from(text);
     return this.read(bytes, 0, bytes.length);
   }
-
-  private isWrittenAsIpv6 = false;
 
   private readAddress(bytes: Uint8Array, from: number, to: number): boolean {
     this.groups.fill(0);

@@ -45,6 +45,11 @@ export const BLOCKLISTS: readonly BrokenFile[] = [
     ],
   },
   {
+    story: 'a file of addresses that is named twice',
+    yaml: ['blocklistFiles: [feeds/drop.txt, a.txt, feeds/drop.txt]'],
+    issues: ['1:41: blocklistFiles[2]: "feeds/drop.txt" is listed already, as item 0: remove one of them'],
+  },
+  {
     story: 'an entry that expires at no time, and a mode of an allowlist',
     yaml: [
       'blocklist:',

@@ -77,7 +77,11 @@ export class FeedFile {
     this.isReading = true;
     try {
       const before = await signatureOf(this.path);
-      if (before === this.signature || this.mustConfirm(before)) return;
+      if (before === this.signature) {
+        this.isSuspect = false;
+        return;
+      }
+      if (this.mustConfirm(before)) return;
       const read = await this.read();
       // Written to while it was read: what came out may be neither the old nor the new file.
       if ((await signatureOf(this.path)) !== before) return this.lookAfter(this.timing.settle);

@@ -7,7 +7,7 @@ import {
   NO_BLOCK_IMAGES,
 } from '../../../../common/contract/index.js';
 import { AddressKey } from '../../connections/address.key.js';
-import { TrustedProxies } from '../../receive/trusted-proxies.js';
+import { peerAddress, TrustedProxies } from '../../receive/trusted-proxies.js';
 
 /** Let through wherever it asks, or not to be closed before it is known what it asks for. */
 const NOT_AT_ACCEPT = BlockFlag.allowed | BlockFlag.spared;
@@ -53,7 +53,8 @@ export class Blocklists {
   closes(peer: string): boolean {
     if (!this.key.read(peer)) return false;
     const flags = this.flagsOf(this.key.words, Date.now());
-    return (flags & BlockFlag.blocked) !== 0 && (flags & NOT_AT_ACCEPT) === 0 && !this.trusted.trusts(peer);
+    if ((flags & BlockFlag.blocked) === 0 || (flags & NOT_AT_ACCEPT) !== 0) return false;
+    return !this.trusted.trusts(peerAddress(peer));
   }
 }
 
