@@ -1,11 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { formatDuration } from '../../common/config/index.js';
 import type { OffenceEvent } from '../../common/contract/index.js';
 import { isVelocityError } from '../../common/errors/index.js';
-import { PolicyEvents } from '../data-plane/index.js';
-import { APPLICATION_LOGGER, type ApplicationLogger, AuditLogRecorder } from '../logging/index.js';
-import { RegistryService } from '../registry/index.js';
-import { type BanDetails, BanService } from './ban.service.js';
+import type { ApplicationLogger, AuditLogRecorder } from '../logging/index.js';
+import type { BanDetails, BanService } from './ban.service.js';
 import { protectedBy } from './dangerous-networks.js';
 import { clientNetwork, type Network, readNetwork } from './network.js';
 
@@ -98,24 +95,6 @@ export class OffenceJudge {
     if (Date.now() - this.complainedAt < COMPLAINT_MS) return;
     this.complainedAt = Date.now();
     this.parts.log.error({ rule: rule.name, client }, `not banned: ${message}`);
-  }
-}
-
-/** Gives the judge what workers tell. */
-@Injectable()
-export class OffenceListener {
-  constructor(
-    events: PolicyEvents,
-    bans: BanService,
-    registry: RegistryService,
-    audit: AuditLogRecorder,
-    @Inject(APPLICATION_LOGGER) logger: ApplicationLogger,
-  ) {
-    const log = logger.child({ component: 'bans' });
-    const judge = new OffenceJudge({ bans, registry, audit, log });
-    events.onEvent((event) => {
-      if (event.kind === 'offence') judge.judge(event);
-    });
   }
 }
 

@@ -12,6 +12,7 @@ import { listening } from '../../support/listening.js';
 import { RandomRecords } from '../../support/random-records.js';
 import { AdminApplication, type ApiAnswer } from './admin.application.js';
 import { ApiDocument } from './api.document.js';
+import { tellBans, tellTokens } from './access.stories.js';
 import { documentedCall, type DocumentedOptions } from './documented.call.js';
 
 /** These specs tell one story in order: each needs what the ones before it made. */
@@ -306,42 +307,12 @@ describe('the whole', () => {
   });
 });
 
+describe('bans', () => {
+  tellBans(call);
+});
+
 describe('tokens', () => {
-  let made: { id: string; token: string };
-
-  it('are made for a name and a role, and tell who asks', async () => {
-    const body = { name: 'ci-deploy', role: 'operator', expires: '30d' };
-    const answer = await call('post /api/v1/tokens', { body });
-    expect(answer.status).toBe(201);
-    expect(answer.headers.get('cache-control')).toBe('no-store');
-    expect(answer.body).toMatchObject({ name: 'ci-deploy', role: 'operator', lastUsedAt: null });
-    made = answer.body as typeof made;
-    expect(answer.headers.get('location')).toBe(`/api/v1/tokens/${made.id}`);
-    const { body: whoami } = await call('get /api/v1/whoami', { token: made.token });
-    expect(whoami).toEqual({ name: 'ci-deploy', role: 'operator', tokenId: made.id });
-  });
-
-  it('are shown without their secrets, alone and as a list', async () => {
-    const list = await call('get /api/v1/tokens');
-    const one = await call('get /api/v1/tokens/{id}', { id: made.id });
-    expect(list.body).toEqual({ items: [one.body] });
-    expect(list.text + one.text).not.toContain(made.token.slice(-43));
-  });
-
-  it('are refused once they are revoked', async () => {
-    expect((await call('delete /api/v1/tokens/{id}', { id: made.id })).status).toBe(204);
-    expect((await call('get /api/v1/whoami', { token: made.token })).status).toBe(401);
-    expect((await call('get /api/v1/tokens/{id}', { id: made.id })).status).toBe(404);
-    expect((await call('delete /api/v1/tokens/{id}', { id: made.id })).status).toBe(404);
-  });
-
-  it('leave a trace in the audit log, with what became of it', async () => {
-    const { body } = await call('get /api/v1/audit-logs', { query: '?action=DELETE /api/v1/tokens' });
-    expect((body as { items: object[] }).items).toMatchObject([
-      { outcome: 'refused', status: 404, code: 'TOKEN_NOT_FOUND', actor: 'admin token' },
-      { outcome: 'done', status: 204, code: '', resource: `/api/v1/tokens/${made.id}` },
-    ]);
-  });
+  tellTokens(call);
 });
 
 describe('ourselves', () => {

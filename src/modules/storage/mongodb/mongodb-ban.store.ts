@@ -68,12 +68,9 @@ function strengthening(ban: StoredBan, now: number): mongo.Document[] {
       { $or: [{ $eq: ['$expiresAt', null] }, { $gt: ['$expiresAt', new Date(now)] }] },
     ],
   };
-  const branches = [
-    { case: { $not: [isLive] }, then: next },
-    { case: { $ne: ['$shadow', ban.shadow] }, then: ban.shadow ? '$$ROOT' : next },
-  ];
   const stronger = { $mergeObjects: ['$$ROOT', { $cond: [keepsWords, {}, words] }, longer] };
-  return [{ $replaceWith: { $switch: { branches, default: stronger } } }, { $set: { changedAt: '$$NOW' } }];
+  const onLive = { $cond: [{ $eq: ['$shadow', ban.shadow] }, stronger, ban.shadow ? '$$ROOT' : next] };
+  return [{ $replaceWith: { $cond: [isLive, onLive, next] } }, { $set: { changedAt: '$$NOW' } }];
 }
 
 function toBan({ _id, createdAt, expiresAt, changedAt: _changedAt, ...rest }: BanDocument): StoredBan {
