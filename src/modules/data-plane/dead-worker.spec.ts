@@ -5,6 +5,7 @@ import {
   ConnectionCell,
   LEDGER_CELLS,
   LedgerCell,
+  QUEUE_CELLS,
   SERVICE_CELLS,
   ServiceCell,
   SharedMemory,
@@ -65,6 +66,24 @@ it('frees a lock that the dead worker held and leaves the others', () => {
 
   expect(memory.services[lockOf(0)]).toBe(0);
   expect(memory.services[lockOf(1)]).toBe(2);
+});
+
+it('gives back its permits, and forgets who waited there', () => {
+  const memory = memoryOfTwoWorkers();
+  const [dead, alive] = memory.workers;
+  const cellOf = (cell: number) => memory.services[2 * SERVICE_CELLS + cell];
+  const row = 2 * QUEUE_CELLS;
+  memory.services.set([5, 9, 4], 2 * SERVICE_CELLS + ServiceCell.permits);
+  dead!.servicePermits[2] = 3;
+  alive!.servicePermits[2] = 2;
+  for (const own of [dead!, alive!]) own.queues.set([77, 78, 3, 2], row);
+
+  settleDeadWorker(memory, 0);
+
+  const cells = [ServiceCell.permits, ServiceCell.waiting, ServiceCell.permitsAwaited].map(cellOf);
+  expect(cells).toEqual([2, 4, 1]);
+  expect([...dead!.queues.subarray(row, row + QUEUE_CELLS)]).toEqual([0, 0, 0, 0]);
+  expect([...alive!.queues.subarray(row, row + QUEUE_CELLS)]).toEqual([77, 78, 3, 2]);
 });
 
 it('books unfinished exchanges as worker_lost, so that the ledger balances again', () => {
