@@ -5,6 +5,7 @@ import {
   ConnectionCell,
   LEDGER_CELLS,
   LedgerCell,
+  QUEUE_CELLS,
   RETRY_CELLS,
   RetryCell,
   SERVICE_CELLS,
@@ -82,6 +83,24 @@ it('frees the lock of a budget of retries, and keeps what was counted under it',
   expect(retries[cellOf(0, RetryCell.lock)]).toBe(0);
   expect(retries[cellOf(0, RetryCell.extra)]).toBe(5);
   expect(retries[cellOf(1, RetryCell.lock)]).toBe(2);
+});
+
+it('gives back its permits, and forgets who waited there', () => {
+  const memory = memoryOfTwoWorkers();
+  const [dead, alive] = memory.workers;
+  const cellOf = (cell: number) => memory.services[2 * SERVICE_CELLS + cell];
+  const row = 2 * QUEUE_CELLS;
+  memory.services.set([5, 9, 4], 2 * SERVICE_CELLS + ServiceCell.permits);
+  dead!.servicePermits[2] = 3;
+  alive!.servicePermits[2] = 2;
+  for (const own of [dead!, alive!]) own.queues.set([77, 78, 3, 2], row);
+
+  settleDeadWorker(memory, 0);
+
+  const cells = [ServiceCell.permits, ServiceCell.waiting, ServiceCell.permitsAwaited].map(cellOf);
+  expect(cells).toEqual([2, 4, 1]);
+  expect([...dead!.queues.subarray(row, row + QUEUE_CELLS)]).toEqual([0, 0, 0, 0]);
+  expect([...alive!.queues.subarray(row, row + QUEUE_CELLS)]).toEqual([77, 78, 3, 2]);
 });
 
 it('books unfinished exchanges as worker_lost, so that the ledger balances again', () => {

@@ -222,7 +222,7 @@ services:
     heading: '`queue` of a service',
     text: 'How requests wait that are beyond `maxInFlight`, or that find no backend. See [queue](queue.md).',
     node: ofService('queue'),
-    elsewhere: ['priority'],
+    elsewhere: ['priority', 'shed'],
     example: `services:
   - name: shop
     backends: [http://10.0.0.7:8080, http://10.0.0.8:8080]
@@ -241,6 +241,11 @@ services:
     heading: '`queue.priority` of a service',
     text: 'A list of objects with these keys; each needs `header`, `method` or `path`. The first that matches decides.',
     node: (root) => ofService('queue')(root).properties!['priority']!.items!,
+  },
+  {
+    heading: '`queue.shed` of a service',
+    text: 'An object with these keys, or `off`.',
+    node: (root) => objectOf(ofService('queue')(root).properties!['shed']!),
   },
   {
     heading: '`retries` of a service',
