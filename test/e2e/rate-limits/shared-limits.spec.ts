@@ -137,7 +137,8 @@ describe.skipIf(!HAS_REDIS)('a balancer that starts before its Redis', () => {
     const limits = [{ by: 'all', rate: '5/1h', shared: true }];
     const config = configOf([shop(backend.url, limits)], { redis: { url: redis.url } });
     const balancer = await stage.balancer(config);
-    await balancer.logged(({ msg = '' }) => msg.startsWith('Redis is away'));
+    const away = await balancer.logged(({ msg = '' }) => msg.startsWith('Redis is away'));
+    expect(away['reason']).toContain('ECONNREFUSED');
     const load = { port: balancer.trafficPort, host: 'shop.test', connections: 1, limit: 8 };
     const { statuses } = await runLoad({ ...load, stop: new AbortController().signal });
     expect(statuses).toEqual({ 200: 5, 429: 3 });

@@ -55,8 +55,9 @@ export class RedisSession {
       // Who connects again, and when, is decided by the owner of this session.
       retryStrategy: () => null,
     });
-    // Each error comes to whoever waits for an answer, or as `close`.
-    client.on('error', () => undefined);
+    // Why a connection cannot be made is only told here: whoever waits for it learns that it is closed.
+    let reason: Error | null = null;
+    client.on('error', (error) => (reason = error));
     const session = new RedisSession(client, Limiter, settings.prefix);
     const timer = setTimeout(() => client.disconnect(), OPEN_MS).unref();
     try {
@@ -64,7 +65,7 @@ export class RedisSession {
       return session;
     } catch (error) {
       client.disconnect();
-      throw error;
+      throw reason ?? error;
     } finally {
       clearTimeout(timer);
     }
