@@ -71,6 +71,11 @@ export class RedisSession {
     }
   }
 
+  /** From now on it does not keep a thread alive that has nothing else to do. */
+  unref(): void {
+    this.client.stream.unref();
+  }
+
   /** @param listener Is told once that the connection is lost. */
   onLost(listener: () => void): void {
     if (this.client.status === 'ready') this.client.once('close', listener);
@@ -102,8 +107,6 @@ export class RedisSession {
 
   private async connect(timeoutMs: number): Promise<void> {
     await this.client.connect();
-    // It must not keep a worker alive that has nothing else to do.
-    this.client.stream.unref();
     const trial = this.limiter(TRIAL);
     // The first one brings the script along.
     await trial.consume(TRIAL_NAME, 1, BY_SCRIPT);
