@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import mongoose from 'mongoose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { configOf, Stage, STEADY_HEALTH } from '../../support/balanced.js';
 import { environmentOf, velocity } from '../../support/cli.process.js';
 import { startMongod } from '../../support/mongod.js';
+import { HAS_REDIS, RedisServer } from '../../support/redis-server.js';
 import { createStores } from '../../support/stores.js';
 
 interface Report {
@@ -59,6 +60,21 @@ describe('velocity doctor', () => {
     expect(out).toMatch(/ok +takeover +another process can take over/);
     expect(out).toContain('shop: 1 of 1 backend answer from here');
     expect(out).toMatch(/ok +store +data\/velocity\.db, \d+ MiB, SQLite/);
+  });
+
+  it('says why a Redis cannot count, without its password', async () => {
+    const url = `redis://user:MARKED-secret@127.0.0.1:${await freePort()}`;
+    const { code, report } = await examine({ redis: { url } });
+    expect(code).toBe(1);
+    expect(found(report, 'problem', 'redis')[0]).toMatch(/^asked from here: .*ECONNREFUSED/);
+    expect(JSON.stringify(report)).not.toContain('MARKED-secret');
+  });
+
+  it.skipIf(!HAS_REDIS)('finds that a Redis counts', async () => {
+    const redis = await RedisServer.start();
+    onTestFinished(() => redis.stop());
+    const { report } = await examine({ redis: { url: redis.url } });
+    expect(found(report, 'ok', 'redis')).toEqual(['it counts for us, asked from here']);
   });
 
   it('names who holds a port', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { BalancerProcess } from '../../support/balancer-process.js';
 import { configOf, Stage, STEADY_HEALTH } from '../../support/balanced.js';
 import { eventually } from '../../support/eventually.js';
@@ -132,17 +132,18 @@ it('refuses shared limits over the API where there is no Redis', async () => {
 describe.skipIf(!HAS_REDIS)('a balancer that starts before its Redis', () => {
   it('limits alone until it is there', async () => {
     const redis = await RedisServer.start();
+    onTestFinished(() => redis.stop());
     await redis.kill();
     const backend = await stage.backend();
     const limits = [{ by: 'all', rate: '5/1h', shared: true }];
     const config = configOf([shop(backend.url, limits)], { redis: { url: redis.url } });
     const balancer = await stage.balancer(config);
-    await balancer.logged(({ msg = '' }) => msg.startsWith('Redis is away'));
+    const away = await balancer.logged(({ msg = '' }) => msg.startsWith('Redis is away'));
+    expect(away['reason']).toContain('ECONNREFUSED');
     const load = { port: balancer.trafficPort, host: 'shop.test', connections: 1, limit: 8 };
     const { statuses } = await runLoad({ ...load, stop: new AbortController().signal });
     expect(statuses).toEqual({ 200: 5, 429: 3 });
     await redis.restart();
     await becomes([balancer], 'up');
-    await redis.stop();
   });
 });

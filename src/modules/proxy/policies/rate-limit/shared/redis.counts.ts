@@ -80,6 +80,7 @@ export class RedisCounts implements SharedCounts {
   }
 
   private gained(session: RedisSession): void {
+    session.unref();
     this.session = session;
     this.upSinceMs = monotonicMs();
     this.become(SharedLimitState.up, '');

@@ -55,8 +55,9 @@ export class RedisSession {
       // Who connects again, and when, is decided by the owner of this session.
       retryStrategy: () => null,
     });
-    // Each error comes to whoever waits for an answer, or as `close`.
-    client.on('error', () => undefined);
+    // Why a connection cannot be made is only told here: whoever waits for it learns that it is closed.
+    let reason: Error | null = null;
+    client.on('error', (error) => (reason = error));
     const session = new RedisSession(client, Limiter, settings.prefix);
     const timer = setTimeout(() => client.disconnect(), OPEN_MS).unref();
     try {
@@ -64,10 +65,15 @@ export class RedisSession {
       return session;
     } catch (error) {
       client.disconnect();
-      throw error;
+      throw reason ?? error;
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** From now on it does not keep a thread alive that has nothing else to do. */
+  unref(): void {
+    this.client.stream.unref();
   }
 
   /** @param listener Is told once that the connection is lost. */
@@ -101,8 +107,6 @@ export class RedisSession {
 
   private async connect(timeoutMs: number): Promise<void> {
     await this.client.connect();
-    // It must not keep a worker alive that has nothing else to do.
-    this.client.stream.unref();
     const trial = this.limiter(TRIAL);
     // The first one brings the script along.
     await trial.consume(TRIAL_NAME, 1, BY_SCRIPT);
