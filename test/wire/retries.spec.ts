@@ -85,6 +85,28 @@ describe.each(LANES)('%s lane and the budget of retries', (kind) => {
     expect(await patient.record()).toMatchObject({ dropReason: 'client_closed', status: 499 });
     expect(await outcomesOf(patient)).toEqual(['connect_failed']);
   });
+
+  it('never makes more than its share of extra tries, however many backends fail in whichever way', async () => {
+    const origins = [
+      await Origin.answering('HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n'),
+      await Origin.start(hang),
+      await Origin.refusing(),
+      await Origin.answering(OK),
+    ];
+    const lane = await startLane(kind, origins, {
+      retries: { attempts: 3, statuses: [500], perTryMs: 50, budgetPercent: 20, budgetMinPerSecond: 0 },
+    });
+    const ask = async () => {
+      for (let index = 0; index < 20; index++) await lane.ask(GET);
+    };
+    await Promise.all(Array.from({ length: 10 }, ask));
+    await lane.record(199);
+    const extra = lane.records.reduce((sum, { attempts }) => sum + attempts.length - 1, 0);
+    expect(extra).toBe(counted(lane, RetryCounter.retries));
+    expect(extra).toBeLessThanOrEqual(40);
+    expect(extra).toBeGreaterThan(20);
+    expect(counted(lane, RetryCounter.refused)).toBeGreaterThan(0);
+  });
 });
 
 describe.each(LANES)('%s lane and what is tried again', (kind) => {

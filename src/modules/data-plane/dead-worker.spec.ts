@@ -5,6 +5,8 @@ import {
   ConnectionCell,
   LEDGER_CELLS,
   LedgerCell,
+  RETRY_CELLS,
+  RetryCell,
   SERVICE_CELLS,
   ServiceCell,
   SharedMemory,
@@ -65,6 +67,21 @@ it('frees a lock that the dead worker held and leaves the others', () => {
 
   expect(memory.services[lockOf(0)]).toBe(0);
   expect(memory.services[lockOf(1)]).toBe(2);
+});
+
+it('frees the lock of a budget of retries, and keeps what was counted under it', () => {
+  const memory = memoryOfTwoWorkers();
+  const { retries } = memory.outcomes;
+  const cellOf = (slot: number, cell: number) => slot * RETRY_CELLS + cell;
+  retries[cellOf(0, RetryCell.lock)] = 1;
+  retries[cellOf(0, RetryCell.extra)] = 5;
+  retries[cellOf(1, RetryCell.lock)] = 2;
+
+  settleDeadWorker(memory, 0);
+
+  expect(retries[cellOf(0, RetryCell.lock)]).toBe(0);
+  expect(retries[cellOf(0, RetryCell.extra)]).toBe(5);
+  expect(retries[cellOf(1, RetryCell.lock)]).toBe(2);
 });
 
 it('books unfinished exchanges as worker_lost, so that the ledger balances again', () => {

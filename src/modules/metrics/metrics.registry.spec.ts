@@ -19,6 +19,10 @@ import {
   type ServiceSnapshot,
   SharedMemory,
   NO_RETRIES,
+  RETRY_CELLS,
+  RETRY_COUNTERS,
+  RetryCell,
+  RetryCounter,
 } from '../../common/contract/index.js';
 import { SnapshotPublisher } from '../data-plane/index.js';
 import { MetricsRegistry } from './metrics.registry.js';
@@ -132,6 +136,34 @@ it('reads the ledger over all workers, by service and by reason', async () => {
   const drops = [...series].filter(([name]) => name.startsWith('velocity_exchanges_dropped_total'));
   expect(drops).toHaveLength(3 * DROP_REASON_NAMES.length);
   expect(drops.reduce((sum, [, value]) => sum + value, 0)).toBe(10);
+});
+
+it('reads what became of retries and hedges, and starts afresh with a new holder of the slot', async () => {
+  const { memory, publish, read } = setUp();
+  const [shop] = publish([service('shop', [1])]) as [ServiceSnapshot];
+  count(memory, 0, shop.slot, 'forwarded');
+  count(memory, 1, shop.slot, 'forwarded');
+  const at = (counter: number) => shop.slot * RETRY_COUNTERS + counter;
+  for (const { retries } of memory.workers) {
+    retries[at(RetryCounter.retries)]! += 3;
+    retries[at(RetryCounter.refused)]! += 1;
+    retries[at(RetryCounter.hedges)]! += 5;
+    retries[at(RetryCounter.hedgesWon)]! += 2;
+  }
+  const expected = {
+    'velocity_retries_total{result="made",service="shop"}': 6,
+    'velocity_retries_total{result="budget_exhausted",service="shop"}': 2,
+    'velocity_hedges_total{result="made",service="shop"}': 10,
+    'velocity_hedges_total{result="won",service="shop"}': 4,
+    'velocity_hedges_total{result="budget_exhausted",service="shop"}': 0,
+  };
+  expect(picked(await read(), expected)).toEqual(expected);
+  memory.outcomes.retries[shop.slot * RETRY_CELLS + RetryCell.second] = 7;
+  memory.clearServiceCounters(shop.slot);
+  expect(picked(await read(), expected)).toEqual(
+    Object.fromEntries(Object.keys(expected).map((key) => [key, 0])),
+  );
+  expect(memory.outcomes.retries[shop.slot * RETRY_CELLS + RetryCell.second]).toBe(0);
 });
 
 it('reads counters and state of each backend', async () => {

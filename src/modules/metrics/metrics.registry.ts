@@ -7,6 +7,7 @@ import { ExpositionWriter } from './exposition.writer.js';
 import { LedgerMetrics } from './ledger.metrics.js';
 import { MirrorMetrics } from './mirror.metrics.js';
 import type { MetricsSource } from './metrics.source.js';
+import { RetryMetrics } from './retry.metrics.js';
 
 /** Backends that get series of their own; see {@link MetricsRegistry}. */
 export const MAX_BACKEND_SERIES = 2_000;
@@ -27,6 +28,7 @@ export class MetricsRegistry {
   private readonly process = new Registry();
   private readonly ledger: LedgerMetrics;
   private readonly backends: BackendMetrics;
+  private readonly retries: RetryMetrics;
   private readonly connections: ConnectionMetrics;
   private readonly controlPlane: ControlPlaneMetrics;
   private readonly mirrors: MirrorMetrics;
@@ -38,6 +40,7 @@ export class MetricsRegistry {
     const { memory, publication } = source;
     this.ledger = new LedgerMetrics(memory);
     this.backends = new BackendMetrics(memory);
+    this.retries = new RetryMetrics(memory);
     this.connections = new ConnectionMetrics(memory);
     this.controlPlane = new ControlPlaneMetrics(source);
     this.mirrors = new MirrorMetrics(memory);
@@ -56,6 +59,7 @@ export class MetricsRegistry {
     this.ledger.writeTotals(writer);
     this.ledger.writeServices(writer, services);
     this.ledger.writeDrops(writer, services);
+    this.retries.writeServices(writer, services);
     this.mirrors.write(writer, services);
     this.backends.writeServices(writer, services);
     const omitted = this.backends.writeBackends(writer, services, this.maxBackendSeries);
@@ -75,6 +79,7 @@ export class MetricsRegistry {
     const writer = new ExpositionWriter();
     this.ledger.writeServices(writer, services);
     this.ledger.writeDropsOf(writer, services);
+    this.retries.writeServices(writer, services);
     this.mirrors.write(writer, services);
     this.backends.writeServices(writer, services);
     this.backends.writeBackends(writer, services, Infinity);

@@ -110,6 +110,11 @@ export class Exchange implements PickContext, ShapedExchange {
   isRetryGranted = false;
   /** The pause before the next one; null: none. */
   retryWait: Timed | null = null;
+  /** The attempt that runs beside the present one; null: none. */
+  hedge: HedgeAttempt | null = null;
+  /** Until one begins; null: none will. */
+  hedgeTimer: Timed | null = null;
+  hedgesMade = 0;
   /** Whether an attempt runs, and so one in flight is held at `backend`. */
   isAttempting = false;
   attemptStartedMs = 0;
@@ -157,6 +162,15 @@ export class Exchange implements PickContext, ShapedExchange {
   get settings(): ServiceSnapshot {
     return (this.service as ServiceRuntime).snapshot;
   }
+}
+
+/** Of an attempt beside the present one, what an exchange has of its own. */
+export interface HedgeAttempt {
+  readonly backend: BackendRuntime;
+  readonly attemptStartedMs: number;
+  connectedMs: number;
+  readonly affinity: AffinityResult;
+  readonly affinityCookie: string;
 }
 
 /** Where an exchange may wait between two phases. */

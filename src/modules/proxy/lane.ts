@@ -15,4 +15,21 @@ export interface LaneSession {
   park(): void;
   /** Gives up a running attempt, then answers the client, or closes when nothing can be said any more. */
   refuse(reason: DropReason): void;
+  /** Attempts beside the first; undefined: this session has none. */
+  readonly hedging?: HedgingSession;
+}
+
+/**
+ * How a session has a second attempt run beside its own. It reports `hedgeWon` to the pipeline with the first that comes of
+ * an answer, and goes on as with an attempt of its own; or `hedgeFailed` once.
+ */
+export interface HedgingSession {
+  /** Whether the request can be sent twice at once: it has no body. */
+  readonly isPossible: boolean;
+  /** Connects to the backend of `exchange.hedge` and sends the request. */
+  start(): void;
+  /** Gives it up. */
+  abandon(): void;
+  /** It is the session's own attempt from now on; the one that was is given up, if it still runs. */
+  promote(): void;
 }

@@ -98,13 +98,17 @@ describe('Pipeline', () => {
     const { pipeline, fixture, start } = stageOf(2);
     const { session, exchange } = start();
     const inFlight: number[][] = [];
-    session.onAttempt = () => inFlight.push([fixture.inFlight(0), fixture.inFlight(1)]);
+    session.onAttempt = () => {
+      inFlight.push([fixture.inFlight(0), fixture.inFlight(1)]);
+      exchange.connectedMs = exchange.attemptStartedMs;
+    };
     pipeline.start(exchange);
     pipeline.attemptFailed(exchange, RESET);
     expect(inFlight).toEqual([
       [1, 0],
       [0, 1],
     ]);
+    exchange.retriesMade = exchange.retries.attempts;
     pipeline.attemptFailed(exchange, RESET);
     expect(session.told).toEqual(['attempt', 'attempt', 'bad_response']);
     expect(exchange.attempts.map(({ backend }) => backend)).toEqual(['backend-0', 'backend-1']);
@@ -121,8 +125,46 @@ describe('Pipeline', () => {
     const { pipeline, start } = stageOf(2);
     const { exchange } = start(method);
     pipeline.start(exchange);
+    // A connection that was used again: the next try goes at once.
+    exchange.connectedMs = exchange.attemptStartedMs;
     pipeline.attemptFailed(exchange, { outcome: 'reset', retry });
     expect(exchange.tried).toHaveLength(attempts);
+  });
+
+  it('pauses before a try that may meet the same trouble, and holds nothing meanwhile', async () => {
+    const { pipeline, fixture, start } = stageOf(1);
+    const { session, exchange } = start();
+    const again = Promise.withResolvers<void>();
+    pipeline.start(exchange);
+    session.onAttempt = again.resolve;
+    pipeline.attemptFailed(exchange, { outcome: 'connect_failed', retry: 'always' });
+    expect(session.told).toEqual(['attempt', 'park']);
+    expect([fixture.inFlight(0), fixture.serviceInFlight(0)]).toEqual([0, 0]);
+    await again.promise;
+    expect(session.told).toEqual(['attempt', 'park', 'attempt']);
+    expect([fixture.inFlight(0), exchange.queuedMs, exchange.retryWait]).toEqual([1, 0, null]);
+    pipeline.completed(exchange);
+  });
+
+  it('forgets an exchange that ends in a pause', () => {
+    const { pipeline, records, start } = stageOf(1);
+    const { session, exchange } = start();
+    pipeline.start(exchange);
+    pipeline.attemptFailed(exchange, RESET);
+    expect(exchange.retryWait).not.toBeNull();
+    pipeline.clientClosed(exchange);
+    pipeline.resume(exchange);
+    expect([exchange.retryWait, session.told]).toEqual([null, ['attempt', 'park']]);
+    expect(records).toMatchObject([{ dropReason: 'client_closed', queueUs: 0 }]);
+  });
+
+  it('takes nothing out of the budget when there is no backend left', () => {
+    const { pipeline, fixture, start } = stageOf(1);
+    const { session, exchange } = start();
+    pipeline.start(exchange);
+    fixture.states.setAdminState(0, 0, 'disabled');
+    pipeline.attemptFailed(exchange, RESET);
+    expect([session.told, exchange.retriesMade]).toEqual([['attempt', 'bad_response'], 0]);
   });
 
   it('retries nothing once the response has started', () => {

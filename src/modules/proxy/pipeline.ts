@@ -13,6 +13,7 @@ import type { AttemptFailure, Exchange, WaitingPlace } from './exchange.js';
 import type { PipelineParts } from './pipeline-parts.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
 import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
+import { type HedgeFlow, Hedger } from './retry/hedger.js';
 import { Retrier } from './retry/retrier.js';
 import {
   isBackendsFault,
@@ -27,13 +28,14 @@ import {
  * Moves exchanges through their phases, the same for every lane. Nothing here waits: a lane calls in when something
  * happened. Every exit goes through `finish`, once; whatever is reported about a finished exchange is ignored.
  */
-export class Pipeline implements GateFlow {
+export class Pipeline implements GateFlow, HedgeFlow {
   private readonly ledger: ExchangeLedger;
   private readonly decider: ExchangeDecider;
   private readonly balancer: Balancer;
   private readonly gates: readonly Gate[];
   private readonly observers: readonly OutcomeObserver[];
   private readonly retrier: Retrier;
+  private readonly hedger: Hedger;
   private running = 0;
 
   constructor(private readonly parts: PipelineParts) {
@@ -42,6 +44,8 @@ export class Pipeline implements GateFlow {
     this.gates = parts.gates ?? [];
     this.observers = parts.observers ?? [];
     this.retrier = new Retrier(parts.cells, parts.retryBudget ?? null);
+    const { balancer, ledger, retrier } = this;
+    this.hedger = new Hedger(this, { balancer, ledger, retrier });
     this.decider = new ExchangeDecider(parts.balancer, parts.policies, this.ledger);
   }
 
@@ -110,18 +114,19 @@ export class Pipeline implements GateFlow {
    */
   takesResponse(exchange: Exchange, status: number, isRepeatable: boolean): boolean {
     if (!isRetriedStatus(exchange, status) || exchange.isFinished || !exchange.isAttempting) return true;
+    // The attempt beside it may do better.
+    if (exchange.hedge !== null) return rejects(exchange, status);
     if (!isRepeatable || !mayRetry(exchange, BAD_STATUS)) return true;
     // The last answer of a backend is better than none: it is only thrown away for another try.
     if (this.prospectOf(exchange) === Prospect.none || !this.retrier.grant(exchange)) return true;
     exchange.isRetryGranted = true;
-    exchange.status = status;
-    exchange.firstByteMs = monotonicMs();
-    return false;
+    return rejects(exchange, status);
   }
 
   /** A response head has arrived and goes to the client; from here on the exchange is a forward. */
   responseStarted(exchange: Exchange, status: number): void {
     if (exchange.isFinished || exchange.hasResponseStarted || !exchange.isAttempting) return;
+    if (exchange.retries.hedgeAttempts > 0) this.hedger.settle(exchange, monotonicMs());
     exchange.hasResponseStarted = true;
     if (!exchange.keepsBodyToEnd) forgetBody(exchange);
     exchange.status = status;
@@ -147,6 +152,7 @@ export class Pipeline implements GateFlow {
     if (exchange.isFinished || !exchange.isAttempting) return;
     try {
       this.endAttempt(exchange, failure.outcome, monotonicMs());
+      if (this.hedger.takesOver(exchange)) return;
       if (mayRetry(exchange, failure) || exchange.isRetryGranted) this.retry(exchange, failure);
       else this.drop(exchange, REASON_OF_OUTCOME[failure.outcome]);
     } catch (error) {
@@ -154,11 +160,21 @@ export class Pipeline implements GateFlow {
     }
   }
 
+  /** The attempt beside the present one is answered first: the exchange goes on with that. */
+  hedgeWon(exchange: Exchange): void {
+    if (!exchange.isFinished) this.hedger.won(exchange);
+  }
+
+  /** The attempt beside the present one came to nothing. */
+  hedgeFailed(exchange: Exchange, failure: AttemptFailure): void {
+    if (!exchange.isFinished) this.hedger.failed(exchange, failure.outcome);
+  }
+
   /** The client has gone: nobody is left to be answered. */
   clientClosed(exchange: Exchange): void {
     if (exchange.isFinished) return;
     const nowMs = monotonicMs();
-    this.endAttempt(exchange, 'client_closed', nowMs);
+    this.endAttempts(exchange, 'client_closed', nowMs);
     if (!exchange.hasResponseStarted) mark(exchange, 'client_closed');
     this.finish(exchange, nowMs);
   }
@@ -167,7 +183,7 @@ export class Pipeline implements GateFlow {
   drop(exchange: Exchange, reason: DropReason): void {
     if (exchange.isFinished) return;
     const nowMs = monotonicMs();
-    this.endAttempt(exchange, outcomeOfReason(reason, exchange.hasResponseStarted), nowMs);
+    this.endAttempts(exchange, outcomeOfReason(reason, exchange.hasResponseStarted), nowMs);
     try {
       if (!exchange.hasResponseStarted) mark(exchange, reason);
       exchange.session.refuse(reason);
@@ -250,6 +266,7 @@ export class Pipeline implements GateFlow {
     else exchange.attemptStartedMs = monotonicMs();
     exchange.connectedMs = 0;
     this.ledger.attempted(backend.snapshot.slot);
+    if (exchange.retries.hedgeAttempts > 0) this.hedger.watch(exchange);
     exchange.session.attempt();
   }
 
@@ -264,7 +281,7 @@ export class Pipeline implements GateFlow {
   }
 
   /** Gives back what the running attempt holds and records how it went. */
-  private endAttempt(exchange: Exchange, outcome: AttemptOutcome, nowMs: number): void {
+  endAttempt(exchange: Exchange, outcome: AttemptOutcome, nowMs: number): void {
     if (!exchange.isAttempting) return;
     exchange.isAttempting = false;
     const backend = exchange.backend!;
@@ -279,6 +296,12 @@ export class Pipeline implements GateFlow {
     // A response that was thrown away is its attempt's alone.
     exchange.status = 0;
     exchange.firstByteMs = 0;
+  }
+
+  /** The same, and gives up the attempt beside it. Before the lane answers: what it runs then may be another exchange's. */
+  private endAttempts(exchange: Exchange, outcome: AttemptOutcome, nowMs: number): void {
+    this.endAttempt(exchange, outcome, nowMs);
+    if (exchange.retries.hedgeAttempts > 0) this.hedger.settle(exchange, nowMs);
   }
 
   private finish(exchange: Exchange, nowMs: number): void {
@@ -306,6 +329,13 @@ export class Pipeline implements GateFlow {
     for (let index = 0; index < exchange.gatesPassed; index++) gates[index]!.leave?.(exchange);
     for (let index = 0; index < observers.length; index++) observers[index]!.finished?.(exchange, nowMs);
   }
+}
+
+/** Its attempt is recorded with what it was answered. Always false. */
+function rejects(exchange: Exchange, status: number): false {
+  exchange.status = status;
+  exchange.firstByteMs = monotonicMs();
+  return false;
 }
 
 const BAD_STATUS: AttemptFailure = { outcome: 'bad_status', retry: 'idempotent' };

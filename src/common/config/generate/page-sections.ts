@@ -187,7 +187,7 @@ export const PAGE_SECTIONS: readonly PageSection[] = [
   },
   {
     heading: '`retries` of a service',
-    text: 'What happens after a failed attempt. See [retries](retries.md). With `hedge`, `after` is the time without an answer, and `attempts` (default 1, at most 3) how many more backends are asked.',
+    text: 'What happens after a failed attempt. See [retries](retries.md).',
     node: ofService('retries'),
     example: `services:
   - name: shop
@@ -198,6 +198,11 @@ export const PAGE_SECTIONS: readonly PageSection[] = [
       budget: { share: 10%, minPerSecond: 1 }
       hedge: { after: 200ms }
 `,
+  },
+  {
+    heading: '`hedge` of `retries`',
+    text: '`off`, or an object with these keys.',
+    node: (root) => objectOf(ofService('retries')(root).properties!['hedge']!),
   },
   {
     heading: '`maintenance` of a service',

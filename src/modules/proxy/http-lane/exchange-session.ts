@@ -53,8 +53,7 @@ export abstract class ExchangeSession<Attempt extends UpstreamAttempt>
   attempt(): void {
     const { exchange } = this;
     this.limitWhole();
-    this.tryMs = Infinity;
-    this.await(Waiting.connection);
+    this.awaitAnew(Waiting.connection);
     this.current = this.send(this.owner.pools.of(exchange.service!, exchange.backend!).agent);
   }
 
@@ -97,6 +96,12 @@ export abstract class ExchangeSession<Attempt extends UpstreamAttempt>
     this.waiting = waiting;
     this.tryMs = tryUntil(exchange, waiting, nowMs, this.tryMs);
     this.deadlineMs = Math.min(this.overallMs, this.tryMs, waitsUntil(exchange, waiting, nowMs));
+  }
+
+  /** The same for an attempt that has just become the session's own. */
+  protected awaitAnew(waiting: Waiting): void {
+    this.tryMs = Infinity;
+    this.await(waiting);
   }
 
   private limitWhole(): void {

@@ -2,6 +2,7 @@ import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node
 import type { Socket } from 'node:net';
 import { Stream } from 'node:stream';
 import type { Options, RequestHandler } from 'http-proxy-middleware';
+import type { BackendRuntime } from '../../balancer/index.js';
 import type { Exchange } from '../exchange.js';
 import { unbracketed } from '../upstream-connecting.js';
 
@@ -9,6 +10,7 @@ import { unbracketed } from '../upstream-connecting.js';
 export interface ForwardedAttempt {
   readonly exchange: Exchange;
   readonly agent: Agent;
+  readonly backend: BackendRuntime;
   /** The upstream request exists; nothing has been sent. For an upgrade its socket may still be missing. */
   bind(request: ClientRequest): void;
   /** The library gave up before there was an upstream request to observe. */
@@ -94,7 +96,7 @@ export class Forwarder {
 
   private route(request: IncomingMessage, options: Options) {
     const attempt = this.attempts.get(request)!;
-    const { snapshot } = attempt.exchange.backend!;
+    const { snapshot } = attempt.backend;
     options.agent = attempt.agent;
     options.buffer = HELD_BACK_BODY;
     return {

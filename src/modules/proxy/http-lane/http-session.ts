@@ -6,6 +6,7 @@ import { problemOf } from '../problem.js';
 import type { ClientConnection } from './client-connection.js';
 import { REFUSAL_LIMIT_MS, Waiting } from '../waiting.js';
 import { ExchangeSession } from './exchange-session.js';
+import { type HedgedSession, HttpHedge } from './http-hedge.js';
 import type { LaneServices } from './lane-services.js';
 import { PlainAttempt, type PlainAttemptOwner } from './plain-attempt.js';
 import { type BodyObserver, RequestBody } from './request-body.js';
@@ -14,9 +15,10 @@ import { type RelayObserver, ResponseRelay } from './response-relay.js';
 /** One plain request and its answer. */
 export class HttpSession
   extends ExchangeSession<PlainAttempt>
-  implements PlainAttemptOwner, BodyObserver, RelayObserver
+  implements HedgedSession, BodyObserver, RelayObserver
 {
   private readonly body: RequestBody;
+  private hedge: HttpHedge | null = null;
 
   constructor(
     owner: LaneServices,
@@ -38,6 +40,42 @@ export class HttpSession
 
   override get isBodyComplete(): boolean {
     return this.request.complete;
+  }
+
+  get hedging(): HttpHedge {
+    this.hedge ??= new HttpHedge(this);
+    return this.hedge;
+  }
+
+  /** The library finds an attempt by its request while it makes one: two at once it would mix up. */
+  get isHedgeable(): boolean {
+    return !this.head.hasBody && this.current !== null && this.current.isBound;
+  }
+
+  sendBeside(owner: PlainAttemptOwner): PlainAttempt {
+    const { exchange, request, response } = this;
+    const { backend } = exchange.hedge!;
+    const { agent } = this.owner.pools.of(exchange.service!, backend);
+    request.setMaxListeners(0);
+    response.setMaxListeners(0);
+    const attempt = new PlainAttempt(exchange, agent, owner, backend);
+    this.owner.forward(attempt, request, response);
+    return attempt;
+  }
+
+  adopt(attempt: PlainAttempt): void {
+    this.current?.abandon();
+    this.current = attempt;
+    attempt.handTo(this);
+    this.awaitAnew(this.exchange.connectedMs === 0 ? Waiting.connection : Waiting.response);
+  }
+
+  besideAnswered(): void {
+    this.owner.pipeline.hedgeWon(this.exchange);
+  }
+
+  besideFailed(failure: AttemptFailure): void {
+    this.owner.pipeline.hedgeFailed(this.exchange, failure);
   }
 
   override run(): void {

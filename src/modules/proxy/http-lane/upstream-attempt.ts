@@ -1,6 +1,7 @@
 import type { Agent, ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { monotonicMs } from '../../../common/contract/index.js';
+import type { BackendRuntime } from '../../balancer/index.js';
 import type { AttemptFailure, Exchange } from '../exchange.js';
 import { requestHeaders } from '../forwarding-headers.js';
 import type { ForwardedAttempt } from './forwarder.js';
@@ -29,8 +30,19 @@ export abstract class UpstreamAttempt<Owner extends AttemptOwner = AttemptOwner>
   constructor(
     readonly exchange: Exchange,
     readonly agent: Agent,
-    protected readonly owner: Owner,
+    protected owner: Owner,
+    readonly backend: BackendRuntime = exchange.backend!,
   ) {}
+
+  /** Whether the library has made its request: another one can be made for the same exchange. */
+  get isBound(): boolean {
+    return this.request !== null;
+  }
+
+  /** Reports to somebody else from now on. */
+  handTo(owner: Owner): void {
+    this.owner = owner;
+  }
 
   /** Whether a response head has arrived: errors from then on are the response's. */
   protected abstract readonly isAnswered: boolean;
@@ -94,7 +106,9 @@ export abstract class UpstreamAttempt<Owner extends AttemptOwner = AttemptOwner>
   private onConnected(isReused: boolean): void {
     if (this.isOver || this.isConnected) return;
     this.isConnected = true;
-    this.exchange.connectedMs = isReused ? this.exchange.attemptStartedMs : monotonicMs();
+    const { exchange } = this;
+    const attempt = exchange.hedge?.backend === this.backend ? exchange.hedge : exchange;
+    attempt.connectedMs = isReused ? attempt.attemptStartedMs : monotonicMs();
     try {
       this.owner.connected(this.request!);
     } catch (error) {

@@ -42,6 +42,18 @@ export class Retrier implements WaitingPlace {
     return false;
   }
 
+  /** The same for an attempt beside the first. */
+  grantHedge(exchange: Exchange): boolean {
+    const isGranted = this.takes(exchange, monotonicMs());
+    this.count(exchange, isGranted ? RetryCounter.hedges : RetryCounter.hedgesRefused);
+    return isGranted;
+  }
+
+  /** It was answered first. */
+  hedgeWon(exchange: Exchange): void {
+    this.count(exchange, RetryCounter.hedgesWon);
+  }
+
   /** Milliseconds before the try that was granted last; 0: at once. `isElsewhere`: on a backend that has not been tried. */
   pauseMs(exchange: Exchange, failure: AttemptFailure, isElsewhere: boolean): number {
     const before = exchange.retriesMade - 1;

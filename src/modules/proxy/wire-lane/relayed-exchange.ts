@@ -50,3 +50,13 @@ export interface RelayedExchange {
   /** The backend's answer has been written to its last byte, and the kernel has it. */
   finish(): void;
 }
+
+/** A session as the attempt beside its own sees it. */
+export interface HedgedSession {
+  readonly head: WireHead;
+  readonly exchange: Exchange;
+  /** Goes on with this connection instead of its own. */
+  adopt(upstream: UpstreamConnection): void;
+  upstreamArrived(bytes: Buffer, length: number): void;
+  crashed(error: unknown): void;
+}

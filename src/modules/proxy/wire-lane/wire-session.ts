@@ -7,11 +7,12 @@ import { failureOf } from '../upstream-failure.js';
 import { REFUSAL_LIMIT_MS, timeOut, tryUntil, Waiting, type WaitingSession, waitsUntil } from '../waiting.js';
 import { FieldId } from './field-names.js';
 import { requestText } from './head-text.js';
-import type { RelayedExchange, SessionConnection } from './relayed-exchange.js';
+import type { HedgedSession, RelayedExchange, SessionConnection } from './relayed-exchange.js';
 import { RequestBody } from './request-body.js';
 import { Framing } from './request-head.js';
 import { ResponseRelay } from './response-relay.js';
 import type { UpstreamConnection, UpstreamUser } from './upstream-connection.js';
+import { WireHedge } from './wire-hedge.js';
 import { WireHead } from './wire-head.js';
 import type { WireServices } from './wire-services.js';
 
@@ -19,7 +20,9 @@ import type { WireServices } from './wire-services.js';
  * One exchange of a connection: its head, its attempts, its bodies. Kept and used again for another exchange, of whichever
  * connection, so that an idle connection holds none of it.
  */
-export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, WaitingSession {
+export class WireSession
+  implements LaneSession, UpstreamUser, RelayedExchange, HedgedSession, WaitingSession
+{
   readonly lane = 'wire';
   readonly head: WireHead;
   readonly body: RequestBody;
@@ -33,6 +36,7 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
   private overallMs = Infinity;
   /** When the running attempt must have its response head. */
   private tryMs = Infinity;
+  private hedge: WireHedge | null = null;
 
   constructor(private readonly services: WireServices) {
     this.head = new WireHead(services.limits);
@@ -166,6 +170,20 @@ export class WireSession implements LaneSession, UpstreamUser, RelayedExchange, 
     const untilMs = waitsUntil(this.exchange, waiting, nowMs);
     if (this.exchange.retries.perTryMs > 0) this.tryMs = tryUntil(this.exchange, waiting, nowMs, this.tryMs);
     this.connection.deadlineMs = Math.min(this.overallMs, this.tryMs, untilMs);
+  }
+
+  get hedging(): WireHedge {
+    this.hedge ??= new WireHedge(this, this.services);
+    return this.hedge;
+  }
+
+  adopt(upstream: UpstreamConnection): void {
+    this.abandonUpstream();
+    this.relay.begin();
+    this.upstream = upstream;
+    upstream.user = this;
+    this.tryMs = Infinity;
+    this.await(upstream.isConnected ? Waiting.response : Waiting.connection);
   }
 
   get isRepeatable(): boolean {
