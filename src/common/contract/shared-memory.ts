@@ -293,13 +293,13 @@ export class SharedMemory {
 
   /** Zeroes the counters of a slot that gets a new holder. Only safe while no worker counts there. */
   clearServiceCounters(slot: number): void {
-    this.shaping.fill(0, slot * SHAPING_CELLS, (slot + 1) * SHAPING_CELLS);
     const circuit = slot * SERVICE_CELLS + ServiceCell.circuit;
     this.services.fill(0, circuit, circuit + CIRCUIT_CELLS);
     clearRow(this.outcomes.services, slot * OUTCOME_CELLS);
     const { retries } = this.outcomes;
     const row = slot * RETRY_CELLS;
     if (retries[row + RetryCell.second] !== 0) retries.fill(0, row, row + RETRY_CELLS);
+    this.clearShaping(slot);
     for (const own of this.workers) {
       // Where nobody counted, writing zeros would only make pages of memory out of nothing.
       if (own.serviceLedger[slot * LEDGER_CELLS + LedgerCell.received] === 0) continue;
@@ -307,6 +307,11 @@ export class SharedMemory {
       own.serviceLatency.fill(0, slot * LATENCY_BUCKETS, (slot + 1) * LATENCY_BUCKETS);
       own.retries.fill(0, slot * RETRY_COUNTERS, (slot + 1) * RETRY_COUNTERS);
     }
+  }
+
+  private clearShaping(slot: number): void {
+    const cells = this.shaping.subarray(slot * SHAPING_CELLS, (slot + 1) * SHAPING_CELLS);
+    if (cells.some((cell) => cell !== 0)) cells.fill(0);
   }
 
   /** The same for a backend's slot. */
