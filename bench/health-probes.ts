@@ -3,7 +3,7 @@
  * Prints one JSON line per round. Run (about 20 s per type):
  *   npm run bench -- health-probes [backends] [interval ms] [http|tcp ...]
  */
-import { NO_POLICIES } from '../src/common/contract/policies/index.js';
+import { NO_GLOBALS, NO_POLICIES } from '../src/common/contract/policies/index.js';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ServiceConfig } from '../src/common/config/index.js';
 import { BackendStates, type HealthLogRecord, SharedMemory } from '../src/common/contract/index.js';
@@ -117,7 +117,7 @@ async function measure(type: 'http' | 'tcp', ports: readonly number[]): Promise<
   });
   const ticks = setInterval(() => scheduler.tick(), 20);
   const services = Array.from({ length: Math.ceil(total / 10) }, (_, index) => serviceOf(index, ports, type));
-  const state = { revision: 1, services, trustedProxies: [], affinitySecret: '00' };
+  const state = { revision: 1, services, trustedProxies: [], globals: NO_GLOBALS, affinitySecret: '00' };
   const before = performance.now();
   publications.publish(state);
   console.log(

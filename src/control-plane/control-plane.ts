@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
-import type { VelocityConfig } from '../common/config/index.js';
+import { resolveGlobals, type VelocityConfig } from '../common/config/index.js';
 import type { BoundAddress, DrainReport } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
 import { Coordination } from '../modules/coordination/index.js';
@@ -207,6 +207,7 @@ function publish(publisher: SnapshotPublisher, view: RegistryView): void {
     revision: view.revision.number,
     services: view.services,
     trustedProxies: view.state.trustedProxies,
+    globals: resolveGlobals(view.state),
     affinitySecret: view.affinitySecret,
   });
 }

@@ -1,4 +1,4 @@
-import { NO_POLICIES } from '../../src/common/contract/policies/index.js';
+import { NO_GLOBALS, NO_POLICIES } from '../../src/common/contract/policies/index.js';
 import { type INestApplicationContext, Module, ServiceUnavailableException } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -91,7 +91,13 @@ function publish(backend: BackendProcess): void {
     slowStartMs: 0,
     tls: TLS,
   };
-  publisher.publish({ revision: 1, services: [service], trustedProxies: [], affinitySecret: '00' });
+  publisher.publish({
+    revision: 1,
+    services: [service],
+    trustedProxies: [],
+    globals: NO_GLOBALS,
+    affinitySecret: '00',
+  });
 }
 
 it('probes on the schedule of Nest and follows a backend process through its life', async () => {

@@ -1,4 +1,4 @@
-import { NO_POLICIES } from '../../src/common/contract/policies/index.js';
+import { NO_GLOBALS, NO_POLICIES } from '../../src/common/contract/policies/index.js';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -99,7 +99,13 @@ function service(
 }
 
 function publish(...services: ServiceConfig[]): void {
-  publisher.publish({ revision: ++revision, services, trustedProxies: [], affinitySecret: '00' });
+  publisher.publish({
+    revision: ++revision,
+    services,
+    trustedProxies: [],
+    globals: NO_GLOBALS,
+    affinitySecret: '00',
+  });
 }
 
 function slotOf(id: string): number {

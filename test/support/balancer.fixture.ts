@@ -1,4 +1,4 @@
-import { NO_POLICIES } from '../../src/common/contract/policies/index.js';
+import { NO_GLOBALS, NO_POLICIES } from '../../src/common/contract/policies/index.js';
 import {
   type AlgorithmName,
   type AlgorithmSettings,
@@ -87,6 +87,7 @@ export function snapshotOf(services: readonly ServiceSnapshot[], settings: Parti
     generation: 1,
     services,
     trustedProxies: [],
+    globals: NO_GLOBALS,
     via: 'velocity',
     affinitySecret: '00112233445566778899aabbccddeeff',
     ...settings,

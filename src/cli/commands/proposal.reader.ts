@@ -1,5 +1,10 @@
 import { parse } from 'yaml';
-import { type Environment, parseConfigText, readConfigFile } from '../../common/config/index.js';
+import {
+  type Environment,
+  GLOBAL_POLICY_KEYS,
+  parseConfigText,
+  readConfigFile,
+} from '../../common/config/index.js';
 import { desiredOf } from '../../common/config/desired-text.parser.js';
 import { isVelocityError, type VelocityError } from '../../common/errors/index.js';
 import { CommandFailure } from '../command.failure.js';
@@ -16,7 +21,7 @@ export interface Proposal {
 }
 
 const STANDARD_INPUT = '-';
-const DESIRED_KEYS = ['trustedProxies', 'defaults', 'services'] as const;
+const DESIRED_KEYS = ['trustedProxies', ...GLOBAL_POLICY_KEYS, 'defaults', 'services'] as const;
 
 /**
  * Reads a configuration file, or standard input for `-`. It is sent as it is, so that the balancer's own reader judges it;

@@ -6,6 +6,7 @@ import { checkSchema } from './issues/schema-issues.js';
 import {
   backendEntrySchema,
   backendPatchSchema,
+  globalPoliciesOf,
   serviceSchema,
   type BackendInput,
   type BackendPatch,
@@ -34,8 +35,13 @@ export function parseBackendPatch(body: unknown): BackendPatch {
 
 /** The whole desired state; what is left out is empty. */
 export function parseDesiredBody(body: unknown): DesiredInput {
-  const { trustedProxies = [], defaults = {}, services = [] } = parse(desiredSchema, body, 'desired state');
-  return { trustedProxies, defaults, services: services.map(expandService) };
+  const {
+    trustedProxies = [],
+    defaults = {},
+    services = [],
+    ...globals
+  } = parse(desiredSchema, body, 'desired state');
+  return { trustedProxies, ...globalPoliciesOf(globals), defaults, services: services.map(expandService) };
 }
 
 function parse<T extends z.ZodType>(schema: T, body: unknown, what: string): z.output<T> {

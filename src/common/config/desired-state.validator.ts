@@ -3,23 +3,39 @@ import { toErrorIssues, type ConfigIssue, type ConfigPath } from './issues/confi
 import { checkSchema } from './issues/schema-issues.js';
 import { CaFiles } from './resolve/ca-files.js';
 import { ServiceResolver } from './resolve/service.resolver.js';
+import { globalRules } from './rules/globals.rules.js';
 import { RouteClaims } from './rules/route-claims.js';
 import { defaultsRules, serviceRules } from './rules/service.rules.js';
-import { configSchema, serviceSchema, type DefaultsInput, type ServiceInput } from './schema.js';
+import {
+  configSchema,
+  serviceSchema,
+  type DefaultsInput,
+  type GlobalPolicyInputs,
+  type ServiceInput,
+} from './schema.js';
 import { serviceMemory } from './service.memory.js';
 import type { ServiceConfig } from './velocity-config.js';
 import { expandService } from './written-form.js';
 import { checkUnknown } from './written-services.js';
 
 /** The part of the configuration that can change while the balancer runs, as written. */
-export interface DesiredInput {
+export interface DesiredInput extends GlobalPolicyInputs {
   readonly trustedProxies: readonly string[];
   readonly defaults: DefaultsInput;
   readonly services: readonly ServiceInput[];
 }
 
-/** All three may be left out. */
-export const desiredSchema = configSchema.pick({ trustedProxies: true, defaults: true, services: true });
+/** All may be left out. */
+export const desiredSchema = configSchema.pick({
+  trustedProxies: true,
+  blocklist: true,
+  allowlist: true,
+  blocklistFiles: true,
+  rateLimits: true,
+  bans: true,
+  defaults: true,
+  services: true,
+});
 
 /**
  * Holds a whole desired state against the schema and all rules, and fills in the defaults.
@@ -31,7 +47,7 @@ export function validateDesired(state: DesiredInput): ServiceConfig[] {
   const known = state.services.map((service) => serviceMemory.configOf(service, defaults));
   const isKnown = (index: number) => known[index] !== undefined;
   const checked = checkUnknown(desiredSchema, state, isKnown);
-  const issues = [...(checked.ok ? [] : checked.issues), ...desiredRules(state, caFiles, isKnown)];
+  const issues = [...(checked.ok ? [] : checked.issues), ...desiredRules({ ...state }, caFiles, isKnown)];
   if (issues.length > 0 || !checked.ok) throw invalid('the configuration', issues);
   const resolver = new ServiceResolver(checked.value.defaults ?? {}, caFiles);
   const fresh = (checked.value.services ?? []).values();
@@ -77,11 +93,11 @@ export function resolveService(
  * to be right by themselves are held against the others only.
  */
 export function desiredRules(
-  state: { defaults?: unknown; services?: unknown },
+  state: { readonly [key: string]: unknown; defaults?: unknown; services?: unknown },
   caFiles: CaFiles,
   isKnown: (index: number) => boolean,
 ): ConfigIssue[] {
-  const issues = defaultsRules(state.defaults, ['defaults'], caFiles);
+  const issues = [...globalRules(state), ...defaultsRules(state.defaults, ['defaults'], caFiles)];
   const claims = new RouteClaims();
   const services: readonly unknown[] = Array.isArray(state.services) ? state.services : [];
   services.forEach((service, index) => {

@@ -1,6 +1,6 @@
 import { ConfigParser } from './config.parser.js';
 import type { DesiredInput } from './desired-state.validator.js';
-import { configSchema, type ConfigInput } from './schema.js';
+import { configSchema, GLOBAL_POLICY_KEYS, globalPoliciesOf, type ConfigInput } from './schema.js';
 import { CLOSED_ENVIRONMENT } from './source/environment.js';
 import { LEGACY_START_KEYS } from './source/legacy-keys.js';
 import { PlainDocument } from './source/plain-document.js';
@@ -29,6 +29,7 @@ export function parseDesiredText(content: Uint8Array, name: string): ParsedDesir
 export function desiredOf(input: ConfigInput): DesiredInput {
   return {
     trustedProxies: input.trustedProxies ?? [],
+    ...globalPoliciesOf(input),
     defaults: input.defaults ?? {},
     services: input.services ?? [],
   };
@@ -42,6 +43,7 @@ function isDesiredKey(key: string): boolean {
 
 const DESIRED_KEYS: ReadonlySet<string> = new Set<keyof DesiredInput>([
   'trustedProxies',
+  ...GLOBAL_POLICY_KEYS,
   'defaults',
   'services',
 ]);

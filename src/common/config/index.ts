@@ -14,6 +14,7 @@ export {
 } from './desired-state.validator.js';
 export { nearestKey } from './issues/nearest-key.js';
 export { backendId } from './resolve/backend.resolver.js';
+export { resolveGlobals } from './resolve/globals.resolver.js';
 export { processEnvironment, type Environment } from './source/environment.js';
 export * from './schema.js';
 export { normalisedBackendUrl } from './units/backend-origin.js';

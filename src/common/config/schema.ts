@@ -1,4 +1,7 @@
 /** The one truth about what may be written, in YAML and in API bodies. */
+export * from './schema/globals.schema.js';
+export * from './schema/address-list.schema.js';
+export * from './schema/ban.schema.js';
 export { algorithmSchema, type AlgorithmInput } from './schema/algorithm.schema.js';
 export {
   backendEntrySchema,

@@ -1,3 +1,4 @@
+import type { GlobalPolicies } from '../contract/policies/index.js';
 import type { AdminState, BackendSettings, ListenerSettings, ServiceSettings } from '../contract/index.js';
 
 /** The whole configuration after validation: units resolved, defaults filled in. Times are milliseconds, sizes bytes. */
@@ -16,6 +17,7 @@ export interface VelocityConfig {
   /** Our pseudonym in `Via`. */
   readonly via: string;
   readonly trustedProxies: readonly string[];
+  readonly globals: GlobalPolicies;
   readonly services: readonly ServiceConfig[];
 }
 

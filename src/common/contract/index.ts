@@ -12,6 +12,7 @@ export * from './messages.js';
 export * from './monotonic-clock.js';
 export * from './policies/index.js';
 export * from './policy-event.js';
+export * from './rate-limit.js';
 export * from './record-id.js';
 export * from './role.js';
 export * from './shared-memory.js';

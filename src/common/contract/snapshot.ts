@@ -1,4 +1,5 @@
-import type { ServicePolicies } from './policies/index.js';
+import type { ExchangeGlobals, ServicePolicies } from './policies/index.js';
+import type { RateLimitSettings } from './rate-limit.js';
 import type { RetrySettings } from './retry-settings.js';
 import type { ServiceTimeouts } from './service-timeouts.js';
 
@@ -30,6 +31,7 @@ export interface Snapshot {
   readonly services: readonly ServiceSnapshot[];
   /** CIDR blocks or addresses whose forwarding headers are believed. */
   readonly trustedProxies: readonly string[];
+  readonly globals: ExchangeGlobals;
   /** Our pseudonym in `Via`; a request that already carries it is a loop (RFC 9110 section 7.6.3). */
   readonly via: string;
   /** Hex secret that signs affinity cookies; the same on every balancer of one registry, and after a restart. */
@@ -70,31 +72,6 @@ export interface AlgorithmSettings {
   readonly cookie: string;
   /** Consistent hashes: no backend holds more than this factor times its share in flight. 0: unbounded. */
   readonly boundedLoad: number;
-}
-
-/** What a rate limit counts apart: each client address, each method and path, each value of a header. */
-export const RATE_LIMIT_KEYS = ['ip', 'endpoint', 'header'] as const;
-export type RateLimitKey = (typeof RATE_LIMIT_KEYS)[number];
-
-/** So many exchanges in a time, for each key apart; the bucket of GCRA holds `burst` of them. */
-export interface RateLimitSettings {
-  /** Unique within its service; what clients and logs are told. */
-  readonly name: string;
-  /** Empty: all exchanges that the rule applies to share one allowance. */
-  readonly by: readonly RateLimitKey[];
-  /** Whose value is counted apart, lower case; empty unless `by` has `header`. */
-  readonly header: string;
-  /** Empty: any. */
-  readonly method: string;
-  /** Pattern of paths (see PathPattern); empty: any. */
-  readonly path: string;
-  /** Exchanges per `windowMs` in the long run. */
-  readonly limit: number;
-  readonly windowMs: number;
-  /** Exchanges that may come at once after a rest; at least 1. */
-  readonly burst: number;
-  /** It records what it would refuse, and refuses nothing. */
-  readonly shadow: boolean;
 }
 
 export interface UpstreamTls {

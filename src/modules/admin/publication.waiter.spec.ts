@@ -1,3 +1,4 @@
+import { NO_GLOBALS } from '../../common/contract/policies/index.js';
 import { expect, it } from 'vitest';
 import type { Publication, PublicationSource } from '../data-plane/index.js';
 import { PublicationWaiter } from './publication.waiter.js';
@@ -15,7 +16,14 @@ class Source implements PublicationSource {
   }
 
   publish(revision: number): void {
-    const snapshot = { generation: 1, services: [], trustedProxies: [], via: 'velocity', affinitySecret: '' };
+    const snapshot = {
+      generation: 1,
+      services: [],
+      trustedProxies: [],
+      globals: NO_GLOBALS,
+      via: 'velocity',
+      affinitySecret: '',
+    };
     this.publication = { revision, snapshot, services: [] };
     for (const listener of this.listeners) listener(this.publication);
   }

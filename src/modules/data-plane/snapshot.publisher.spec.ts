@@ -1,4 +1,4 @@
-import { NO_POLICIES } from '../../common/contract/policies/index.js';
+import { NO_GLOBALS, NO_POLICIES } from '../../common/contract/policies/index.js';
 import { expect, it } from 'vitest';
 import type { BackendConfig, ServiceConfig } from '../../common/config/index.js';
 import {
@@ -59,7 +59,13 @@ function setUp(backendCapacity = 8) {
   const receiver = new RecordingReceiver();
   publisher.connect(receiver);
   const publish = (services: readonly ServiceConfig[]) =>
-    publisher.publish({ revision: 1, services, trustedProxies: [], affinitySecret: 'aa' });
+    publisher.publish({
+      revision: 1,
+      services,
+      trustedProxies: [],
+      globals: NO_GLOBALS,
+      affinitySecret: 'aa',
+    });
   return { memory, states, publisher, receiver, publish };
 }
 

@@ -3,6 +3,7 @@ import {
   BACKEND_CELLS,
   BackendCell,
   type BackendStates,
+  type GlobalPolicies,
   SERVICE_CELLS,
   ServiceCell,
   type SharedMemory,
@@ -17,6 +18,7 @@ export interface PublishableState {
   readonly revision: number;
   readonly services: readonly ServiceConfig[];
   readonly trustedProxies: readonly string[];
+  readonly globals: GlobalPolicies;
   readonly affinitySecret: string;
 }
 
@@ -68,6 +70,7 @@ export class SnapshotPublisher implements PublicationSource {
       generation,
       services: services.map((service) => service.snapshot),
       trustedProxies: state.trustedProxies,
+      globals: { rateLimits: state.globals.rateLimits, bans: state.globals.bans },
       via: this.via,
       affinitySecret: state.affinitySecret,
     };

@@ -1,3 +1,4 @@
+import { NO_GLOBALS } from '../../common/contract/policies/index.js';
 import { expect, it, onTestFinished } from 'vitest';
 import { type ListenerSettings, SharedMemory, type Snapshot } from '../../common/contract/index.js';
 import { WorkerSupervisor } from './worker.supervisor.js';
@@ -6,6 +7,7 @@ const SNAPSHOT: Snapshot = {
   generation: 1,
   services: [],
   trustedProxies: [],
+  globals: NO_GLOBALS,
   via: 'v',
   affinitySecret: '00',
 };

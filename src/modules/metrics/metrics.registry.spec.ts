@@ -1,4 +1,4 @@
-import { NO_POLICIES } from '../../common/contract/policies/index.js';
+import { NO_GLOBALS, NO_POLICIES } from '../../common/contract/policies/index.js';
 import { expect, it } from 'vitest';
 import { parseExposition, type Series } from '../../../test/support/exposition.js';
 import type { BackendConfig, ServiceConfig } from '../../common/config/index.js';
@@ -78,7 +78,7 @@ function setUp(maxBackendSeries?: number) {
   const registry = new MetricsRegistry(source, maxBackendSeries);
   const publish = (services: readonly ServiceConfig[]): ServiceSnapshot[] =>
     publication
-      .publish({ revision: 1, services, trustedProxies: [], affinitySecret: 'aa' })
+      .publish({ revision: 1, services, trustedProxies: [], globals: NO_GLOBALS, affinitySecret: 'aa' })
       .services.map(({ snapshot }) => snapshot);
   const read = async () => parseExposition(await registry.scrape());
   return { memory, states, registry, publish, read };

@@ -16,17 +16,17 @@ export function cappedLines(lines: readonly string[]): readonly string[] {
 /** What changed between two states, one line per change, such as `backend http://10.0.0.7:8080 of shop: weight 1 -> 3`. */
 export function changeLines(before: DesiredState, after: DesiredState): readonly string[] {
   const lines: string[] = [];
-  const proxies = [before, after].map(({ trustedProxies }) => ({ trustedProxies }));
-  addRecordLines(lines, whole(''), proxies[0]!, proxies[1]!);
+  const [old, now] = [before, after].map(({ defaults: _defaults, services: _services, ...rest }) => rest);
+  addRecordLines(lines, whole(''), old!, now!);
   addRecordLines(lines, whole('defaults: '), before.defaults, after.defaults);
-  const old = new Map(before.services.map((service) => [service.name, service]));
+  const services = new Map(before.services.map((service) => [service.name, service]));
   for (const service of after.services) {
-    const previous = old.get(service.name);
-    old.delete(service.name);
+    const previous = services.get(service.name);
+    services.delete(service.name);
     if (previous === undefined) lines.push(`service ${service.name}: added with ${backendCount(service)}`);
     else if (previous !== service) addServiceLines(lines, previous, service);
   }
-  for (const name of old.keys()) lines.push(`service ${name}: removed`);
+  for (const name of services.keys()) lines.push(`service ${name}: removed`);
   if (isReordered(before.services, after.services, ({ name }) => name))
     lines.push('services: in another order');
   return lines;

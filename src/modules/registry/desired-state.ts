@@ -1,7 +1,9 @@
 import {
+  globalPoliciesOf,
   normalisedBackendUrl,
   type BackendInput,
   type DefaultsInput,
+  type GlobalPolicyInputs,
   type ServiceInput,
 } from '../../common/config/index.js';
 import { VelocityError } from '../../common/errors/index.js';
@@ -10,13 +12,18 @@ import { VelocityError } from '../../common/errors/index.js';
  * WHAT shall exist, in the form it is written in YAML and API bodies (strings with units, defaults not filled in):
  * the part of the configuration that can change while the balancer runs.
  */
-export interface DesiredState {
+export interface DesiredState extends GlobalPolicyInputs {
   readonly trustedProxies: readonly string[];
   readonly defaults: DefaultsInput;
   readonly services: readonly ServiceInput[];
 }
 
 export const EMPTY_STATE: DesiredState = { trustedProxies: [], defaults: {}, services: [] };
+
+/** Everything but the services. */
+export function settingsOf(state: DesiredState): Omit<DesiredState, 'services'> {
+  return { trustedProxies: state.trustedProxies, ...globalPoliciesOf(state), defaults: state.defaults };
+}
 
 /** What makes a backend the same one: its URL, however it is spelled. */
 export function backendKey(backend: BackendInput): string {
@@ -61,9 +68,10 @@ function requireDistinct<T>(things: readonly T[], path: string, keyOf: (thing: T
  * copied.
  */
 export function canonicalState(state: DesiredState): DesiredState {
-  const { trustedProxies, defaults, services } = state;
+  const { trustedProxies, defaults, services, ...globals } = state;
   return {
     trustedProxies: plain(trustedProxies),
+    ...plain(globalPoliciesOf(globals)),
     defaults: plain(defaults),
     services: services.map(canonicalService),
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BackendInput, ServiceInput } from '../../common/config/index.js';
-import type { DesiredState } from './desired-state.js';
+import { type DesiredState, settingsOf } from './desired-state.js';
 
 /** What tells one written form from another, and how long it is. */
 export interface Print {
@@ -40,11 +40,11 @@ export function statePrint(state: DesiredState): Print {
   return print;
 }
 
-function printOfState({ trustedProxies, defaults, services }: DesiredState): Print {
-  const settings = printOf({ trustedProxies, defaults });
+function printOfState(state: DesiredState): Print {
+  const settings = printOf(settingsOf(state));
   const hash = createHash('sha256').update(settings.digest);
   let bytes = settings.bytes;
-  for (const service of services) {
+  for (const service of state.services) {
     const print = servicePrint(service);
     hash.update(print.digest);
     bytes += print.bytes;

@@ -1,3 +1,4 @@
+import { GLOBAL_POLICY_KEYS, type GlobalPolicyInputs, globalPoliciesOf } from '../../common/config/index.js';
 import type { DesiredState } from './desired-state.js';
 import { servicePrint } from './prints.js';
 
@@ -6,6 +7,7 @@ export function sharing(known: DesiredState, state: DesiredState): DesiredState 
   const old = new Map(known.services.map((service) => [service.name, service]));
   return {
     trustedProxies: shared(known.trustedProxies, state.trustedProxies),
+    ...sharedGlobals(known, state),
     defaults: shared(known.defaults, state.defaults),
     services: state.services.map((service) => {
       const before = old.get(service.name);
@@ -14,6 +16,13 @@ export function sharing(known: DesiredState, state: DesiredState): DesiredState 
         : service;
     }),
   };
+}
+
+function sharedGlobals(known: DesiredState, state: DesiredState): GlobalPolicyInputs {
+  const now = globalPoliciesOf(state);
+  return Object.fromEntries(
+    GLOBAL_POLICY_KEYS.filter((key) => key in now).map((key) => [key, shared<unknown>(known[key], now[key])]),
+  );
 }
 
 function shared<T>(known: T, value: T): T {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  GLOBAL_POLICY_KEYS,
   validateDesired,
   validateServiceChange,
   type ServiceConfig,
@@ -35,7 +36,8 @@ export function validateNext(last: ValidState, next: DesiredState, isFile = fals
   checkCapacity(next);
   const known = knownConfigs(last, next, isFile);
   const changed = next.services.filter((service) => !known.has(service.name));
-  const oneByOne = inheritsTheSame(last.state, next) && changed.length < MANY;
+  const oneByOne =
+    inheritsTheSame(last.state, next) && hasSameGlobals(last.state, next) && changed.length < MANY;
   const resolved = oneByOne ? checkEach(changed, next, isFile) : validateDesired(next);
   const fresh = new Map(resolved.map((config) => [config.name, config]));
   const old = new Map(last.services.map((config) => [config.name, config]));
@@ -84,6 +86,10 @@ function knownConfigs(last: ValidState, next: DesiredState, isFile: boolean): Ma
 
 function inheritsTheSame(last: DesiredState, next: DesiredState): boolean {
   return isSame(last.defaults, next.defaults) && isSame(last.trustedProxies, next.trustedProxies);
+}
+
+function hasSameGlobals(last: DesiredState, next: DesiredState): boolean {
+  return GLOBAL_POLICY_KEYS.every((key) => isSame(last[key], next[key]));
 }
 
 function isSame(a: unknown, b: unknown): boolean {

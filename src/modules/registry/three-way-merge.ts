@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { BackendInput, ServiceInput } from '../../common/config/index.js';
+import {
+  type BackendInput,
+  GLOBAL_POLICY_KEYS,
+  type GlobalPolicyInputs,
+  globalPoliciesOf,
+  type ServiceInput,
+} from '../../common/config/index.js';
 import { EMPTY_STATE, backendKey, type DesiredState } from './desired-state.js';
 
 /** Records whose keys only make sense together: the settings of one algorithm mean nothing to another. */
@@ -35,9 +41,23 @@ export function mergeDesired(
   const versions = { base: from, mine, theirs };
   return {
     trustedProxies: mergeValue(pick(versions, 'trustedProxies')) ?? [],
+    ...mergeGlobals(versions),
     defaults: mergeValue(pick(versions, 'defaults')) ?? {},
     services: mergeKeyed(pick(versions, 'services'), (service) => service.name, mergeService),
   };
+}
+
+/** Each list is a leaf, as trusted proxies are. */
+function mergeGlobals(versions: { [K in keyof Versions<DesiredState>]: DesiredState }): GlobalPolicyInputs {
+  const { base, mine, theirs } = versions;
+  return globalPoliciesOf(
+    Object.fromEntries(
+      GLOBAL_POLICY_KEYS.map((key) => [
+        key,
+        mergeValue<unknown>({ base: base[key], mine: mine[key], theirs: theirs[key] }),
+      ]),
+    ),
+  );
 }
 
 function mergeService(versions: Versions<ServiceInput>): ServiceInput | undefined {

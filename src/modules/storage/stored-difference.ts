@@ -1,4 +1,4 @@
-import type { BackendInput, ServiceInput } from '../../common/config/index.js';
+import { GLOBAL_POLICY_KEYS, type BackendInput, type ServiceInput } from '../../common/config/index.js';
 import type { RegistryCommit, StoredRegistry } from '../registry/index.js';
 
 /** What a commit has to write beside its services, given what the store is known to hold. */
@@ -20,7 +20,8 @@ export function settingsDifference(commit: RegistryCommit, known: StoredRegistry
   return {
     settings:
       known.state.defaults !== next.state.defaults ||
-      known.state.trustedProxies !== next.state.trustedProxies,
+      known.state.trustedProxies !== next.state.trustedProxies ||
+      GLOBAL_POLICY_KEYS.some((key) => known.state[key] !== next.state[key]),
     appliedFile: known.appliedFile !== next.appliedFile,
     order: !sameOrder(known.state.services, next.state.services),
   };

@@ -1,3 +1,4 @@
+import { NO_GLOBALS } from '../../../src/common/contract/policies/index.js';
 import { join } from 'node:path';
 import { type DynamicModule, Global, Module, type Provider, type Type } from '@nestjs/common';
 import { BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
@@ -77,7 +78,13 @@ export class TestedParts {
 
   publish({ revision, services, state, affinitySecret }: RegistryView): void {
     const { trustedProxies } = state;
-    this.publisher.publish({ revision: revision.number, services, trustedProxies, affinitySecret });
+    this.publisher.publish({
+      revision: revision.number,
+      services,
+      trustedProxies,
+      globals: NO_GLOBALS,
+      affinitySecret,
+    });
   }
 
   private sharedParts(): ProvidedPart[] {

@@ -16,7 +16,8 @@ export function service(name: string, ...ports: number[]): ServiceInput {
 }
 
 export function state(...services: ServiceInput[]): DesiredState {
-  return { trustedProxies: ['10.0.0.0/8'], defaults: { retries: { attempts: 2 } }, services };
+  const blocklist = ['203.0.113.0/24', { cidr: '2001:db8::/32', note: 'scanner' }];
+  return { trustedProxies: ['10.0.0.0/8'], blocklist, defaults: { retries: { attempts: 2 } }, services };
 }
 
 export function stored(number: number, desired: DesiredState, appliedFile = desired): StoredRegistry {

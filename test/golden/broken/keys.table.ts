@@ -10,7 +10,7 @@ export const KEYS: readonly BrokenFile[] = [
     story: 'an unknown key far from any',
     yaml: ['frontend: {}'],
     issues: [
-      '1:1: frontend: is no known key: known here are listeners, admin, workers, storage, accessLog, healthLog, auditLog, history, shutdown, log, via, trustedProxies, defaults, services',
+      '1:1: frontend: is no known key: known here are listeners, admin, workers, storage, accessLog, healthLog, auditLog, history, shutdown, log, via, trustedProxies, blocklist, allowlist, blocklistFiles, rateLimits, bans, defaults, services',
     ],
   },
   {

@@ -75,6 +75,16 @@ export const PAGE_SECTIONS: readonly PageSection[] = [
   uri: \${MONGODB_URI:-mongodb://127.0.0.1:27017/velocity}
 `,
   },
+  {
+    heading: '`blocklist` and `allowlist`: who is not served',
+    text: 'Lists of addresses and CIDR blocks, or of objects with these keys.',
+    node: (root) => objectOf(property('blocklist')(root).items!),
+  },
+  {
+    heading: '`bans`: who is banned without anybody’s doing',
+    text: 'A list of rules with these keys.',
+    node: (root) => property('bans')(root).items!,
+  },
   { heading: '`accessLog`', text: 'One record for each exchange.', node: property('accessLog') },
   {
     heading: '`healthLog`',

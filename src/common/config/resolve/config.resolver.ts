@@ -5,6 +5,7 @@ import type { ConfigInput, ListenerInput, StorageInput } from '../schema.js';
 import { databaseOfUri, replicaSetOfUri } from '../schema/storage.schema.js';
 import { parseSize } from '../units/size.js';
 import type { ServiceConfig, StorageConfig, VelocityConfig } from '../velocity-config.js';
+import { resolveGlobals } from './globals.resolver.js';
 import { milliseconds } from './service.resolver.js';
 
 const MAX_WORKERS = 64;
@@ -21,6 +22,7 @@ export function resolveConfig(input: ConfigInput, services: readonly ServiceConf
     shutdown: { deadlineMs: milliseconds(input.shutdown?.deadline ?? BUILT_IN.shutdown.deadline) },
     via: input.via ?? BUILT_IN.via,
     trustedProxies: input.trustedProxies ?? [],
+    globals: resolveGlobals(input),
     services,
   };
 }

@@ -1,4 +1,4 @@
-import { RATE_LIMIT_KEYS, type RateLimitKey, type RateLimitSettings } from '../../contract/snapshot.js';
+import { RATE_LIMIT_KEYS, type RateLimitKey, type RateLimitSettings } from '../../contract/rate-limit.js';
 import type { RateLimitInput } from '../schema.js';
 import { parseRate } from '../units/rate.js';
 

@@ -7,6 +7,7 @@ import { TOKEN } from './algorithm.schema.js';
 import { listenerSchema, listenHostSchema } from './listener.schema.js';
 import { duration, listOf, plainText, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
 import { defaultsSchema, serviceSchema, type ServiceInput } from './service.schema.js';
+import { globalKeys } from './globals.schema.js';
 import { storageSchema } from './storage.schema.js';
 import { quoted } from '../units/quoted.js';
 
@@ -176,6 +177,7 @@ export const configSchema = z
           'Addresses and CIDR blocks of proxies in front of us. Only their `X-Forwarded-*` headers are believed; those of others are replaced.',
         examples: [['10.0.0.0/8', '2001:db8::/32']],
       }),
+    ...globalKeys,
     defaults: defaultsSchema.optional(),
     services: z.array(serviceSchema).max(10_000).optional().meta({
       default: [],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RATE_LIMIT_KEYS } from '../../contract/snapshot.js';
+import { RATE_LIMIT_KEYS } from '../../contract/rate-limit.js';
 import { quoted } from '../units/quoted.js';
 import { pathPatternProblem } from '../units/path-pattern.js';
 import { rateProblem } from '../units/rate.js';

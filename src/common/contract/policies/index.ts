@@ -23,6 +23,7 @@ export const NO_POLICIES: ServicePolicies = {
 };
 
 export * from './block.js';
+export * from './globals.js';
 export * from './breaker.js';
 export * from './overrides.js';
 export * from './queue.js';

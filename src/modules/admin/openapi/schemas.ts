@@ -4,6 +4,7 @@ import {
   backendPatchSchema,
   defaultsSchema,
   desiredSchema,
+  globalKeys,
 } from '../../../common/config/index.js';
 import { balancerListSchema } from '../resources/balancer.resource.js';
 import {
@@ -45,6 +46,7 @@ export const BODY_SCHEMAS = {
 const desiredStateSchema = z
   .strictObject({
     trustedProxies: z.array(z.string()),
+    ...globalKeys,
     defaults: defaultsSchema,
     services: z.array(serviceDefinitionSchema),
   })

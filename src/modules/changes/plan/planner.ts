@@ -1,4 +1,4 @@
-import type { ServiceConfig } from '../../../common/config/index.js';
+import { resolveGlobals, type ServiceConfig } from '../../../common/config/index.js';
 import type { BackendStates, HealthState } from '../../../common/contract/index.js';
 import { isVelocityError } from '../../../common/errors/index.js';
 import type { PublicationSource } from '../../data-plane/index.js';
@@ -92,9 +92,10 @@ export class Planner {
       const records = await newestExchanges(this.parts.accessLog, count);
       const via = this.parts.publications.current()?.snapshot.via ?? '';
       const { affinitySecret } = present;
-      const stateOf = ({ services, state: { trustedProxies } }: Pick<Preview, 'services' | 'state'>) => ({
+      const stateOf = ({ services, state }: Pick<Preview, 'services' | 'state'>) => ({
         services,
-        trustedProxies,
+        trustedProxies: state.trustedProxies,
+        globals: resolveGlobals(state),
         affinitySecret,
         via,
       });

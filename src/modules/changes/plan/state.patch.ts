@@ -67,8 +67,9 @@ function changedServices(before: DesiredState, after: DesiredState): readonly Ch
     .filter(({ old, now }) => old !== now && !isDeepStrictEqual(old, now));
 }
 
-function settingsOf({ trustedProxies, defaults }: DesiredState): object {
-  return { trustedProxies, defaults: { ...defaults, ...shownHealth(defaults.health) } };
+function settingsOf({ services: _services, ...settings }: DesiredState): object {
+  const { defaults } = settings;
+  return { ...settings, defaults: { ...defaults, ...shownHealth(defaults.health) } };
 }
 
 function shown(service: ServiceInput): object {

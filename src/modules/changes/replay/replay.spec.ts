@@ -1,3 +1,4 @@
+import { NO_GLOBALS } from '../../../common/contract/policies/index.js';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../../test/support/balancer.fixture.js';
 import { type ServiceInput, validateDesired } from '../../../common/config/index.js';
@@ -21,7 +22,7 @@ const backends = (...ports: number[]) => ports.map((port) => ({ url: `http://127
 
 function stateOf(services: readonly ServiceInput[], trustedProxies: readonly string[] = []): ReplayedState {
   const configs = validateDesired({ trustedProxies, defaults: {}, services });
-  return { services: configs, trustedProxies, affinitySecret: SECRET, via: 'velocity' };
+  return { services: configs, trustedProxies, globals: NO_GLOBALS, affinitySecret: SECRET, via: 'velocity' };
 }
 
 const BEFORE = stateOf([

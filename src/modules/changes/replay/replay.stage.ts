@@ -4,6 +4,7 @@ import {
   type AlgorithmName,
   BackendStates,
   type DropReason,
+  type GlobalPolicies,
   type HealthState,
   SharedMemory,
 } from '../../../common/contract/index.js';
@@ -16,6 +17,7 @@ import { RecordedExchange } from './recorded-exchange.js';
 export interface ReplayedState {
   readonly services: readonly ServiceConfig[];
   readonly trustedProxies: readonly string[];
+  readonly globals: GlobalPolicies;
   readonly affinitySecret: string;
   /** Our pseudonym in `Via`, as configured. */
   readonly via: string;

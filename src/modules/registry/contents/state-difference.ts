@@ -1,4 +1,11 @@
-import type { BackendInput, DefaultsInput, ServiceInput } from '../../../common/config/index.js';
+import {
+  type BackendInput,
+  type DefaultsInput,
+  GLOBAL_POLICY_KEYS,
+  type GlobalPolicyInputs,
+  globalPoliciesOf,
+  type ServiceInput,
+} from '../../../common/config/index.js';
 import { backendKey, type DesiredState } from '../desired-state.js';
 import { servicePrint } from '../prints.js';
 import { afterSteps, listSteps, type ListKind, type ListStep } from './list-steps.js';
@@ -12,7 +19,7 @@ interface ServiceDifference {
 }
 
 /** What turns one state into another. Absent keys: as before. */
-export interface StateDifference {
+export interface StateDifference extends GlobalPolicyInputs {
   readonly trustedProxies?: readonly string[];
   readonly defaults?: DefaultsInput;
   readonly services?: readonly ListStep<ServiceInput, ServiceDifference>[];
@@ -35,6 +42,7 @@ export function stateDifference(before: DesiredState, after: DesiredState): Stat
   const { trustedProxies, defaults } = after;
   return {
     ...(isSameText(before.trustedProxies, trustedProxies) ? {} : { trustedProxies }),
+    ...changedGlobals(before, after),
     ...(isSameText(before.defaults, defaults) ? {} : { defaults }),
     ...(before.services === after.services
       ? {}
@@ -44,12 +52,19 @@ export function stateDifference(before: DesiredState, after: DesiredState): Stat
 
 /** Throws RangeError for the difference of another state. */
 export function stateAfter(before: DesiredState, difference: StateDifference): DesiredState {
-  const { trustedProxies, defaults, services } = difference;
+  const { trustedProxies, defaults, services, ...globals } = difference;
   return {
     trustedProxies: trustedProxies ?? before.trustedProxies,
+    ...globalPoliciesOf({ ...globalPoliciesOf(before), ...globals }),
     defaults: defaults ?? before.defaults,
     services: services === undefined ? before.services : afterSteps(before.services, services, serviceAfter),
   };
+}
+
+/** A list that is gone is an empty one here. */
+function changedGlobals(before: DesiredState, after: DesiredState): GlobalPolicyInputs {
+  const changed = GLOBAL_POLICY_KEYS.filter((key) => !isSameText(before[key], after[key]));
+  return Object.fromEntries(changed.map((key) => [key, after[key] ?? []]));
 }
 
 function serviceDifference(before: ServiceInput, after: ServiceInput): ServiceDifference {

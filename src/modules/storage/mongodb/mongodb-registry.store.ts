@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { mongo } from 'mongoose';
-import type { BackendInput, ServiceInput } from '../../../common/config/index.js';
+import { globalPoliciesOf, type BackendInput, type ServiceInput } from '../../../common/config/index.js';
 import { VelocityError, isVelocityError } from '../../../common/errors/index.js';
 import type {
   RegistryCommit,
@@ -246,7 +246,12 @@ async function readContents(
   const settings = new Map(services.map(({ _id, ...rest }) => [_id, { name: _id, ...rest } as ServiceInput]));
   return {
     revision: toRevision(revision),
-    state: { trustedProxies, defaults, services: assembleServices(settings, backendLists(backends), order) },
+    state: {
+      trustedProxies,
+      ...globalPoliciesOf(registry),
+      defaults,
+      services: assembleServices(settings, backendLists(backends), order),
+    },
     appliedFile: appliedFileIn(file as AppliedFileDocument | null),
     affinitySecret,
     guard: guard ?? null,

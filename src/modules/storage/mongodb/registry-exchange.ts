@@ -1,4 +1,5 @@
 import { mongo } from 'mongoose';
+import { GLOBAL_POLICY_KEYS } from '../../../common/config/index.js';
 import { VelocityError } from '../../../common/errors/index.js';
 import type { RegistryCollections, RegistryWrite } from './registry-write.js';
 
@@ -25,7 +26,9 @@ export async function exchangeRegistry(
     return;
   }
   const filter = { _id, revision: write.expected };
-  const result = await meta.updateOne(filter, { $set: fields }, options);
+  const gone = GLOBAL_POLICY_KEYS.filter((key) => !(key in fields));
+  const $unset = Object.fromEntries(gone.map((key) => [key, '' as const]));
+  const result = await meta.updateOne(filter, { $set: fields, $unset }, options);
   if (result.matchedCount === 0) throw conflict(write);
 }
 

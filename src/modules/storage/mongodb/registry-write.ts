@@ -1,6 +1,11 @@
 import { mongo } from 'mongoose';
 import { backendId, normalisedBackendUrl, type BackendInput } from '../../../common/config/index.js';
-import type { RegistryCommit, RevisionContent, StoredRegistry } from '../../registry/index.js';
+import {
+  settingsOf,
+  type RegistryCommit,
+  type RevisionContent,
+  type StoredRegistry,
+} from '../../registry/index.js';
 import { settingsDifference, upsertedServices } from '../stored-difference.js';
 import { appliedFileDocument } from './applied-file.document.js';
 import type {
@@ -56,8 +61,7 @@ export function registryWrite(commit: RegistryCommit, known: StoredRegistry | nu
       affinitySecret,
       guard,
       chain,
-      trustedProxies: state.trustedProxies,
-      defaults: state.defaults,
+      ...settingsOf(state),
       order: state.services.map((service) => service.name),
     },
     ...(differs.appliedFile ? { appliedFile: appliedFileDocument(appliedFile) } : {}),

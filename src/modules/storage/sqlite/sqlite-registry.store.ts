@@ -1,14 +1,15 @@
 import type { BackendInput, ServiceInput } from '../../../common/config/index.js';
 import { VelocityError } from '../../../common/errors/index.js';
-import type {
-  ContentChain,
-  DesiredState,
-  Guard,
-  RegistryCommit,
-  RegistryStore,
-  Revision,
-  RevisionContent,
-  StoredRegistry,
+import {
+  settingsOf,
+  type ContentChain,
+  type DesiredState,
+  type Guard,
+  type RegistryCommit,
+  type RegistryStore,
+  type Revision,
+  type RevisionContent,
+  type StoredRegistry,
 } from '../../registry/index.js';
 import { assembleContents, type ContentPart } from '../content-parts.js';
 import { oldestKept, type StoreRetention } from '../retention.js';
@@ -153,9 +154,9 @@ export class SqliteRegistryStore implements RegistryStore {
       revision.restores,
       changes,
     );
-    const { trustedProxies, defaults, services } = next.state;
+    const { services } = next.state;
     const differs = settingsDifference(commit, this.known);
-    if (differs.settings) this.setMeta('settings', { trustedProxies, defaults });
+    if (differs.settings) this.setMeta('settings', settingsOf(next.state));
     if (differs.appliedFile) this.setMeta('appliedFile', next.appliedFile);
     if (differs.order) {
       this.setMeta(

@@ -79,6 +79,7 @@ const service = (names: fc.Arbitrary<string>) =>
 export const desired = fc
   .record({
     trustedProxies: fc.subarray(['10.0.0.0/8', '192.0.2.1']),
+    blocklist: maybe(fc.subarray(['203.0.113.0/24', '2001:db8::/32'], { minLength: 1 })),
     defaults: fc.record({ timeouts: maybe(timeouts), retries: maybe(retries) }),
     services: fc.uniqueArray(service(name), { maxLength: 3, selector: (item) => item.name }),
   })

@@ -18,12 +18,18 @@ export function threeWay(base: DesiredState, mine: DesiredState, theirs: Desired
     trustedProxies: same(base.trustedProxies, theirs.trustedProxies)
       ? mine.trustedProxies
       : theirs.trustedProxies,
+    ...blocklistOf(same(base.blocklist, theirs.blocklist) ? mine : theirs),
     services: services.flatMap(({ versions: [b, m, t] }) => {
       if (same(b, t)) return m === undefined ? [] : [m];
       if (t === undefined || m === undefined) return t === undefined ? [] : [t];
       return [mergedService(b, m, t)];
     }),
   };
+}
+
+/** A list is a leaf; none is no key. */
+function blocklistOf({ blocklist }: DesiredState): Pick<DesiredState, 'blocklist'> {
+  return blocklist === undefined ? {} : { blocklist };
 }
 
 function mergedService(
@@ -89,6 +95,7 @@ function plant(into: Record<string, unknown>, [key, ...rest]: string[], value: u
 export function meaningOf(state: DesiredState): unknown {
   return {
     trustedProxies: state.trustedProxies,
+    blocklist: state.blocklist ?? [],
     defaults: sorted(factsOf(state.defaults)),
     services: state.services.map((service) => ({
       settings: sorted(factsOf(settingsOf(service))),
