@@ -1,9 +1,8 @@
-import { resolveGlobals } from '../common/config/index.js';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
-import type { VelocityConfig } from '../common/config/index.js';
+import { resolveGlobals, type VelocityConfig } from '../common/config/index.js';
 import type { BoundAddress, DrainReport } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
 import { Coordination } from '../modules/coordination/index.js';
