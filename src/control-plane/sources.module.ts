@@ -29,37 +29,7 @@ export class SourcesModule {
       providers: [
         { provide: RunningState, useValue: running },
         { provide: HEALTH_RECORDER, useExisting: HealthLogRecorder },
-        {
-          provide: SystemState,
-          inject: [
-            DATA_PLANE,
-            PUBLICATION_SOURCE,
-            LedgerReader,
-            STORE_CONNECTION,
-            AccessLogShipper,
-            SharedLimitsMonitor,
-            BlocklistPublisher,
-          ],
-          useFactory: (
-            dataPlane: DataPlane,
-            publications: PublicationSource,
-            ledger: LedgerReader,
-            store: StoreConnection,
-            accessLog: AccessLogShipper,
-            limits: SharedLimitsMonitor,
-            blocklist: BlocklistPublisher,
-          ) =>
-            new SystemState({
-              running,
-              dataPlane,
-              publications,
-              ledger,
-              store,
-              accessLog,
-              limits,
-              blocklist,
-            }),
-        },
+        systemState(running),
         { provide: READINESS_SOURCE, useExisting: SystemState },
         { provide: SystemStatusPort, useExisting: SystemState },
         { provide: BALANCER_FACTS, useExisting: SystemState },
@@ -75,6 +45,40 @@ export class SourcesModule {
       ],
     };
   }
+}
+
+function systemState(running: RunningState): Provider {
+  return {
+    provide: SystemState,
+    inject: [
+      DATA_PLANE,
+      PUBLICATION_SOURCE,
+      LedgerReader,
+      STORE_CONNECTION,
+      AccessLogShipper,
+      SharedLimitsMonitor,
+      BlocklistPublisher,
+    ],
+    useFactory: (
+      dataPlane: DataPlane,
+      publications: PublicationSource,
+      ledger: LedgerReader,
+      store: StoreConnection,
+      accessLog: AccessLogShipper,
+      limits: SharedLimitsMonitor,
+      blocklist: BlocklistPublisher,
+    ) =>
+      new SystemState({
+        running,
+        dataPlane,
+        publications,
+        ledger,
+        store,
+        accessLog,
+        limits,
+        blocklist,
+      }),
+  };
 }
 
 function metricsSource(running: RunningState): Provider {

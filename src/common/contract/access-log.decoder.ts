@@ -132,7 +132,6 @@ function readRecord(reader: ByteReader): AccessLogRecord {
     worker: numbers.worker,
     lane: flags & RecordFlag.wireLane ? 'wire' : 'http',
     generation: numbers.generation,
-    group: readGroup(reader),
   };
 }
 
@@ -191,11 +190,6 @@ function readLaterFields(
   const group = reader.offset < reader.end ? reader.text() || null : null;
   const fallbackFrom = reader.offset < reader.end ? reader.text() || null : null;
   return { shadowReason, group, fallbackFrom };
-}
-
-/** The last field; records of before there were groups end without it. */
-function readGroup(reader: ByteReader): AccessLogRecord['group'] {
-  return reader.offset < reader.end ? reader.text() || null : null;
 }
 
 function readCoded(reader: ByteReader, codes: readonly string[]): string {

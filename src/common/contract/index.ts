@@ -16,6 +16,7 @@ export * from './monotonic-clock.js';
 export * from './offence-event.js';
 export * from './outages/index.js';
 export * from './policies/index.js';
+export * from './policy-cells.js';
 export * from './policy-event.js';
 export * from './rate-limit.js';
 export * from './record-id.js';

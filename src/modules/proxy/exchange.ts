@@ -122,7 +122,7 @@ export class Exchange implements PickContext, ShapedExchange {
   isAttempting = false;
   /** Whether the running attempt is the trial of a half-open backend. */
   isTrial = false;
-  readonly takesTrials = true;
+  takesTrials = true;
   /** Whether this exchange is the trial of its half-open service. */
   isServiceTrial = false;
   /** How the last attempt that was judged went: what it says about the service. */
@@ -187,6 +187,7 @@ export interface HedgeAttempt {
   connectedMs: number;
   readonly affinity: AffinityResult;
   readonly affinityCookie: string;
+  readonly isTrial: boolean;
 }
 
 /** Where an exchange may wait between two phases. */

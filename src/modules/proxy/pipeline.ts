@@ -1,7 +1,6 @@
 import {
   type AttemptOutcome,
   type DropReason,
-  DROP_REASONS,
   monotonicMs,
   type Snapshot,
 } from '../../common/contract/index.js';
@@ -9,6 +8,7 @@ import { type BackendRuntime, type Balancer, Prospect } from '../balancer/index.
 import { accessRecordOf, attemptRecordOf, microseconds } from './access-record.js';
 import { CutTally } from './cut.tally.js';
 import { ExchangeDecider } from './exchange.decider.js';
+import { forgetBody, mark, reasonOfLast, rejects } from './exchange-end.js';
 import { ExchangeLedger } from './exchange-ledger.js';
 import type { AttemptFailure, Exchange, WaitingPlace } from './exchange.js';
 import type { PipelineParts } from './pipeline-parts.js';
@@ -19,7 +19,6 @@ import type { BackendWaits } from './queue/backend.waits.js';
 import { type HedgeFlow, Hedger } from './retry/hedger.js';
 import { Retrier } from './retry/retrier.js';
 import {
-  ENDS_RESPONSES,
   isBackendsFault,
   isIdempotent,
   isRetriedStatus,
@@ -209,6 +208,17 @@ export class Pipeline implements GateFlow, HedgeFlow {
     }
   }
 
+  /** Its service cannot take it: another one does instead, where that is configured, or it is dropped. */
+  turnAway(exchange: Exchange, reason: DropReason): void {
+    if (exchange.isFinished) return;
+    const fallback = this.fallback.of(exchange, reason);
+    if (fallback === null) return this.drop(exchange, reason);
+    this.leavePlace(exchange, monotonicMs());
+    this.letGoOfGates(exchange);
+    this.fallback.take(exchange, fallback, reason);
+    this.advance(exchange);
+  }
+
   /** An error nobody expected: it costs this exchange, never the process. */
   failed(exchange: Exchange, error: unknown): void {
     this.parts.onError(error, exchange);
@@ -287,15 +297,6 @@ export class Pipeline implements GateFlow, HedgeFlow {
     return this.balancer.prospectOf(exchange.service!, exchange.tried);
   }
 
-  /** Its service cannot take it: another one does instead, where that is configured, or it is dropped. */
-  private turnAway(exchange: Exchange, reason: DropReason): void {
-    const fallback = this.fallback.of(exchange, reason);
-    if (fallback === null) return this.drop(exchange, reason);
-    this.letGoOfGates(exchange);
-    this.fallback.take(exchange, fallback, reason);
-    this.advance(exchange);
-  }
-
   private attempt(exchange: Exchange, backend: BackendRuntime): void {
     exchange.backend = backend;
     exchange.tried.push(backend);
@@ -361,13 +362,16 @@ export class Pipeline implements GateFlow, HedgeFlow {
   /** Gives back what the gates hold for it. */
   private leaveGates(exchange: Exchange, nowMs: number): void {
     const { observers } = this;
-    const { waitsAt } = exchange;
-    if (waitsAt !== null) {
-      this.unpark(exchange, nowMs);
-      waitsAt.abandon?.(exchange);
-    }
+    this.leavePlace(exchange, nowMs);
     this.letGoOfGates(exchange);
     for (let index = 0; index < observers.length; index++) observers[index]!.finished?.(exchange, nowMs);
+  }
+
+  private leavePlace(exchange: Exchange, nowMs: number): void {
+    const { waitsAt } = exchange;
+    if (waitsAt === null) return;
+    this.unpark(exchange, nowMs);
+    waitsAt.abandon?.(exchange);
   }
 
   private letGoOfGates(exchange: Exchange): void {
@@ -377,32 +381,4 @@ export class Pipeline implements GateFlow, HedgeFlow {
   }
 }
 
-/** Its attempt is recorded with what it was answered. Always false. */
-function rejects(exchange: Exchange, status: number): false {
-  exchange.status = status;
-  exchange.firstByteMs = monotonicMs();
-  return false;
-}
-
 const BAD_STATUS: AttemptFailure = { outcome: 'bad_status', retry: 'idempotent' };
-
-/** What an exchange is dropped for that was to be tried again and finds no backend. */
-function reasonOfLast(exchange: Exchange): DropReason {
-  return REASON_OF_OUTCOME[exchange.attempts.at(-1)!.outcome as AttemptFailure['outcome']];
-}
-
-/** Nobody will send it again. */
-function forgetBody(exchange: Exchange): void {
-  exchange.keptBodyBytes = 0;
-  if (exchange.replay === null) return;
-  exchange.replay.release();
-  exchange.replay = null;
-}
-
-/** The status stays what the client was told, when it was told one. */
-function mark(exchange: Exchange, reason: DropReason): void {
-  if (exchange.hasResponseStarted && !ENDS_RESPONSES.has(reason)) return;
-  exchange.dropReason = reason;
-  if (exchange.hasResponseStarted) return;
-  exchange.status = exchange.answer === null ? DROP_REASONS[reason].status : exchange.answer.status;
-}

@@ -1,6 +1,7 @@
 import { keyTable } from './key-table.js';
 import { PAGE_END, PAGE_START } from './page-prose.js';
-import { PAGE_SECTIONS, type PageSection } from './page-sections.js';
+import type { PageSection } from './page-section.js';
+import { PAGE_SECTIONS } from './page-sections.js';
 import { configSchemaNode, type SchemaNode } from './schema-node.js';
 
 /** The reference page of the configuration, in Markdown. Ends in a line feed. */

@@ -42,7 +42,7 @@ export class OutageObserver implements OutcomeObserver {
     const policy = exchange.settings.policies.breaker;
     if (isOff(policy)) return;
     if (exchange.hasResponseStarted && isDecidedByHead(exchange.status)) return;
-    this.judge(exchange, policy, verdictOfOutcome(exchange, outcome, nowMs), nowMs);
+    this.judge(exchange, policy, verdictOfOutcome(exchange, outcome), nowMs);
   }
 
   finished(exchange: Exchange, nowMs: number): void {

@@ -25,12 +25,14 @@ export function verdictOfStatus(status: number): Verdict {
 }
 
 /** What the end of an attempt says about its backend: nothing when the client, its body or we ended it. */
-export function verdictOfOutcome(exchange: Exchange, outcome: AttemptOutcome, nowMs: number): Verdict {
-  if (outcome === 'ok') return verdictOfStatus(exchange.status);
+export function verdictOfOutcome(exchange: Exchange, outcome: AttemptOutcome): Verdict {
+  // One that was thrown away for another try says what it would have said to the client.
+  if (outcome === 'ok' || outcome === 'bad_status') return verdictOfStatus(exchange.status);
   if (!isBackendsFault(outcome)) return Verdict.neutral;
   // The time of the whole exchange also runs while a client sends its body, or takes the response, as slowly as it likes.
-  if (outcome === 'request_timeout') return hasBody(exchange) ? Verdict.neutral : Verdict.failure;
-  if (outcome === 'truncated' && isTimeOver(exchange, nowMs)) return Verdict.neutral;
+  if (outcome === 'request_timeout') {
+    return exchange.hasResponseStarted || hasBody(exchange) ? Verdict.neutral : Verdict.failure;
+  }
   return Verdict.failure;
 }
 
@@ -49,8 +51,4 @@ export function isSlowCall(
 function hasBody(exchange: Exchange): boolean {
   const length = exchange.header('content-length');
   return exchange.header('transfer-encoding') !== undefined || (length !== undefined && length !== '0');
-}
-
-function isTimeOver({ timeouts, startedMs }: Exchange, nowMs: number): boolean {
-  return timeouts.requestMs > 0 && nowMs - startedMs >= timeouts.requestMs;
 }

@@ -9,6 +9,8 @@ export interface GateFlow {
   /** It goes on to the next gate, or to its first attempt. */
   resume(exchange: Exchange): void;
   drop(exchange: Exchange, reason: DropReason): void;
+  /** The same where its service cannot take it: another one does instead, if that is configured. */
+  turnAway(exchange: Exchange, reason: DropReason): void;
 }
 
 /**

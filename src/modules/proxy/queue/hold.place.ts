@@ -87,7 +87,7 @@ export class HoldPlace implements WaitingPlace, OutcomeObserver, Timed {
 
   private dropOverdue(held: HeldExchanges, nowMs: number): void {
     for (const { exchange, reason } of held.byExchange.values()) {
-      if (this.deadlines.get(exchange)! <= nowMs) this.flow!.drop(exchange, reason);
+      if (this.deadlines.get(exchange)! <= nowMs) this.flow!.turnAway(exchange, reason);
     }
   }
 

@@ -98,7 +98,10 @@ export class Hedger {
 
   private start(exchange: Exchange): void {
     const { affinity, affinityCookie } = exchange;
+    // A trial is judged by its answer, which nobody may wait for here.
+    exchange.takesTrials = false;
     const backend = this.parts.balancer.pick(exchange.service!, exchange);
+    exchange.takesTrials = true;
     if (backend === null) return;
     exchange.hedgesMade++;
     exchange.tried.push(backend);
@@ -108,6 +111,7 @@ export class Hedger {
       connectedMs: 0,
       affinity: exchange.affinity,
       affinityCookie: exchange.affinityCookie,
+      isTrial: false,
     };
     exchange.affinity = affinity;
     exchange.affinityCookie = affinityCookie;
@@ -123,6 +127,7 @@ export class Hedger {
       connectedMs: exchange.connectedMs,
       affinity: exchange.affinity,
       affinityCookie: exchange.affinityCookie,
+      isTrial: exchange.isTrial,
     };
     const { isAttempting } = exchange;
     exchange.hedge = null;
@@ -165,4 +170,5 @@ function assume(exchange: Exchange, attempt: HedgeAttempt): void {
   exchange.connectedMs = attempt.connectedMs;
   exchange.affinity = attempt.affinity;
   exchange.affinityCookie = attempt.affinityCookie;
+  exchange.isTrial = attempt.isTrial;
 }

@@ -1,6 +1,5 @@
 import { BUILT_IN } from '../../built-in-defaults.js';
 import type { ConfigIssue, ConfigPath } from '../../issues/config-issue.js';
-import { quoted } from '../../units/quoted.js';
 import { parseDuration } from '../../units/duration.js';
 import { looseObject, type LooseObject } from '../loose.js';
 import type { RuledService } from './ruled-service.js';

@@ -50,7 +50,8 @@ export class SharedLimitGate implements Gate {
   }
 
   enter(exchange: Exchange, flow: GateFlow): DropReason | null | typeof WAITS {
-    if (!this.book.hasShared) return null;
+    // What was asked for the service that it came to counts once.
+    if (!this.book.hasShared || exchange.fallbackFrom !== null) return null;
     const list = this.book.listOf(exchange);
     if (list === null || !list.hasShared) return null;
     const path = list.pathOf(exchange);
