@@ -29,13 +29,23 @@ export const BROKEN_BACKEND_BODIES: readonly BrokenBody[] = [
     story: 'an unknown key',
     kind: 'backend',
     body: { url: 'http://127.0.0.1:9001', wait: 3 },
-    issues: [{ path: 'wait', message: 'is no known key: known here are url, weight, backup, state' }],
+    issues: [
+      {
+        path: 'wait',
+        message: 'is no known key: known here are url, weight, backup, maxInFlight, group, state',
+      },
+    ],
   },
   {
     story: 'an id that was given',
     kind: 'backend',
     body: { url: 'http://127.0.0.1:9001', id: '0123456789abcdef' },
-    issues: [{ path: 'id', message: 'is no known key: known here are url, weight, backup, state' }],
+    issues: [
+      {
+        path: 'id',
+        message: 'is no known key: known here are url, weight, backup, maxInFlight, group, state',
+      },
+    ],
   },
   {
     story: 'a weight as a text',
@@ -136,7 +146,7 @@ export const BROKEN_BACKEND_BODIES: readonly BrokenBody[] = [
     story: 'an empty object',
     kind: 'patch',
     body: {},
-    issues: [{ path: '', message: 'is empty: give weight, backup or state' }],
+    issues: [{ path: '', message: 'is empty: give weight, backup, maxInFlight, group or state' }],
   },
   {
     story: 'a list',
@@ -160,7 +170,9 @@ export const BROKEN_BACKEND_BODIES: readonly BrokenBody[] = [
     story: 'the URL, which makes another backend',
     kind: 'patch',
     body: { url: 'http://127.0.0.1:9002' },
-    issues: [{ path: 'url', message: 'is no known key: known here are weight, backup, state' }],
+    issues: [
+      { path: 'url', message: 'is no known key: known here are weight, backup, maxInFlight, group, state' },
+    ],
   },
   {
     story: 'a weight as a text',

@@ -10,7 +10,7 @@ export const KEYS: readonly BrokenFile[] = [
     story: 'an unknown key far from any',
     yaml: ['frontend: {}'],
     issues: [
-      '1:1: frontend: is no known key: known here are listeners, admin, workers, storage, accessLog, healthLog, auditLog, history, shutdown, log, via, trustedProxies, blocklist, allowlist, blocklistFiles, rateLimits, bans, defaults, services',
+      '1:1: frontend: is no known key: known here are listeners, admin, workers, storage, redis, accessLog, healthLog, auditLog, history, shutdown, log, via, trustedProxies, blocklist, allowlist, blocklistFiles, rateLimits, bans, defaults, services',
     ],
   },
   {
@@ -37,14 +37,14 @@ export const KEYS: readonly BrokenFile[] = [
     story: 'a key of a later version',
     yaml: ['services:', '  - name: shop', '    tarpit: []'],
     issues: [
-      '3:5: services[0].tarpit: is no known key: known here are name, hosts, paths, backends, rateLimits, algorithm, health, timeouts, retries, slowStart, tls',
+      '3:5: services[0].tarpit: is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback',
     ],
   },
   {
     story: '__proto__ as a key',
     yaml: ['services:', '  - name: shop', '    __proto__: { polluted: true }'],
     issues: [
-      '3:5: services[0].__proto__: is no known key: known here are name, hosts, paths, backends, rateLimits, algorithm, health, timeouts, retries, slowStart, tls',
+      '3:5: services[0].__proto__: is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback',
     ],
   },
   {
@@ -122,7 +122,7 @@ export const KEYS: readonly BrokenFile[] = [
     story: 'backends in defaults',
     yaml: ['defaults: { backends: [] }'],
     issues: [
-      '1:13: defaults.backends: is no known key: known here are algorithm, health, timeouts, retries, slowStart, tls',
+      '1:13: defaults.backends: is no known key: known here are algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback',
     ],
   },
   {

@@ -53,11 +53,11 @@ export const BROKEN_BACKENDS: readonly BrokenBody[] = [
     'is the text "drain": did you mean "draining"? Allowed: enabled, draining, disabled',
   ]),
   change('yes', { backup: 'yes' }, ['backup', 'must be true or false, not the text "yes"']),
-  change('nothing', {}, ['', 'is empty: give weight, backup or state']),
+  change('nothing', {}, ['', 'is empty: give weight, backup, maxInFlight, group or state']),
   change('a list', [], ['', 'must be an object (keys with values), not a list']),
   change('another URL', { url: 'http://10.0.0.2' }, [
     'url',
-    'is no known key: known here are weight, backup, state',
+    'is no known key: known here are weight, backup, maxInFlight, group, state',
   ]),
   {
     what: 'a server that is there already',
