@@ -7,6 +7,9 @@ import { OK, Origin } from '../../support/origin.js';
 
 const FAILING = 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n';
 const CLIENTS = 16;
+/** As by default; of any ten seconds. */
+const BUDGET = { share: '20%', minPerSecond: 3 };
+const BUDGET_WINDOW_MS = 10_000;
 
 const stage = new Stage();
 
@@ -58,6 +61,14 @@ async function fourBackends() {
 const backendsOf = async (balancer: BalancerProcess) =>
   (await balancer.api<{ items: ShownBackend[] }>('GET', '/api/v1/services/shop/backends')).body.items;
 
+/** Tries at all backends together. */
+async function attemptsOf(balancer: BalancerProcess): Promise<number> {
+  const metrics = (await balancer.api<string>('GET', '/metrics')).body;
+  const counts = Array.from(metrics.matchAll(/^velocity_backend_attempts_total\{.*\} (\d+)$/gm));
+  expect(counts).toHaveLength(4);
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 it('lets clients see no error after the breakers of one that fails, one that hangs and one that refuses have opened', async () => {
   const { failing, hanging, fine, urls } = await fourBackends();
   const balancer = await stage.balancer(
@@ -69,11 +80,14 @@ it('lets clients see no error after the breakers of one that fails, one that han
         timeouts: { response: '250ms' },
         ejection: 'off',
         circuitBreaker: { minimum: 10, open: '1m', per: 'backend' },
+        retries: { statuses: [500], budget: BUDGET },
       },
     ]),
   );
+  const startedMs = performance.now();
   const before = await load(balancer, 160);
-  expect(new Set(before)).toEqual(new Set([200, 500, 504]));
+  // More fail at first than the budget can repeat: it is what keeps the others from three times the load.
+  expect(before.some((status) => status >= 500)).toBe(true);
   const shown = await backendsOf(balancer);
   expect(shown.map(({ breaker }) => breaker)).toEqual(['open', 'open', 'open', 'closed']);
   expect(shown.map(({ available }) => available)).toEqual([false, false, false, true]);
@@ -81,6 +95,10 @@ it('lets clients see no error after the breakers of one that fails, one that han
   expect(new Set(await load(balancer, 800))).toEqual(new Set([200]));
   expect([failing.requests.length, hanging.requests.length]).toEqual(asked);
   expect(fine.requests.length).toBeGreaterThan(800);
+  const windows = Math.ceil((performance.now() - startedMs) / BUDGET_WINDOW_MS);
+  const extra = (await attemptsOf(balancer)) - 960;
+  expect(extra).toBeGreaterThan(0);
+  expect(extra).toBeLessThanOrEqual(0.2 * 960 + windows * BUDGET.minPerSecond * 10);
 
   // Whoever looks after it can see why.
   const opened = balancer.log.filter(({ event }) => event === 'breaker-opened');
