@@ -126,7 +126,7 @@ function rowsOf(service: ServiceResource, interval: TrafficInterval): Row[] {
   const head: Row = {
     name: `${service.name}  ${routesOf(service)}`,
     state: serviceState(service, available),
-    colour: service.breaker === 'closed' ? availabilityColour(available, backends.length) : 'red',
+    colour: serviceColour(service, available),
     weight: service.effective.algorithm.name,
     inFlight: backends.reduce((sum, { inFlight }) => sum + inFlight, 0),
     isService: true,
@@ -136,11 +136,21 @@ function rowsOf(service: ServiceResource, interval: TrafficInterval): Row[] {
 }
 
 /** With those that wait, as they are why clients do; and whether clients are told that the service is under maintenance. */
+function serviceColour(service: ServiceResource, available: number): Colour {
+  if (redirects(service)) return 'green';
+  return service.breaker === 'closed' ? availabilityColour(available, service.backends.length) : 'red';
+}
+
 function serviceState(service: ServiceResource, available: number): string {
+  if (redirects(service)) return 'redirects';
   if (service.breaker !== 'closed') return `breaker ${service.breaker}`;
   const { backends, queue } = service;
   const waiting = queue.waiting === 0 ? '' : `, ${count(queue.waiting)} waiting`;
   return `${available}/${backends.length} available${waiting}${isMaintained(service) ? ', maintenance' : ''}`;
+}
+
+function redirects({ effective }: ServiceResource): boolean {
+  return effective.policies.shaping.redirect !== null;
 }
 
 function isMaintained({ effective }: ServiceResource): boolean {

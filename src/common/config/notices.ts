@@ -25,7 +25,7 @@ export function serviceNotices(service: WrittenService): ConfigIssue[] {
   );
   notices.push(...addressNotices(service, Date.now()));
   if (service.tls?.verify === false) notices.push(unverified(['tls', 'verify']));
-  if ((service.backends ?? []).length === 0) {
+  if ((service.backends ?? []).length === 0 && service.redirect === undefined) {
     notices.push({
       path: [],
       message: `"${service.name}" has no backends, so it answers 503 until one is added`,
