@@ -6,22 +6,26 @@ const PERCENT = /^(\d{1,3}(?:\.\d{1,3})?) ?%$/;
 export interface PercentLimits {
   readonly min: number;
   readonly max: number;
+  /** Whether it may be `off`. Default: false. */
+  readonly off?: boolean;
 }
 
-/** Percent of a text such as `20%` or `0.5%`; null when it is no share. */
+/** A part of something that is more than nothing. */
+export const PART: PercentLimits = { min: 0.001, max: 100 };
+
+/** Percent of a text such as `20%` or `0.5%`; 0 for `off`; null when it is neither. */
 export function parsePercent(text: unknown): number | null {
+  if (text === 'off') return 0;
   if (typeof text !== 'string') return null;
   const match = PERCENT.exec(text);
   return match === null ? null : Number(match[1]);
 }
 
 /** What is wrong with the text as a share, and what to write instead; null when nothing is. */
-export function percentProblem(text: string, limits: PercentLimits): string | null {
+export function percentProblem(text: string, { min, max, off = false }: PercentLimits): string | null {
+  const advice = `write a percentage from ${min}% to ${max}%${off ? ', or off' : ''}`;
+  if (text === 'off') return off ? null : `cannot be off: ${advice}`;
   const percent = parsePercent(text);
-  const range = `from ${limits.min}% to ${limits.max}%`;
-  if (percent === null) return `${quoted(text)} is no share: write a percentage ${range}`;
-  if (percent < limits.min || percent > limits.max) {
-    return `${text} is out of range: write a percentage ${range}`;
-  }
-  return null;
+  if (percent === null) return `${quoted(text)} is no share: ${advice}`;
+  return percent < min || percent > max ? `${text} is out of range: ${advice}` : null;
 }

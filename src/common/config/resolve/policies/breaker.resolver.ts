@@ -12,8 +12,8 @@ import type {
   FallbackInput,
 } from '../../schema/policies/breaker.schema.js';
 import type { DefaultsInput, ServiceInput } from '../../schema.js';
-import { parseDuration } from '../../units/duration.js';
-import { parseShare } from '../../units/share.js';
+import { milliseconds } from '../../units/duration.js';
+import { parsePercent } from '../../units/percent.js';
 
 export function resolveBreaker(service: ServiceInput, defaults: DefaultsInput): BreakerPolicy {
   const written = service.fallback ?? defaults.fallback;
@@ -77,14 +77,8 @@ function objectOf<T extends object>(value: T | 'off' | undefined): T | undefined
   return value === 'off' ? undefined : value;
 }
 
-function milliseconds(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === null) throw new TypeError(`${text} is no duration`);
-  return ms;
-}
-
 function percent(text: string): number {
-  const share = parseShare(text);
+  const share = parsePercent(text);
   if (share === null) throw new TypeError(`${text} is no share`);
   return share;
 }

@@ -2,7 +2,7 @@ import type { PriorityRule, QueuePolicy } from '../../../contract/policies/index
 import { BUILT_IN } from '../../built-in-defaults.js';
 import type { PriorityRuleInput } from '../../schema/policies/queue.schema.js';
 import type { DefaultsInput, ServiceInput } from '../../schema.js';
-import { parseDuration } from '../../units/duration.js';
+import { milliseconds } from '../../units/duration.js';
 
 /** Key by key: the service's own, else the defaults', else the built-in; `priority` and `shed` as a whole. */
 export function resolveQueue(service: ServiceInput, defaults: DefaultsInput): QueuePolicy {
@@ -15,12 +15,12 @@ export function resolveQueue(service: ServiceInput, defaults: DefaultsInput): Qu
       (backend) => backendLimit(backend.maxInFlight, service, defaults) > 0,
     ),
     size: queue.size,
-    timeoutMs: millisecondsOf(queue.timeout),
-    holdMs: millisecondsOf(queue.hold),
+    timeoutMs: milliseconds(queue.timeout),
+    holdMs: milliseconds(queue.hold),
     fair: queue.fair,
     priority: (queue.priority ?? []).map(resolveRule),
-    shedTargetMs: millisecondsOf(shed.target ?? BUILT_IN.queue.shed.target),
-    shedIntervalMs: millisecondsOf(shed.interval ?? BUILT_IN.queue.shed.interval),
+    shedTargetMs: milliseconds(shed.target ?? BUILT_IN.queue.shed.target),
+    shedIntervalMs: milliseconds(shed.interval ?? BUILT_IN.queue.shed.interval),
     shadow: queue.mode === 'shadow',
   };
 }
@@ -46,10 +46,4 @@ function resolveRule(rule: PriorityRuleInput): PriorityRule {
     path: rule.path ?? '',
     class: rule.class,
   };
-}
-
-function millisecondsOf(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === null) throw new TypeError(`${text} is no duration`);
-  return ms;
 }

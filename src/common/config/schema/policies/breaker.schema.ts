@@ -3,7 +3,8 @@ import { FALLBACK_REASONS } from '../../../contract/policies/breaker.js';
 import { BUILT_IN } from '../../built-in-defaults.js';
 import { LONGEST_TIMEOUT_MS } from '../../units/duration.js';
 import { duration, listOf, plainText, text, wholeNumber } from '../scalar.schema.js';
-import { share } from '../share.schema.js';
+import { PART } from '../../units/percent.js';
+import { percent } from '../percent.schema.js';
 
 const MAX_BODY = 65_536;
 const { circuitBreaker, ejection } = BUILT_IN;
@@ -22,7 +23,7 @@ const mode = (what: string) =>
 const slowSchema = z
   .union([
     z.strictObject({
-      share: share().meta({ description: 'Share of the calls that opens it.' }),
+      share: percent(PART).meta({ description: 'Share of the calls that opens it.' }),
       over: time(1).meta({ description: 'A call that takes longer to its response head is slow.' }),
     }),
     OFF,
@@ -38,7 +39,7 @@ const slowSchema = z
 
 /** Written as an object, it is on. */
 export const circuitBreakerSchema = z.strictObject({
-  errors: share().optional().meta({
+  errors: percent(PART).optional().meta({
     default: circuitBreaker.errors,
     description: 'Share of the calls that fail from which on it opens.',
   }),
@@ -84,7 +85,7 @@ export const ejectionSchema = z.strictObject({
     description: 'For how long, times the number of recent ejections; up to a tenth is taken off by chance.',
   }),
   max: time(100).optional().meta({ default: ejection.max, description: 'The longest such time.' }),
-  maxShare: share().optional().meta({
+  maxShare: percent(PART).optional().meta({
     default: ejection.maxShare,
     description:
       'Share of the backends of a service that may be out at a time; one always may, but never the last that is available.',
@@ -149,7 +150,7 @@ export const breakerKeys = {
       default: { ...ejection },
       description: 'Takes a backend out for a while after failures in a row.',
     }),
-  panicThreshold: share({ off: true })
+  panicThreshold: percent({ ...PART, off: true })
     .optional()
     .meta({
       default: BUILT_IN.panicThreshold,

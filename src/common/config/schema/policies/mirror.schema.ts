@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { BUILT_IN } from '../../built-in-defaults.js';
-import { percentProblem } from '../../units/percent.js';
+import { PART } from '../../units/percent.js';
+import { percent } from '../percent.schema.js';
 import { serviceNameText } from '../service-name.schema.js';
-import { size, text, wholeNumber } from '../scalar.schema.js';
+import { size, wholeNumber } from '../scalar.schema.js';
 
 /** Copies of requests for another service, whose answers nobody gets. */
 export const mirrorSchema = z
@@ -11,10 +12,9 @@ export const mirrorSchema = z
       description: 'The service that gets the copies, at one of its backends.',
       examples: ['shop-next'],
     }),
-    share: text((value) => percentProblem(value, { min: 0.001, max: 100 }))
+    share: percent(PART)
       .optional()
       .meta({
-        label: 'percentage',
         default: BUILT_IN.mirror.share,
         description: 'How many of the requests are copied.',
       }),
