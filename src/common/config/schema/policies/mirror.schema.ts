@@ -12,12 +12,10 @@ export const mirrorSchema = z
       description: 'The service that gets the copies, at one of its backends.',
       examples: ['shop-next'],
     }),
-    share: percent(PART)
-      .optional()
-      .meta({
-        default: BUILT_IN.mirror.share,
-        description: 'How many of the requests are copied.',
-      }),
+    share: percent(PART).optional().meta({
+      default: BUILT_IN.mirror.share,
+      description: 'How many of the requests are copied.',
+    }),
     maxInFlight: wholeNumber(1, 10_000).optional().meta({
       default: BUILT_IN.mirror.maxInFlight,
       description: 'Copies that a worker has under way at most; beyond it none is made.',
