@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { ListeningSocket } from '../../common/contract/index.js';
 import type { ApplicationLogger } from '../../modules/logging/index.js';
 import { openNodeHandles } from './node-handles.js';
@@ -14,7 +15,7 @@ import {
   type ToRunning,
 } from './takeover.messages.js';
 
-const HELPER = new URL('./hand-over.entry.js', import.meta.url);
+const HELPER = fileURLToPath(new URL('./hand-over.entry.js', import.meta.url));
 /** A helper that has not sent the sockets by then never will. */
 const HELPER_MS = 10_000;
 
@@ -177,7 +178,7 @@ export class TakeoverDoor {
 
 /** Resolves when the other process has all sockets in its queue. */
 function handOver(socket: Socket, labels: readonly string[], descriptors: readonly number[]): Promise<void> {
-  const helper = spawn(process.execPath, [HELPER.pathname, ...labels], {
+  const helper = spawn(process.execPath, [HELPER, ...labels], {
     stdio: ['ignore', 'ignore', 'pipe', socket, ...descriptors],
     timeout: HELPER_MS,
     env: {},
