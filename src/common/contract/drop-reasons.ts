@@ -48,7 +48,7 @@ export const DROP_REASONS = {
   client_stalled: { code: 27, status: 499, detail: 'The client stopped taking the response.', logOnly: true },
   tunnel_idle: {
     code: 28,
-    status: 504,
+    status: 408,
     detail: 'Nothing went through the tunnel for too long.',
     logOnly: true,
   },
