@@ -141,6 +141,14 @@ describe('backends', () => {
     expect(answer.body).toMatchObject({ inFlight: 3 });
   });
 
+  // What it ends is told in outages.spec.ts.
+  it('return from ejections and open breakers, alone and all together', async () => {
+    const one = await call('post /api/v1/services/{name}/backends/{id}/return', { id });
+    expect(one.body).toMatchObject({ id, ejectedUntil: null, breaker: 'closed' });
+    const all = await call('post /api/v1/services/{name}/return');
+    expect(all.body).toMatchObject({ name: 'shop', breaker: 'closed' });
+  });
+
   it('are removed', async () => {
     expect((await call('delete /api/v1/services/{name}/backends/{id}', { id })).status).toBe(204);
     for (const method of ['get', 'delete', 'patch']) {
