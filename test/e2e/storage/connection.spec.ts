@@ -108,7 +108,7 @@ describe('sqlite', () => {
     const stores = keep(await createStores({ driver: 'sqlite', path }));
     await stores.connection.open();
     expect(stores.connection.status().error).toMatch(
-      /newer Velocity \(format 99, this one knows 2\): update Velocity/,
+      /newer Velocity \(format 99, this one knows 3\): update Velocity/,
     );
   });
 
