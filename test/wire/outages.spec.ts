@@ -127,7 +127,7 @@ describe.each(LANES)('outages in lane %s', (kind) => {
     const { lane, statuses, kinds } = await running(
       [hanging, good],
       { circuit: { ...CIRCUIT, minimum: 2 } },
-      { timeouts: { responseMs: 60 } },
+      { timeouts: { responseMs: 60 }, retries: 0 },
     );
     expect(await statuses(3)).toEqual([504, 200, 504]);
     const opened = lane.events[0]!;

@@ -7,11 +7,14 @@ import { configOf, Stage } from '../../support/balanced.js';
 const run = promisify(execFile);
 const stage = new Stage();
 
-/** What `docs/decisions/0007-memory-at-start.md` promises, MiB. */
-const MOST_MIB = 160;
+/**
+ * What `docs/decisions/0007-memory-at-start.md` promises, MiB. Anonymous pages: how many of Node's own binary are mapped beside
+ * them, clean and shared by all processes, is up to the file system (65 or 107 MiB were seen).
+ */
+const MOST_MIB = 105;
 
-function residentMiB(pid: number): number {
-  const [, kib] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!;
+function anonymousMiB(pid: number): number {
+  const [, kib] = /RssAnon:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!;
   return Number(kib) / 1024;
 }
 
@@ -22,7 +25,7 @@ it.runIf(existsSync('/proc/self/status'))(
     const balancer = await stage.balancer(
       configOf([{ name: 'shop', backends: [backend.url], health: { type: 'none' } }]),
     );
-    expect(residentMiB(balancer.child.pid!)).toBeLessThanOrEqual(MOST_MIB);
+    expect(anonymousMiB(balancer.child.pid!)).toBeLessThanOrEqual(MOST_MIB);
   },
 );
 
