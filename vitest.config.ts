@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
 
@@ -14,6 +15,8 @@ const decoratorMetadata = swc.vite({
 export default defineConfig({
   plugins: [decoratorMetadata],
   test: {
+    // Most specs wait for other processes: two at a time also where there are two cores, for which Vitest would take one.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,

@@ -190,7 +190,7 @@ describe.each(kinds.filter((kind) => kind.available))('log stores on $name', (ki
       `${kind.name}: ${Math.round(20_000 / seconds)} rows/s beside full scans; ` +
         `this thread was busy at a stretch ${p95.toFixed(1)} ms (p95), ${longest.toFixed(1)} ms (longest)`,
     );
-    expect(p95).toBeLessThan(100);
+    expect(p95).toBeLessThan(300);
     await fresh.close();
   });
 });
