@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { FallbackSettings } from '../../src/common/contract/index.js';
+import { type FallbackSettings, NO_QUEUE } from '../../src/common/contract/index.js';
 import {
   backendSnapshot,
   BalancerFixture,
@@ -61,6 +61,21 @@ describe.each(LANES)('fallbacks in lane %s', (kind) => {
     });
     lane.memory.states.setHealth(0, 0, 'unhealthy');
     expect(problemIn(await lane.ask(GET))).toMatchObject({ status: 503, reason: 'no_backend' });
+  });
+
+  it('waits for a backend first where requests are held, and falls back when the time is over', async () => {
+    const origin = await Origin.answering(OK);
+    const policies = breakerPolicies({ fallback: fallbackTo({ status: 203, body: 'sorry' }) });
+    const lane = await startLane(kind, [origin], {
+      service: { policies: { ...policies, queue: { ...NO_QUEUE, size: 10, holdMs: 150 } } },
+    });
+    lane.memory.states.setHealth(0, 0, 'unhealthy');
+    const answer = await lane.ask(GET);
+    expect([answer.status, answer.body.toString()]).toEqual([203, 'sorry']);
+    const record = await lane.record(0);
+    expect(record).toMatchObject({ status: 203, dropReason: 'no_backend' });
+    expect(record.queueUs).toBeGreaterThanOrEqual(150_000);
+    expect((await lane.ask(GET)).status).toBe(203);
   });
 
   /** `shop`, which has no backend, falls back to `sorry`, which falls back to `shop`. */
