@@ -1,4 +1,5 @@
 import {
+  addBelow,
   BackendCell,
   BackendOutages,
   monotonicMs,
@@ -242,17 +243,9 @@ export class Balancer {
 
   private takeBelowLimit(service: ServiceRuntime, backend: BackendRuntime): boolean {
     const limit = backend.snapshot.maxInFlight === 0 ? Infinity : backend.snapshot.maxInFlight;
-    const cell = backend.row + BackendCell.inFlight;
-    let count = Atomics.load(this.backendCells, cell);
-    while (count < limit) {
-      const before = Atomics.compareExchange(this.backendCells, cell, count, count + 1);
-      if (before === count) {
-        this.countTaken(service, backend);
-        return true;
-      }
-      count = before;
-    }
-    return false;
+    const isTaken = addBelow(this.backendCells, backend.row + BackendCell.inFlight, limit);
+    if (isTaken) this.countTaken(service, backend);
+    return isTaken;
   }
 
   private take(service: ServiceRuntime, backend: BackendRuntime): void {

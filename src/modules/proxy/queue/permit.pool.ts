@@ -1,4 +1,4 @@
-import { SERVICE_CELLS, ServiceCell, type SharedMemory } from '../../../common/contract/index.js';
+import { addBelow, SERVICE_CELLS, ServiceCell, type SharedMemory } from '../../../common/contract/index.js';
 
 /** The `maxInFlight` of services: one count over all workers, never above its limit by as much as one. */
 export class PermitPool {
@@ -13,17 +13,9 @@ export class PermitPool {
 
   /** Takes a permit if one is free below `limit`. */
   take(slot: number, limit: number): boolean {
-    const cell = cellOf(slot);
-    let held = Atomics.load(this.services, cell);
-    while (held < limit) {
-      const before = Atomics.compareExchange(this.services, cell, held, held + 1);
-      if (before === held) {
-        this.own[slot]! += 1;
-        return true;
-      }
-      held = before;
-    }
-    return false;
+    const isTaken = addBelow(this.services, cellOf(slot), limit);
+    if (isTaken) this.own[slot]! += 1;
+    return isTaken;
   }
 
   /** Takes one whatever the limit is; returns how many are held with it. */

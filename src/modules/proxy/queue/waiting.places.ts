@@ -1,4 +1,5 @@
 import {
+  addBelow,
   QUEUE_CELLS,
   QueueCell,
   SERVICE_CELLS,
@@ -19,16 +20,9 @@ export class WaitingPlaces {
 
   /** Takes a place if one of `size` is free. */
   take(slot: number, size: number, forPermit: boolean): boolean {
-    const cell = slot * SERVICE_CELLS + ServiceCell.waiting;
-    let taken = Atomics.load(this.services, cell);
-    for (;;) {
-      if (taken >= size) return false;
-      const before = Atomics.compareExchange(this.services, cell, taken, taken + 1);
-      if (before === taken) break;
-      taken = before;
-    }
-    this.count(slot, 1, forPermit);
-    return true;
+    const isTaken = addBelow(this.services, slot * SERVICE_CELLS + ServiceCell.waiting, size);
+    if (isTaken) this.count(slot, 1, forPermit);
+    return isTaken;
   }
 
   giveBack(slot: number, forPermit: boolean): void {
