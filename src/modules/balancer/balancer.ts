@@ -11,7 +11,7 @@ import {
 } from '../../common/contract/index.js';
 import { LatencyAverage } from './latency.average.js';
 import type { PickContext } from './pick-context.js';
-import type { Rotation } from './rotation.js';
+import { hasOtherThan, type Rotation } from './rotation.js';
 import { RoomFinder } from './room.finder.js';
 import { RoutingTable } from './routing-table.js';
 import type { BackendRuntime } from './backend-runtime.js';
@@ -280,9 +280,4 @@ export class Balancer {
 /** What was tried, unless nothing else is in rotation: then it may be tried again. */
 function avoidedIn(rotation: Rotation, { tried }: PickContext): readonly BackendRuntime[] {
   return tried.length > 0 && hasOtherThan(rotation, tried) ? tried : NOBODY;
-}
-
-function hasOtherThan({ backends }: Rotation, tried: readonly BackendRuntime[]): boolean {
-  for (let index = 0; index < backends.length; index++) if (!tried.includes(backends[index]!)) return true;
-  return false;
 }

@@ -33,3 +33,9 @@ export function isSameRotation(a: Rotation, b: Rotation): boolean {
   }
   return true;
 }
+
+/** Whether a backend is in rotation that is none of these. */
+export function hasOtherThan({ backends }: Rotation, tried: readonly BackendRuntime[]): boolean {
+  for (let index = 0; index < backends.length; index++) if (!tried.includes(backends[index]!)) return true;
+  return false;
+}

@@ -1,6 +1,7 @@
 import type { GroupSettings } from '../../../common/contract/index.js';
 import type { Algorithm } from '../algorithms/algorithm.js';
 import type { BackendRuntime } from '../backend-runtime.js';
+import { hasOtherThan } from '../rotation.js';
 import type { RotationCache } from '../rotation.cache.js';
 import type { BackendSet } from '../backend-set.js';
 
@@ -26,8 +27,6 @@ export class BackendGroup implements BackendSet {
 
   /** Whether a backend is in rotation that has not been tried. */
   hasOther(tried: readonly BackendRuntime[]): boolean {
-    const { backends } = this.rotations.current();
-    for (let index = 0; index < backends.length; index++) if (!tried.includes(backends[index]!)) return true;
-    return false;
+    return hasOtherThan(this.rotations.current(), tried);
   }
 }

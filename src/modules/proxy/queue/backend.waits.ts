@@ -5,7 +5,7 @@ import {
   ServiceCell,
   type SharedMemory,
 } from '../../../common/contract/index.js';
-import type { Balancer, BackendRuntime } from '../../balancer/index.js';
+import { type Balancer, type BackendRuntime, hasOtherThan } from '../../balancer/index.js';
 import type { Exchange, WaitingPlace } from '../exchange.js';
 import type { OutcomeObserver } from '../outcomes/outcome.observer.js';
 import { type GateFlow, WAITS } from '../policies/gate.js';
@@ -75,9 +75,5 @@ export class BackendWaits implements OutcomeObserver {
 }
 
 function hasUntried({ service, tried }: Exchange): boolean {
-  const { backends } = service!.rotations.current();
-  for (let index = 0; index < backends.length; index++) {
-    if (!tried.includes(backends[index]!)) return true;
-  }
-  return false;
+  return hasOtherThan(service!.rotations.current(), tried);
 }
