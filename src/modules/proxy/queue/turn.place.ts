@@ -207,11 +207,9 @@ export abstract class TurnPlace implements WaitingPlace, Timed {
     return new Ticket(exchange, { rank, client, sinceMs, deadlineMs: sinceMs + policy.timeoutMs });
   }
 
-  /** An IPv6 client is its /64: it has as many addresses there as it likes. */
+  /** As rate limits count it: an IPv6 client is its /64, where it has as many addresses as it likes. */
   private clientOf(text: string): string {
-    if (!text.includes(':') || !this.address.read(text)) return text;
-    const [a, b] = this.address.words;
-    return a === 0 && b === 0 ? text : `${a},${b}`;
+    return this.address.read(text) ? this.address.client() : text;
   }
 
   private forget(line: ServiceLine, { exchange }: Ticket): void {

@@ -26,8 +26,6 @@ export class BlockPolicy implements Policy {
   /** By service name; only services that list somebody. */
   private services: ReadonlyMap<string, ServiceTree> = new Map();
   private readonly key = new AddressKey();
-  /** Whom `key` is of: a connection asks for the same client again and again. */
-  private client = '';
 
   constructor(private readonly blocklists: Blocklists) {}
 
@@ -47,7 +45,8 @@ export class BlockPolicy implements Policy {
 
   admit(exchange: Exchange): DropReason | null {
     if (!this.blocklists.isActive && this.services.size === 0) return null;
-    if (!this.read(exchange.client)) return null;
+    // A client whose connection is gone has no address.
+    if (!this.key.read(exchange.client)) return null;
     const { words } = this.key;
     let flags = this.blocklists.flagsOf(words, exchange.time);
     const own = this.services.get(exchange.settings.name);
@@ -56,14 +55,6 @@ export class BlockPolicy implements Policy {
     if ((flags & BlockFlag.blocked) !== 0) return 'blocked';
     if ((flags & BlockFlag.shadow) !== 0) exchange.shadowReason ??= 'blocked';
     return null;
-  }
-
-  /** False: the client has no address, as its connection is gone. */
-  private read(client: string): boolean {
-    if (client === this.client) return client !== '';
-    const isAddress = this.key.read(client);
-    this.client = isAddress ? client : '';
-    return isAddress;
   }
 }
 
