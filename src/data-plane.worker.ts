@@ -43,7 +43,6 @@ const pipeline = new Pipeline({
   recorder: init.accessLog ? recorder : { record: () => undefined },
   policies: makePolicies(memory, init.worker, blocklists),
   ...makeTrafficParts(memory, init.worker, { balancer, redis: init.redis, tellEvent }),
-  tellEvent,
   onError: (error, exchange) =>
     tell({ type: 'exchange-error', requestId: exchange.requestId, message: textOf(error) }),
 });

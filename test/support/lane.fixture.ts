@@ -168,16 +168,15 @@ export class LaneFixture {
 
   private compose(kind: LaneKind): Pipeline {
     const { memory } = this.memory;
-    const tellEvent = (event: PolicyEvent) => this.add(event, this.events);
-    const balancer = new Balancer(memory, 0, tellEvent);
+    const options = this.trafficOptions();
+    const balancer = new Balancer(memory, 0, options.tellEvent);
     const pipeline = new Pipeline({
       balancer,
       worker: 0,
       cells: memory.workers[0]!,
       recorder: { record: (record) => this.add(record, this.records) },
       policies: makePolicies(memory, 0, this.blocklists),
-      ...makeTrafficParts(memory, 0, { balancer, ...this.trafficOptions() }),
-      tellEvent,
+      ...makeTrafficParts(memory, 0, { balancer, ...options }),
       onError: (error) => this.errors.push(error),
     });
     const lanes = { http: new HttpLaneLoader(pipeline, balancer), wire: new WireLane(pipeline, balancer) };

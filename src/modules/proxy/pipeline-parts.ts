@@ -1,4 +1,4 @@
-import type { PolicyEvent, WorkerCells } from '../../common/contract/index.js';
+import type { WorkerCells } from '../../common/contract/index.js';
 import type { Balancer } from '../balancer/index.js';
 import type { ExchangeRecorder } from './exchange-recorder.js';
 import type { Exchange } from './exchange.js';
@@ -25,8 +25,6 @@ export interface PipelineParts {
   readonly waits?: BackendWaits;
   /** What further tries are taken out of. Default: there may be any number. */
   readonly retryBudget?: RetryBudget;
-  /** Tells the main thread; must not throw. Default: nobody is told. */
-  readonly tellEvent?: (event: PolicyEvent) => void;
   /** Is told of errors that ended an exchange as `internal_error`; must not throw. */
   readonly onError: (error: unknown, exchange: Exchange) => void;
 }

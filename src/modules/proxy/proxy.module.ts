@@ -1,6 +1,6 @@
 import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { RedisSettings, SharedMemory } from '../../common/contract/index.js';
+import type { PolicyEvent, RedisSettings, SharedMemory } from '../../common/contract/index.js';
 import { BalancerModule } from '../balancer/balancer.module.js';
 import { Balancer } from '../balancer/index.js';
 import type { ExchangeRecorder } from './exchange-recorder.js';
@@ -21,7 +21,8 @@ export interface ProxyModuleOptions {
   readonly blocklists?: Blocklists;
   /** Default: rate limits count in this balancer alone. */
   readonly redis?: RedisSettings | null;
-  readonly tellEvent?: PipelineParts['tellEvent'];
+  /** Tells the main thread; must not throw. Default: nobody is told. */
+  readonly tellEvent?: (event: PolicyEvent) => void;
   readonly onError: PipelineParts['onError'];
 }
 
@@ -76,7 +77,6 @@ function makePipeline(balancer: Balancer, worker: number, options: ProxyModuleOp
     recorder: options.recorder,
     policies: makePolicies(options.memory, worker, options.blocklists),
     ...makeTrafficParts(options.memory, worker, { balancer, ...options }),
-    ...(options.tellEvent && { tellEvent: options.tellEvent }),
     onError: options.onError,
   });
 }
