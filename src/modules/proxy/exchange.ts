@@ -174,6 +174,12 @@ export class Exchange implements PickContext, ShapedExchange {
     return this.head.header(name);
   }
 
+  /** Whether its request has a body, as far as the head tells. */
+  get hasBody(): boolean {
+    const length = this.header('content-length');
+    return (length !== undefined && length !== '0') || this.header('transfer-encoding') !== undefined;
+  }
+
   /** The service's settings; only valid after the route. */
   get settings(): ServiceSnapshot {
     return (this.service as ServiceRuntime).snapshot;

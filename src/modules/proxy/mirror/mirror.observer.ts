@@ -45,7 +45,7 @@ export class MirrorObserver implements OutcomeObserver {
 
   private obstacle(exchange: Exchange, { maxInFlight, maxBodyBytes }: MirrorSettings): Obstacle | null {
     if ((this.running.get(exchange.settings.name) ?? 0) >= maxInFlight) return ShapingCell.mirrorBusy;
-    if (!hasBody(exchange)) return null;
+    if (!exchange.hasBody) return null;
     const { replay } = exchange;
     const isKept = replay !== null && replay.isComplete && replay.isWhole && replay.length <= maxBodyBytes;
     return isKept ? null : ShapingCell.mirrorBodies;
@@ -83,7 +83,7 @@ export class MirrorObserver implements OutcomeObserver {
     const service = this.balancer.serviceNamed(mirror.service);
     const backend = service === null ? null : this.balancer.pick(service, new MirrorContext(exchange));
     if (service === null || backend === null) return null;
-    const body = hasBody(exchange) ? Buffer.from(exchange.replay!.toBuffer()) : null;
+    const body = exchange.hasBody ? Buffer.from(exchange.replay!.toBuffer()) : null;
     const { method } = exchange.head;
     return {
       service,
@@ -119,9 +119,4 @@ export class MirrorObserver implements OutcomeObserver {
 
 function cellOf(exchange: Exchange, cell: number): number {
   return exchange.settings.slot * SHAPING_CELLS + cell;
-}
-
-function hasBody(exchange: Exchange): boolean {
-  const length = exchange.header('content-length');
-  return (length !== undefined && length !== '0') || exchange.header('transfer-encoding') !== undefined;
 }

@@ -44,10 +44,6 @@ export class MirrorSender {
     }
   }
 
-  close(): void {
-    this.pools.close();
-  }
-
   private request({ service, backend, method, target, headers }: MirroredRequest): ClientRequest {
     const { host, port, secure } = backend.snapshot;
     const { agent } = this.pools.of(service, backend);

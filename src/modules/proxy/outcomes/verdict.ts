@@ -31,7 +31,7 @@ export function verdictOfOutcome(exchange: Exchange, outcome: AttemptOutcome): V
   if (!isBackendsFault(outcome)) return Verdict.neutral;
   // The time of the whole exchange also runs while a client sends its body, or takes the response, as slowly as it likes.
   if (outcome === 'request_timeout') {
-    return exchange.hasResponseStarted || hasBody(exchange) ? Verdict.neutral : Verdict.failure;
+    return exchange.hasResponseStarted || exchange.hasBody ? Verdict.neutral : Verdict.failure;
   }
   return Verdict.failure;
 }
@@ -45,10 +45,5 @@ export function isSlowCall(
   { slowPercent, slowMs }: CircuitSettings,
   waitedMs: number,
 ): boolean {
-  return slowPercent > 0 && waitedMs > slowMs && !hasBody(exchange);
-}
-
-function hasBody(exchange: Exchange): boolean {
-  const length = exchange.header('content-length');
-  return exchange.header('transfer-encoding') !== undefined || (length !== undefined && length !== '0');
+  return slowPercent > 0 && waitedMs > slowMs && !exchange.hasBody;
 }
