@@ -23,7 +23,7 @@ export function requestHeaders(exchange: Exchange, keepsTrailers: boolean): Head
   const { rawHeaders } = exchange.head;
   const named = connectionOptions(rawHeaders);
   const rules = requestRules(exchange);
-  const host = rules === null || rules.host === null ? exchange.authority : rules.host.fill(exchange);
+  const host = hostFor(exchange, rules);
   const list: HeaderList = host === '' ? [] : ['Host', host];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!;
@@ -49,7 +49,12 @@ export function requestRules({ shaping }: Exchange): HeaderRules | null {
   return shaping === null ? null : shaping.requestHeaders;
 }
 
-/** The same for responses. */
+/** The `Host` that a backend gets: what the rules set, else the authority of the target; empty: there is none. */
+export function hostFor(exchange: Exchange, rules: HeaderRules | null): string {
+  return rules === null || rules.host === null ? exchange.authority : rules.host.fill(exchange);
+}
+
+/** The same as {@link requestRules} for responses. */
 export function responseRules({ shaping }: Exchange): HeaderRules | null {
   return shaping === null ? null : shaping.responseHeaders;
 }

@@ -2,6 +2,7 @@ import type { Exchange } from '../exchange.js';
 import {
   acceptsTrailers,
   forwardingFields,
+  hostFor,
   requestRules,
   responseRules,
   trailerFields,
@@ -56,9 +57,8 @@ interface Passing {
 export function requestText(exchange: Exchange, head: WireHead): string {
   const isChunked = head.framing === Framing.chunked;
   const rules = requestRules(exchange);
-  const host = rules === null || rules.host === null ? exchange.authority : rules.host.fill(exchange);
   // A request without a host of its own has an empty one: HTTP/1.1 knows none without (RFC 9112 section 3.2).
-  let text = `${head.method} ${exchange.target} HTTP/1.1\r\nHost: ${host}\r\n`;
+  let text = `${head.method} ${exchange.target} HTTP/1.1\r\nHost: ${hostFor(exchange, rules)}\r\n`;
   text += passedFields(
     head,
     IN_REQUEST,
