@@ -7,3 +7,8 @@ export interface FixedAnswer {
   /** A byte per character; not sent in answer to HEAD. */
   readonly body: string;
 }
+
+/** A configured body as an answer holds it: the bytes of its UTF-8, a character each. */
+export function answerBody(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}

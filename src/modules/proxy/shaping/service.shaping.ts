@@ -5,7 +5,7 @@ import type {
   RedirectStatus,
   ShapingPolicy,
 } from '../../../common/contract/policies/index.js';
-import type { FixedAnswer } from '../fixed-answer.js';
+import { answerBody, type FixedAnswer } from '../fixed-answer.js';
 import type { ShapedExchange } from './shaped.exchange.js';
 import { NetworkList } from '../receive/network.list.js';
 import { HeaderRules } from './header-rules.js';
@@ -86,6 +86,6 @@ function answerOf({ status, retryAfterS, contentType, body }: MaintenanceSetting
       'Retry-After',
       String(retryAfterS || USUAL_RETRY_AFTER),
     ],
-    body: Buffer.from(text, 'utf8').toString('latin1'),
+    body: answerBody(text),
   };
 }

@@ -6,7 +6,7 @@ import {
 import type { Balancer, ServiceRuntime } from '../../../balancer/index.js';
 import type { ExchangeLedger } from '../../exchange-ledger.js';
 import type { Exchange } from '../../exchange.js';
-import type { FixedAnswer } from '../../fixed-answer.js';
+import { answerBody, type FixedAnswer } from '../../fixed-answer.js';
 
 /** What a service does instead of refusing: a fixed answer, or another service. Asked only when an exchange would be dropped. */
 export class Fallback {
@@ -47,8 +47,7 @@ export class Fallback {
     if (known !== undefined) return known;
     const { status, contentType } = fallback;
     const headers = ['Content-Type', contentType, 'Cache-Control', 'no-store'];
-    // A byte per character, as the lanes write it.
-    const body = Buffer.from(fallback.body).toString('latin1');
+    const body = answerBody(fallback.body);
     const answer = { status, headers: body === '' ? headers.slice(2) : headers, body };
     this.answers.set(fallback, answer);
     return answer;
