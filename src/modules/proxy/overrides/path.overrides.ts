@@ -1,6 +1,6 @@
 import type { OverrideSettings, Snapshot } from '../../../common/contract/index.js';
 import type { Exchange } from '../exchange.js';
-import { PathPattern, plainPath } from '../policies/rate-limit/path.pattern.js';
+import { PathPattern, plainPath } from '../paths/path.pattern.js';
 
 interface CompiledOverride {
   readonly settings: OverrideSettings;

@@ -4,7 +4,7 @@ import {
   type QueuePolicy,
 } from '../../../common/contract/policies/index.js';
 import type { Exchange } from '../exchange.js';
-import { PathPattern, plainPath } from '../policies/rate-limit/path.pattern.js';
+import { PathPattern, plainPath } from '../paths/path.pattern.js';
 
 const NORMAL = PRIORITY_CLASSES.indexOf('normal');
 

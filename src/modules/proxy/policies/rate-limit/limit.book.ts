@@ -2,7 +2,7 @@ import type { Snapshot } from '../../../../common/contract/index.js';
 import type { Exchange } from '../../exchange.js';
 import { LimitKey } from './limit-key.js';
 import { LimitRule } from './limit.rule.js';
-import { plainPath } from './path.pattern.js';
+import { plainPath } from '../../paths/path.pattern.js';
 
 /** The rate limits that an exchange of one service must pass, in the order they are asked. */
 export class LimitList {

@@ -3,7 +3,7 @@ import type { RateLimitSettings } from '../../../../common/contract/index.js';
 import type { AddressKey } from '../../connections/address.key.js';
 import type { Exchange } from '../../exchange.js';
 import type { LimitKey } from './limit-key.js';
-import { PathPattern } from './path.pattern.js';
+import { PathPattern } from '../../paths/path.pattern.js';
 
 /** A rate limit as it is asked for each exchange. Compiled with the snapshot. */
 export class LimitRule {
