@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ListeningSocket } from '../../common/contract/index.js';
@@ -8,6 +8,7 @@ import type { ApplicationLogger } from '../../modules/logging/index.js';
 import { openNodeHandles } from './node-handles.js';
 import {
   addressList,
+  isAnswered,
   LONGEST_SOCKET_PATH,
   type TakenAddresses,
   TAKEOVER_VERSION,
@@ -192,14 +193,6 @@ function handOver(socket: Socket, labels: readonly string[], descriptors: readon
       else reject(new Error(`its helper ended with ${String(code ?? signal)}: ${said.trim()}`));
     });
   });
-}
-
-function isAnswered(path: string): Promise<boolean> {
-  const socket = connect(path);
-  const answered = new Promise<boolean>((resolve) => {
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-  });
-  return answered.finally(() => socket.destroy());
 }
 
 function tell(socket: Socket, message: ToNew): void {

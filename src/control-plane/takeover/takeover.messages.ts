@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { BoundAddress } from '../../common/contract/index.js';
 
 /** Of what is said below; both sides must speak the same. */
@@ -32,6 +33,15 @@ export type ToNew =
 /** The socket over which the balancer with this token file can be asked. */
 export function takeoverPath(tokenFile: string): string {
   return `${tokenFile}.takeover`;
+}
+
+/** Whether a balancer listens there. */
+export function isAnswered(path: string): Promise<boolean> {
+  const socket = connect(path);
+  const answered = new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  });
+  return answered.finally(() => socket.destroy());
 }
 
 /** Longest path of a Unix socket that every platform takes, its end included: 104 on macOS, 108 on Linux. */

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { connect } from 'node:net';
-import { takeoverPath } from '../../../control-plane/takeover/takeover.messages.js';
+import { isAnswered, takeoverPath } from '../../../control-plane/takeover/takeover.messages.js';
 import type { Examination } from '../examination.js';
 import { type Finding, notice, ok } from '../finding.js';
 
@@ -21,12 +20,4 @@ export async function checkTakeover({ isLocal, live, config }: Examination): Pro
       'The log of the balancer says why it could not listen there.',
     ),
   ];
-}
-
-function isAnswered(path: string): Promise<boolean> {
-  const socket = connect(path);
-  const answered = new Promise<boolean>((resolve) => {
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-  });
-  return answered.finally(() => socket.destroy());
 }
