@@ -7,10 +7,10 @@ import type { Session } from '../session.js';
 import { counted, localTime } from '../terminal/amounts.js';
 import type { Column } from '../terminal/table.js';
 import { visible } from '../terminal/visible-text.js';
+import { readAll, STANDARD_INPUT } from './standard-input.js';
 
 /** As many as the API takes in one request. */
 const BATCH = 1_000;
-const STANDARD_INPUT = '-';
 /** Bans that are named one by one in the answer. */
 const MAX_NAMED = 10;
 
@@ -106,9 +106,7 @@ async function readNetworks({ streams }: Session, file: string): Promise<readonl
 async function readText(stdin: AsyncIterable<Buffer | string>, file: string): Promise<string> {
   try {
     if (file !== STANDARD_INPUT) return await readFile(file, 'utf8');
-    const chunks: Buffer[] = [];
-    for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-    return Buffer.concat(chunks).toString();
+    return (await readAll(stdin)).toString();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new CommandFailure(`${file} cannot be read: ${code ?? message}.`, {

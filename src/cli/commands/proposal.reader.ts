@@ -10,6 +10,7 @@ import { isVelocityError, type VelocityError } from '../../common/errors/index.j
 import { CommandFailure } from '../command.failure.js';
 import { ExitCode } from '../exit-code.js';
 import type { ProcessStreams } from '../terminal/terminal.js';
+import { readAll, STANDARD_INPUT } from './standard-input.js';
 
 /** A configuration to propose, as a body of the admin API. */
 export interface Proposal {
@@ -20,7 +21,6 @@ export interface Proposal {
   readonly mediaType?: string;
 }
 
-const STANDARD_INPUT = '-';
 const DESIRED_KEYS = ['trustedProxies', ...GLOBAL_POLICY_KEYS, 'defaults', 'services'] as const;
 
 /**
@@ -78,10 +78,4 @@ function hasPlaceholders(text: string): boolean {
 
 function replaced(content: Buffer, name: string, env: Environment): unknown {
   return desiredOf(parseConfigText(content, name, env).input);
-}
-
-async function readAll(stream: AsyncIterable<Buffer | string>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
 }
