@@ -1,6 +1,7 @@
 import type { ConfigIssue, ConfigPath } from '../issues/config-issue.js';
 import { quoted } from '../units/quoted.js';
 import { looseList, looseObject, looseTexts } from './loose.js';
+import { segmentsOf } from './path-segments.js';
 import { routePath } from './route-claims.js';
 
 /** What is wrong with the rate limits of a service beyond what their schema sees: names given twice, rules that never match. */
@@ -49,8 +50,4 @@ function canMeet(pattern: readonly string[], prefix: readonly string[]): boolean
     if (pattern[index] !== '*' && pattern[index] !== segment) return false;
   }
   return true;
-}
-
-function segmentsOf(path: string): readonly string[] {
-  return path.split('/').filter((segment) => segment !== '');
 }

@@ -1,6 +1,7 @@
 import type { ConfigIssue, ConfigPath } from '../../issues/config-issue.js';
 import { quoted } from '../../units/quoted.js';
 import { looseList, looseObject, type LooseObject } from '../loose.js';
+import { segmentsOf } from '../path-segments.js';
 import { unreachable } from '../rate-limit.rules.js';
 import { timeoutRules } from '../timeout.rules.js';
 import type { RuledService } from './ruled-service.js';
@@ -53,8 +54,4 @@ function covers(wide: readonly string[], narrow: readonly string[]): boolean {
     if (segment !== '*' && segment !== other) return false;
   }
   return wide.length === narrow.length;
-}
-
-function segmentsOf(path: string): readonly string[] {
-  return path.split('/').filter((segment) => segment !== '');
 }

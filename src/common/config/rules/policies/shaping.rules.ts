@@ -1,6 +1,7 @@
 import type { ConfigIssue, ConfigPath } from '../../issues/config-issue.js';
 import { quoted } from '../../units/quoted.js';
 import { looseObject, looseTexts } from '../loose.js';
+import { segmentsOf } from '../path-segments.js';
 import { routePath } from '../route-claims.js';
 import type { RuledService } from './ruled-service.js';
 import { splitRules } from './split.rules.js';
@@ -55,10 +56,6 @@ function prefixRules(prefix: string, paths: unknown, path: ConfigPath): ConfigIs
 function isOneAbove(a: readonly string[], b: readonly string[]): boolean {
   const length = Math.min(a.length, b.length);
   return a.slice(0, length).join('/') === b.slice(0, length).join('/');
-}
-
-function segmentsOf(path: string): readonly string[] {
-  return path.split('/').filter((segment) => segment !== '');
 }
 
 /** A service whose copies come back to itself would get everything twice. */
