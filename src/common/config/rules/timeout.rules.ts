@@ -14,11 +14,11 @@ const PARTS = ['connect', 'body', 'response', 'responseIdle'] as const;
  */
 export function timeoutRules(own: unknown, inherited: unknown, base: ConfigPath): ConfigIssue[] {
   const written = looseObject(own);
-  const all = { ...looseObject(inherited), ...written };
-  const wholeMs = msOf(all, 'request');
+  const all: LooseObject = { ...looseObject(inherited), ...written };
+  const wholeMs = parseDuration(all['request']);
   if (wholeMs === null || wholeMs === 0) return [];
   return PARTS.flatMap((key): ConfigIssue[] => {
-    const partMs = msOf(all, key);
+    const partMs = parseDuration(all[key]);
     // What is inherited as a pair was judged where it stands.
     const isOwn = key in written || 'request' in written;
     if (partMs === null || partMs <= wholeMs || !isOwn) return [];
@@ -33,9 +33,4 @@ function issueOf(key: string, all: LooseObject, path: ConfigPath): ConfigIssue {
       ? `${whole} for the whole exchange is shorter than the ${key} of ${part} that applies here: write a ${key} of at most ${whole} as well`
       : `${part} can never be reached, as the whole exchange (request) may take ${whole}: write at most ${whole}, or a longer request`;
   return { path, message };
-}
-
-function msOf(timeouts: LooseObject, key: string): number | null {
-  const text = timeouts[key];
-  return typeof text === 'string' ? parseDuration(text) : null;
 }

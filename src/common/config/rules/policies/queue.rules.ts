@@ -52,15 +52,12 @@ function hasLimit(keys: Readonly<Record<string, unknown>>): boolean {
 /** Who is to be shed would have been dropped before. */
 function shedRules(
   own: Readonly<Record<string, unknown>>,
-  { shed, timeout }: Readonly<Record<string, unknown>>,
+  { timeout }: Readonly<Record<string, unknown>>,
   path: ConfigPath,
 ): ConfigIssue[] {
   const { target } = looseObject(own['shed']);
-  if (target === undefined || shed === 'off') return [];
-  const [targetMs, timeoutMs] = [target, timeout].map((text) =>
-    typeof text === 'string' ? parseDuration(text) : null,
-  );
-  if (typeof targetMs !== 'number' || typeof timeoutMs !== 'number' || 2 * targetMs < timeoutMs) return [];
+  const [targetMs, timeoutMs] = [parseDuration(target), parseDuration(timeout)];
+  if (targetMs === null || timeoutMs === null || 2 * targetMs < timeoutMs) return [];
   const message = `would shed nobody: who waits for twice ${String(target)} is dropped before by timeout (${String(timeout)})`;
   return [{ path: [...path, 'shed', 'target'], message }];
 }
