@@ -1,31 +1,22 @@
 import { z } from 'zod';
 import { ALGORITHM_NAMES, type AlgorithmName } from '../../contract/snapshot.js';
 import { BUILT_IN } from '../built-in-defaults.js';
-import { text } from './scalar.schema.js';
-import { quoted } from '../units/quoted.js';
+import { cookieName, headerName } from './names.schema.js';
 
 const CONSISTENT_HASHES: readonly AlgorithmName[] = ['ip-hash', 'url-hash', 'header-hash'];
-/** RFC 9110 section 5.6.2; header and cookie names are tokens. */
-export const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 
 const nameSchema = z.enum(ALGORITHM_NAMES);
 
 const settingsSchema = z
   .strictObject({
     name: nameSchema.meta({ description: 'Which algorithm.' }),
-    header: text((value) => (TOKEN.test(value) ? null : `${quoted(value)} is no header name`))
-      .optional()
-      .meta({
-        label: 'header name',
-        description: '`header-hash` only, required there: the header whose value is hashed.',
-      }),
-    cookie: text((value) => (TOKEN.test(value) ? null : `${quoted(value)} is no cookie name`))
-      .optional()
-      .meta({
-        label: 'cookie name',
-        default: BUILT_IN.cookie,
-        description: '`sticky-round-robin` only: name of the signed cookie.',
-      }),
+    header: headerName().optional().meta({
+      description: '`header-hash` only, required there: the header whose value is hashed.',
+    }),
+    cookie: cookieName().optional().meta({
+      default: BUILT_IN.cookie,
+      description: '`sticky-round-robin` only: name of the signed cookie.',
+    }),
     boundedLoad: z
       .union([
         z

@@ -3,7 +3,7 @@ import { BAN_REASONS, type BanReason } from '../../contract/ban-reasons.js';
 import { DROP_REASON_NAMES } from '../../contract/drop-reasons.js';
 import { nearestKey } from '../issues/nearest-key.js';
 import { quoted } from '../units/quoted.js';
-import { RULE_NAME } from './rate-limit.schema.js';
+import { ruleName } from './names.schema.js';
 import { duration, listOf, text, wholeNumber } from './scalar.schema.js';
 
 const [LOWEST, HIGHEST] = [200, 499];
@@ -43,11 +43,7 @@ const conditionSchema = z
 /** When a client is banned without anybody's doing. */
 export const banRuleSchema = z
   .strictObject({
-    name: text((value) =>
-      RULE_NAME.test(value)
-        ? null
-        : `${quoted(value)} is no name: write lower-case letters, digits and "-", at most 63 characters`,
-    ).meta({ label: 'name', description: 'What logs and bans name it.' }),
+    name: ruleName().meta({ description: 'What logs and bans name it.' }),
     when: listOf(conditionSchema, 50).meta({
       label: 'list of statuses, `4xx` and drop reasons',
       description: `What counts: a status (${LOWEST} to ${HIGHEST}) or a class of them, whoever answered it, or a drop reason that is the client’s doing: ${BAN_REASONS.map((reason) => `\`${reason}\``).join(', ')}.`,

@@ -3,7 +3,7 @@ import { BUILT_IN } from '../built-in-defaults.js';
 import { LONGEST_TIMEOUT_MS } from '../units/duration.js';
 import { routeHostProblem } from '../units/host-name.js';
 import { networkProblem } from '../units/network-address.js';
-import { TOKEN } from './algorithm.schema.js';
+import { TOKEN } from './names.schema.js';
 import { listenerSchema, listenHostSchema } from './listener.schema.js';
 import { duration, listOf, plainText, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
 import { redisSchema } from './redis.schema.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BUILT_IN } from '../built-in-defaults.js';
 import { probePathProblem } from '../units/path-prefix.js';
 import { parseStatusRanges } from '../units/status-ranges.js';
-import { TOKEN } from './algorithm.schema.js';
+import { TOKEN } from './names.schema.js';
 import { duration, plainText, text, wholeNumber } from './scalar.schema.js';
 import { quoted } from '../units/quoted.js';
 

@@ -3,12 +3,9 @@ import { RATE_LIMIT_KEYS } from '../../contract/rate-limit.js';
 import { quoted } from '../units/quoted.js';
 import { pathPatternProblem } from '../units/path-pattern.js';
 import { rateProblem } from '../units/rate.js';
-import { TOKEN } from './algorithm.schema.js';
+import { headerName, methodName, ruleName } from './names.schema.js';
 import { listOf, text, wholeNumber } from './scalar.schema.js';
 
-export const RULE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-/** A method as requests have it. */
-export const METHOD = /^[A-Z][A-Z-]{0,31}$/;
 /** Whoever sends a request writes them as they like. */
 const ADDRESS_HEADERS: ReadonlySet<string> = new Set([
   'x-forwarded-for',
@@ -33,17 +30,10 @@ function rate() {
 /** So many requests in a time. */
 export const rateLimitSchema = z
   .strictObject({
-    name: text((value) =>
-      RULE_NAME.test(value)
-        ? null
-        : `${quoted(value)} is no name: write lower-case letters, digits and "-", at most 63 characters`,
-    )
-      .optional()
-      .meta({
-        label: 'name',
-        description:
-          'What clients (in `RateLimit`) and logs are told. Omitted: made from the rule, such as `ip` or `ip-endpoint`.',
-      }),
+    name: ruleName().optional().meta({
+      description:
+        'What clients (in `RateLimit`) and logs are told. Omitted: made from the rule, such as `ip` or `ip-endpoint`.',
+    }),
     by: z
       .union([keySchema, listOf(keySchema, RATE_LIMIT_KEYS.length), z.literal('all')])
       .optional()
@@ -54,15 +44,12 @@ export const rateLimitSchema = z
           'What is counted apart. `ip`: each client address (IPv6: each /64). `endpoint`: each method and path; with `path`, all that it matches are one. `header`: each value of `header`. `all`: nothing, all requests share the allowance.',
         examples: ['ip', ['ip', 'endpoint']],
       }),
-    header: text((value) => (TOKEN.test(value) ? null : `${quoted(value)} is no header name`))
+    header: headerName().optional().meta({
+      description: 'With `by: header`, required there: whose value is counted apart, such as an API key.',
+    }),
+    method: methodName()
       .optional()
-      .meta({
-        label: 'header name',
-        description: 'With `by: header`, required there: whose value is counted apart, such as an API key.',
-      }),
-    method: text((value) => (METHOD.test(value) ? null : `${quoted(value)} is no method: write it as POST`))
-      .optional()
-      .meta({ label: 'method', description: 'Only requests with this method count. Omitted: any.' }),
+      .meta({ description: 'Only requests with this method count. Omitted: any.' }),
     path: text(pathPatternProblem)
       .optional()
       .meta({

@@ -1,16 +1,15 @@
 import { quoted } from '../units/quoted.js';
+import { LABEL } from './names.schema.js';
 import { text } from './scalar.schema.js';
-
-export const SERVICE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** The name of a service. */
 export function serviceNameText() {
-  return text(serviceNameProblem).meta({ label: 'name', pattern: SERVICE_NAME.source });
+  return text(serviceNameProblem).meta({ label: 'name', pattern: LABEL.source });
 }
 
 /** What is wrong with a service's name; null when nothing is. */
-export function serviceNameProblem(name: string): string | null {
-  if (SERVICE_NAME.test(name)) return null;
+function serviceNameProblem(name: string): string | null {
+  if (LABEL.test(name)) return null;
   if (name.length > 63) return `is ${name.length} characters long: write at most 63`;
   const advice = serviceNameFrom(name);
   const example = advice === '' ? 'shop' : advice;

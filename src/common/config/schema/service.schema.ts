@@ -93,5 +93,3 @@ export const serviceSchema = z
 /** A service in authored form, with short forms of backends written out. Deep plain JSON. */
 export type ServiceInput = Omit<z.output<typeof serviceSchema>, 'backends'> & { backends?: BackendInput[] };
 export type DefaultsInput = z.output<typeof defaultsSchema>;
-
-export { serviceNameFrom, serviceNameProblem } from './service-name.schema.js';

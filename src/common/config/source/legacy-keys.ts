@@ -1,5 +1,5 @@
 import { pathText, type ConfigIssue, type ConfigPath } from '../issues/config-issue.js';
-import { serviceNameFrom } from '../schema/service.schema.js';
+import { serviceNameFrom } from '../schema/service-name.schema.js';
 
 type Keys = Record<string, unknown>;
 

@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import { pathPatternProblem } from '../../units/path-pattern.js';
-import { quoted } from '../../units/quoted.js';
-import { METHOD } from '../rate-limit.schema.js';
+import { methodName } from '../names.schema.js';
 import { retriesSchema } from '../retries.schema.js';
 import { listOf, text } from '../scalar.schema.js';
 import { pathTimeoutsSchema } from '../timeouts.schema.js';
 
 const overrideSchema = z
   .strictObject({
-    method: text((value) => (METHOD.test(value) ? null : `${quoted(value)} is no method: write it as POST`))
-      .optional()
-      .meta({ label: 'method', description: 'Only requests with this method. Omitted: any.' }),
+    method: methodName().optional().meta({ description: 'Only requests with this method. Omitted: any.' }),
     path: text(pathPatternProblem).meta({
       label: 'path pattern',
       description:

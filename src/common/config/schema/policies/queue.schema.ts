@@ -3,9 +3,7 @@ import { PRIORITY_CLASSES } from '../../../contract/policies/queue.js';
 import { BUILT_IN } from '../../built-in-defaults.js';
 import { LONGEST_TIMEOUT_MS } from '../../units/duration.js';
 import { pathPatternProblem } from '../../units/path-pattern.js';
-import { quoted } from '../../units/quoted.js';
-import { TOKEN } from '../algorithm.schema.js';
-import { METHOD } from '../rate-limit.schema.js';
+import { headerName, methodName } from '../names.schema.js';
 import { duration, listOf, plainText, text, wholeNumber, wholeNumberOrOff } from '../scalar.schema.js';
 
 const MOST_IN_FLIGHT = 1_000_000;
@@ -17,15 +15,11 @@ export const maxInFlight = wholeNumberOrOff(1, MOST_IN_FLIGHT);
 
 const priorityRuleSchema = z
   .strictObject({
-    header: text((value) => (TOKEN.test(value) ? null : `${quoted(value)} is no header name`))
-      .optional()
-      .meta({ label: 'header name', description: 'Only requests with this header.' }),
+    header: headerName().optional().meta({ description: 'Only requests with this header.' }),
     value: plainText('the value that the header must have')
       .optional()
       .meta({ description: 'With `header`: only this value of it, exactly. Omitted: any value.' }),
-    method: text((value) => (METHOD.test(value) ? null : `${quoted(value)} is no method: write it as POST`))
-      .optional()
-      .meta({ label: 'method', description: 'Only requests with this method.' }),
+    method: methodName().optional().meta({ description: 'Only requests with this method.' }),
     path: text(pathPatternProblem)
       .optional()
       .meta({

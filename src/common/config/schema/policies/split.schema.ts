@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import { MAX_GROUPS } from '../../../contract/policies/shaping.js';
 import { quoted } from '../../units/quoted.js';
-import { TOKEN } from '../algorithm.schema.js';
+import { cookieName, headerName, LABEL } from '../names.schema.js';
 import { text, wholeNumber } from '../scalar.schema.js';
-
-const GROUP_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** The name of a group of backends. */
 export function groupName() {
   return text((value) =>
-    GROUP_NAME.test(value)
+    LABEL.test(value)
       ? null
       : `${quoted(value)} is no name of a group: write lower-case letters, digits and "-", at most 63 characters`,
   ).meta({ label: 'group name' });
@@ -40,17 +38,15 @@ export const splitSchema = z
         'What share of the traffic each group gets, relative to the others; 0: only who asks for it. Every backend names its group (`group`). A group without an available backend is passed over.',
       examples: [{ stable: 95, canary: 5 }],
     }),
-    header: text((value) => (TOKEN.test(value) ? null : `${quoted(value)} is no header name`))
+    header: headerName()
       .optional()
       .meta({
-        label: 'header name',
         description: 'Who sends this header with the name of a group gets that group.',
         examples: ['X-Canary'],
       }),
-    cookie: text((value) => (TOKEN.test(value) ? null : `${quoted(value)} is no cookie name`))
+    cookie: cookieName()
       .optional()
       .meta({
-        label: 'cookie name',
         description: 'The same for a cookie; the header comes first.',
         examples: ['canary'],
       }),
