@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { networkEntryProblem } from '../../addresses/index.js';
-import { plainText, text } from './scalar.schema.js';
+import { mode, plainText, text } from './scalar.schema.js';
 
 const cidrSchema = text(networkEntryProblem).meta({ label: 'address or CIDR block' });
 
@@ -21,11 +21,7 @@ export const addressEntrySchema = z.union([
   cidrSchema,
   z.strictObject({
     ...described,
-    mode: z.enum(['enforce', 'shadow']).optional().meta({
-      default: 'enforce',
-      description:
-        '`shadow`: nothing is blocked; the access log shows what would have been (`shadowReason`).',
-    }),
+    mode: mode('nothing is blocked; the access log shows what would have been (`shadowReason`).'),
   }),
 ]);
 

@@ -4,7 +4,7 @@ import { DROP_REASON_NAMES } from '../../contract/drop-reasons.js';
 import { nearestKey } from '../issues/nearest-key.js';
 import { quoted } from '../units/quoted.js';
 import { ruleName } from './names.schema.js';
-import { duration, listOf, text, wholeNumber } from './scalar.schema.js';
+import { duration, listOf, mode, text, wholeNumber } from './scalar.schema.js';
 
 const [LOWEST, HIGHEST] = [200, 499];
 const MINUTE_MS = 60_000;
@@ -63,10 +63,7 @@ export const banRuleSchema = z
         description:
           'How long the ban lasts; twice as long each time that the client offends again within 24 hours of its end, up to 24 hours.',
       }),
-    mode: z.enum(['enforce', 'shadow']).optional().meta({
-      default: 'enforce',
-      description: '`shadow`: nobody is kept out; logs and metrics show who would be.',
-    }),
+    mode: mode('nobody is kept out; logs and metrics show who would be.'),
   })
   .meta({ title: 'Ban rule' });
 

@@ -4,7 +4,7 @@ import { quoted } from '../units/quoted.js';
 import { pathPatternProblem } from '../units/path-pattern.js';
 import { rateProblem } from '../units/rate.js';
 import { headerName, methodName, ruleName } from './names.schema.js';
-import { listOf, text, wholeNumber } from './scalar.schema.js';
+import { listOf, mode, text, wholeNumber } from './scalar.schema.js';
 
 /** Whoever sends a request writes them as they like. */
 const ADDRESS_HEADERS: ReadonlySet<string> = new Set([
@@ -71,11 +71,9 @@ export const rateLimitSchema = z
       description:
         'Balancers with the same `redis` count as one, by the names of service and rule; only with `redis`. While Redis is away each counts for itself.',
     }),
-    mode: z.enum(['enforce', 'shadow']).optional().meta({
-      default: 'enforce',
-      description:
-        '`shadow`: nothing is refused; the access log shows what would have been (`shadowReason`), and a metric counts it.',
-    }),
+    mode: mode(
+      'nothing is refused; the access log shows what would have been (`shadowReason`), and a metric counts it.',
+    ),
   })
   .check((context) => {
     const { by, header } = context.value;

@@ -68,6 +68,14 @@ export function wholeNumber(min: number, max: number, instead = '') {
     .meta({ label: `whole number, ${min} to ${max}` });
 }
 
+/** Whether a policy acts, or only tells what it would do: `shadow` says how. */
+export function mode(shadow: string) {
+  return z
+    .enum(['enforce', 'shadow'])
+    .optional()
+    .meta({ default: 'enforce', description: `\`shadow\`: ${shadow}` });
+}
+
 /** A list of at least one item and at most `max`. */
 export function listOf<T extends z.ZodType>(item: T, max: number) {
   return z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { size } from '../scalar.schema.js';
+import { mode, size } from '../scalar.schema.js';
 
 const limit = () => size({ min: 1, max: 1_099_511_627_776 });
 
@@ -9,11 +9,9 @@ export const bodyLimitSchema = z
     limit(),
     z.strictObject({
       size: limit().meta({ description: 'The largest body that is taken.' }),
-      mode: z.enum(['enforce', 'shadow']).optional().meta({
-        default: 'enforce',
-        description:
-          '`shadow`: nothing is refused; the access log shows what would have been, as far as `Content-Length` tells.',
-      }),
+      mode: mode(
+        'nothing is refused; the access log shows what would have been, as far as `Content-Length` tells.',
+      ),
     }),
   ])
   .meta({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FALLBACK_REASONS } from '../../../contract/policies/breaker.js';
 import { BUILT_IN } from '../../built-in-defaults.js';
 import { LONGEST_TIMEOUT_MS } from '../../units/duration.js';
-import { duration, listOf, plainText, text, wholeNumber } from '../scalar.schema.js';
+import { duration, listOf, mode, plainText, text, wholeNumber } from '../scalar.schema.js';
 import { PART } from '../../units/percent.js';
 import { percent } from '../percent.schema.js';
 
@@ -14,11 +14,6 @@ const OFF = z.literal('off', {
     typeof input === 'string' ? `is the text "${input}": write an object, or off` : undefined,
 });
 const time = (min: number) => duration({ min, max: LONGEST_TIMEOUT_MS });
-const mode = (what: string) =>
-  z
-    .enum(['enforce', 'shadow'])
-    .optional()
-    .meta({ default: 'enforce', description: `\`shadow\`: ${what}` });
 
 const slowSchema = z
   .union([

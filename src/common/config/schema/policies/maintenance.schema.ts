@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BUILT_IN } from '../../built-in-defaults.js';
 import { networkProblem } from '../../units/network-address.js';
 import { quoted } from '../../units/quoted.js';
-import { duration, listOf, text, wholeNumber } from '../scalar.schema.js';
+import { duration, listOf, mode, text, wholeNumber } from '../scalar.schema.js';
 
 const MAX_BODY = 65_536;
 const DAY_MS = 86_400_000;
@@ -46,10 +46,7 @@ export const maintenanceSchema = z
         description: 'Clients who are served all the same.',
         examples: [['192.0.2.7', '10.0.0.0/8']],
       }),
-    mode: z.enum(['enforce', 'shadow']).optional().meta({
-      default: 'enforce',
-      description: '`shadow`: everybody is served; the access log shows who would not have been.',
-    }),
+    mode: mode('everybody is served; the access log shows who would not have been.'),
   })
   .meta({
     title: 'Maintenance',

@@ -4,7 +4,7 @@ import { BUILT_IN } from '../../built-in-defaults.js';
 import { LONGEST_TIMEOUT_MS } from '../../units/duration.js';
 import { pathPatternProblem } from '../../units/path-pattern.js';
 import { headerName, methodName } from '../names.schema.js';
-import { duration, listOf, plainText, text, wholeNumber, wholeNumberOrOff } from '../scalar.schema.js';
+import { duration, listOf, mode, plainText, text, wholeNumber, wholeNumberOrOff } from '../scalar.schema.js';
 
 const MOST_IN_FLIGHT = 1_000_000;
 const MOST_WAITING = 100_000;
@@ -97,11 +97,9 @@ const queueSchema = z
         description:
           'When the queue stands, requests that have waited for twice the target get `queue_shed` (503): a client that waits in vain is told early.',
       }),
-    mode: z.enum(['enforce', 'shadow']).optional().meta({
-      default: BUILT_IN.queue.mode,
-      description:
-        '`shadow`: nothing is refused, nothing waits; the access log shows what would have been refused as `queue_full` (`shadowReason`).',
-    }),
+    mode: mode(
+      'nothing is refused, nothing waits; the access log shows what would have been refused as `queue_full` (`shadowReason`).',
+    ),
   })
   .meta({ title: 'Queue', description: 'How requests wait that are beyond `maxInFlight`.' });
 
