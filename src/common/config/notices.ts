@@ -13,7 +13,7 @@ export function configNotices(config: Omit<WrittenConfig, 'services'>): ConfigIs
     if (!network.endsWith('/0')) return;
     notices.push({ path: ['trustedProxies', index], message: 'trusts every client to name its own address' });
   });
-  notices.push(...addressNotices(config, Date.now()));
+  notices.push(...addressNotices(config));
   if (config.defaults?.tls?.verify === false) notices.push(unverified(['defaults', 'tls', 'verify']));
   return notices;
 }
@@ -23,7 +23,7 @@ export function serviceNotices(service: WrittenService): ConfigIssue[] {
   const notices = (service.backends ?? []).flatMap((backend, position) =>
     portNotice(backend, ['backends', position]),
   );
-  notices.push(...addressNotices(service, Date.now()));
+  notices.push(...addressNotices(service));
   if (service.tls?.verify === false) notices.push(unverified(['tls', 'verify']));
   if ((service.backends ?? []).length === 0 && service.redirect === undefined) {
     notices.push({
@@ -36,8 +36,8 @@ export function serviceNotices(service: WrittenService): ConfigIssue[] {
 
 type Lists = Pick<WrittenConfig, 'blocklist' | 'allowlist'>;
 
-/** @param now Unix milliseconds. */
-function addressNotices(lists: Lists, now: number): ConfigIssue[] {
+function addressNotices(lists: Lists): ConfigIssue[] {
+  const now = Date.now();
   const expired = (['blocklist', 'allowlist'] as const).flatMap((key) =>
     (lists[key] ?? []).flatMap((entry, index): ConfigIssue[] => {
       if (typeof entry === 'string' || entry.expires === undefined || Date.parse(entry.expires) > now)

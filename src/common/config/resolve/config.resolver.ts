@@ -3,10 +3,10 @@ import type { ListenerSettings } from '../../contract/messages.js';
 import { BUILT_IN } from '../built-in-defaults.js';
 import type { ConfigInput, ListenerInput, StorageInput } from '../schema.js';
 import { databaseOfUri, replicaSetOfUri } from '../schema/storage.schema.js';
+import { milliseconds } from '../units/duration.js';
 import { parseSize } from '../units/size.js';
 import type { ServiceConfig, StorageConfig, VelocityConfig } from '../velocity-config.js';
 import { resolveGlobals } from './globals.resolver.js';
-import { milliseconds } from './service.resolver.js';
 
 const MAX_WORKERS = 64;
 

@@ -14,8 +14,6 @@ import { resolveTimeouts } from './timeouts.resolver.js';
 import { resolveBackend } from './backend.resolver.js';
 import type { CaFiles } from './ca-files.js';
 
-export { milliseconds };
-
 /** Fills in defaults and resolves units. Its input is valid: see `validateDesired`. */
 export class ServiceResolver {
   constructor(

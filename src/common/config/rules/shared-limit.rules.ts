@@ -2,8 +2,7 @@ import type { ConfigIssue, ConfigPath } from '../issues/config-issue.js';
 import { looseList, looseObject } from './loose.js';
 
 /** What is said of a rule that wants to be counted together where nothing could do it. */
-export const SHARED_WITHOUT_REDIS =
-  'needs a Redis to count in: set the top-level key redis, or remove this one';
+const SHARED_WITHOUT_REDIS = 'needs a Redis to count in: set the top-level key redis, or remove this one';
 
 /** Shared rate limits without a Redis, in the whole configuration as a start reads it. */
 export function sharedLimitRules(config: unknown): ConfigIssue[] {

@@ -3,5 +3,5 @@ export { Verdict } from './circuit.breaker.js';
 export { cellTime, msUntil } from './cell-time.js';
 export type { CircuitStateName } from './circuit.js';
 export * from './outage-cells.js';
-export { isOutageEvent, OUTAGE_KINDS, type OutageEvent, type OutageKind } from './outage-event.js';
+export { isOutageEvent, type OutageEvent, type OutageKind } from './outage-event.js';
 export { ServiceCircuits } from './service.circuits.js';

@@ -1,4 +1,4 @@
-export const OUTAGE_KINDS = [
+const OUTAGE_KINDS = [
   'backend-ejected',
   'backend-returned',
   'breaker-opened',

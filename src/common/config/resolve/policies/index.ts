@@ -9,10 +9,10 @@ import { resolveShaping } from './shaping.resolver.js';
 /** The policies of a service with defaults filled in and units resolved. */
 export function resolvePolicies(service: ServiceInput, defaults: DefaultsInput): ServicePolicies {
   return {
-    block: resolveBlock(service, defaults),
+    block: resolveBlock(service),
     queue: resolveQueue(service, defaults),
     breaker: resolveBreaker(service, defaults),
-    shaping: resolveShaping(service, defaults),
+    shaping: resolveShaping(service),
     overrides: resolveOverrides(service, defaults),
   };
 }

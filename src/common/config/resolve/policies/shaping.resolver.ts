@@ -11,14 +11,14 @@ import type {
   SplitSettings,
 } from '../../../contract/policies/index.js';
 import { BUILT_IN } from '../../built-in-defaults.js';
-import type { DefaultsInput, ServiceInput } from '../../schema.js';
+import type { ServiceInput } from '../../schema.js';
 import { normalisedBackendUrl } from '../../units/backend-origin.js';
 import { parseDuration } from '../../units/duration.js';
 import { parsePercent } from '../../units/percent.js';
 import { parseSize } from '../../units/size.js';
 import { backendId } from '../backend.resolver.js';
 
-export function resolveShaping(service: ServiceInput, _defaults: DefaultsInput): ShapingPolicy {
+export function resolveShaping(service: ServiceInput): ShapingPolicy {
   return {
     maintenance: resolveMaintenance(service.maintenance),
     redirect: resolveRedirect(service.redirect),

@@ -20,5 +20,3 @@ export const bodyLimitSchema = z
       'The largest request body that is taken; more gets 413 (`body_too_large`): at once when `Content-Length` says so, else when it has come. Omitted: no limit.',
     examples: ['10MiB'],
   });
-
-export type BodyLimitInput = z.output<typeof bodyLimitSchema>;

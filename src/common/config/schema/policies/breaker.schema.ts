@@ -33,7 +33,7 @@ const slowSchema = z
   });
 
 /** Written as an object, it is on. */
-export const circuitBreakerSchema = z.strictObject({
+const circuitBreakerSchema = z.strictObject({
   errors: percent(PART).optional().meta({
     default: circuitBreaker.errors,
     description: 'Share of the calls that fail from which on it opens.',
@@ -70,7 +70,7 @@ export const circuitBreakerSchema = z.strictObject({
 });
 
 /** Written as an object, it is on. */
-export const ejectionSchema = z.strictObject({
+const ejectionSchema = z.strictObject({
   consecutive: wholeNumber(1, 1_000_000).optional().meta({
     default: ejection.consecutive,
     description: 'Failures in a row after which a backend is taken out.',

@@ -108,5 +108,3 @@ export const headersSchema = z
     });
   })
   .meta({ title: 'Header rules', description: 'Sets, adds and removes header fields.' });
-
-export type HeadersInput = z.output<typeof headersSchema>;

@@ -52,5 +52,3 @@ export const maintenanceSchema = z
     title: 'Maintenance',
     description: 'Answers everybody but a few that the service is under maintenance.',
   });
-
-export type MaintenanceInput = z.output<typeof maintenanceSchema>;

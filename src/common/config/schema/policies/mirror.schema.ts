@@ -34,5 +34,3 @@ export const mirrorSchema = z
     title: 'Mirror',
     description: 'Sends copies of requests to another service and throws its answers away.',
   });
-
-export type MirrorInput = z.output<typeof mirrorSchema>;

@@ -120,5 +120,4 @@ export const queueKeys = {
   queue: queueSchema.optional(),
 };
 
-export type QueueInput = z.output<typeof queueSchema>;
 export type PriorityRuleInput = z.output<typeof priorityRuleSchema>;

@@ -20,5 +20,3 @@ export const redirectSchema = z
     }),
   })
   .meta({ title: 'Redirect', description: 'Sends every request elsewhere; no backend is asked.' });
-
-export type RedirectInput = z.output<typeof redirectSchema>;

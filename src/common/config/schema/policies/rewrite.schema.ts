@@ -44,5 +44,3 @@ export const rewriteSchema = z
     description:
       'Changes the path that backends are asked for. The query stays, and the record has the path as it came.',
   });
-
-export type RewriteInput = z.output<typeof rewriteSchema>;

@@ -62,5 +62,3 @@ export const splitSchema = z
     context.issues.push({ code: 'custom', message, path: ['sticky'], input: context.value.sticky });
   })
   .meta({ title: 'Split', description: 'Shares the traffic out between groups of backends.' });
-
-export type SplitInput = z.output<typeof splitSchema>;
