@@ -4,7 +4,7 @@ import { BUILT_IN } from '../built-in-defaults.js';
 import type { ConfigInput, ListenerInput, StorageInput } from '../schema.js';
 import { databaseOfUri, replicaSetOfUri } from '../schema/storage.schema.js';
 import { milliseconds } from '../units/duration.js';
-import { parseSize } from '../units/size.js';
+import { bytes } from '../units/size.js';
 import type { ServiceConfig, StorageConfig, VelocityConfig } from '../velocity-config.js';
 import { resolveGlobals } from './globals.resolver.js';
 
@@ -92,12 +92,6 @@ function resolveRedis(input: ConfigInput['redis']): VelocityConfig['redis'] {
 
 function resolveWorkers(workers: number | 'auto' | 'inline'): number | 'inline' {
   return workers === 'auto' ? Math.min(availableParallelism(), MAX_WORKERS) : workers;
-}
-
-function bytes(text: string): number {
-  const size = parseSize(text);
-  if (size === null) throw new TypeError(`${text} is no size`);
-  return size;
 }
 
 function lowerCase(texts: readonly string[]): string[] {

@@ -21,6 +21,13 @@ export function parsePercent(text: unknown): number | null {
   return match === null ? null : Number(match[1]);
 }
 
+/** Percent of a share that validation has accepted; throws on any other text. */
+export function percentage(text: string): number {
+  const share = parsePercent(text);
+  if (share === null) throw new TypeError(`${text} is no share`);
+  return share;
+}
+
 /** What is wrong with the text as a share, and what to write instead; null when nothing is. */
 export function percentProblem(text: string, { min, max, off = false }: PercentLimits): string | null {
   const advice = `write a percentage from ${min}% to ${max}%${off ? ', or off' : ''}`;

@@ -25,6 +25,13 @@ export function parseSize(text: unknown): number | null {
   return Math.floor(Number(match[1]) * UNIT_BYTES[match[2] as keyof typeof UNIT_BYTES]);
 }
 
+/** Bytes of a size that validation has accepted; throws on any other text. */
+export function bytes(text: string): number {
+  const size = parseSize(text);
+  if (size === null) throw new TypeError(`${text} is no size`);
+  return size;
+}
+
 /** The shortest exact text in binary units for a number of bytes, such as `16KiB` for 16384. */
 export function formatSize(bytes: number): string {
   for (const unit of ['GiB', 'MiB', 'KiB'] as const) {

@@ -13,7 +13,7 @@ import type {
 } from '../../schema/policies/breaker.schema.js';
 import type { DefaultsInput, ServiceInput } from '../../schema.js';
 import { milliseconds } from '../../units/duration.js';
-import { parsePercent } from '../../units/percent.js';
+import { percentage } from '../../units/percent.js';
 
 export function resolveBreaker(service: ServiceInput, defaults: DefaultsInput): BreakerPolicy {
   const written = service.fallback ?? defaults.fallback;
@@ -22,7 +22,7 @@ export function resolveBreaker(service: ServiceInput, defaults: DefaultsInput): 
   return {
     circuit: resolveCircuit(service.circuitBreaker, defaults.circuitBreaker),
     ejection: resolveEjection(service.ejection, defaults.ejection),
-    panicPercent: percent(service.panicThreshold ?? defaults.panicThreshold ?? BUILT_IN.panicThreshold),
+    panicPercent: percentage(service.panicThreshold ?? defaults.panicThreshold ?? BUILT_IN.panicThreshold),
     fallback: fallback === undefined ? null : resolveFallback(fallback),
   };
 }
@@ -36,8 +36,8 @@ function resolveCircuit(
   const keys = { ...BUILT_IN.circuitBreaker, ...objectOf(inherited), ...objectOf(own) };
   const slow = keys.slow === 'off' ? null : keys.slow;
   return {
-    errorPercent: percent(keys.errors),
-    slowPercent: slow === null ? 0 : percent(slow.share),
+    errorPercent: percentage(keys.errors),
+    slowPercent: slow === null ? 0 : percentage(slow.share),
     slowMs: slow === null ? 0 : milliseconds(slow.over),
     minimum: keys.minimum,
     windowMs: milliseconds(keys.window),
@@ -61,7 +61,7 @@ function resolveEjection(
     consecutive: keys.consecutive,
     baseMs: milliseconds(keys.base),
     maxMs: milliseconds(keys.max),
-    maxPercent: percent(keys.maxShare),
+    maxPercent: percentage(keys.maxShare),
     shadow: 'mode' in keys && keys.mode === 'shadow',
   };
 }
@@ -75,10 +75,4 @@ function resolveFallback(input: FallbackInput): FallbackSettings {
 
 function objectOf<T extends object>(value: T | 'off' | undefined): T | undefined {
   return value === 'off' ? undefined : value;
-}
-
-function percent(text: string): number {
-  const share = parsePercent(text);
-  if (share === null) throw new TypeError(`${text} is no share`);
-  return share;
 }

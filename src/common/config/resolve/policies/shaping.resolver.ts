@@ -13,9 +13,9 @@ import type {
 import { BUILT_IN } from '../../built-in-defaults.js';
 import type { ServiceInput } from '../../schema.js';
 import { normalisedBackendUrl } from '../../units/backend-origin.js';
-import { parseDuration } from '../../units/duration.js';
-import { parsePercent } from '../../units/percent.js';
-import { parseSize } from '../../units/size.js';
+import { milliseconds } from '../../units/duration.js';
+import { percentage } from '../../units/percent.js';
+import { bytes } from '../../units/size.js';
 import { backendId } from '../backend.resolver.js';
 
 export function resolveShaping(service: ServiceInput): ShapingPolicy {
@@ -36,7 +36,7 @@ function resolveMaintenance(input: ServiceInput['maintenance']): MaintenanceSett
   const { status, contentType } = { ...BUILT_IN.maintenance, ...input };
   return {
     status,
-    retryAfterS: Math.ceil((parseDuration(input.retryAfter) ?? 0) / 1000),
+    retryAfterS: input.retryAfter === undefined ? 0 : Math.ceil(milliseconds(input.retryAfter) / 1000),
     contentType,
     body: input.body ?? '',
     allow: input.allow ?? [],
@@ -52,7 +52,7 @@ function resolveRedirect(input: ServiceInput['redirect']): RedirectSettings | nu
 function resolveBodyLimit(input: ServiceInput['maxBody']): BodyLimitSettings | null {
   if (input === undefined) return null;
   const { size, mode } = typeof input === 'string' ? { size: input, mode: undefined } : input;
-  return { maxBytes: parseSize(size)!, shadow: mode === 'shadow' };
+  return { maxBytes: bytes(size), shadow: mode === 'shadow' };
 }
 
 type HeaderRulesInput = NonNullable<ServiceInput['headers']>['request'];
@@ -103,8 +103,8 @@ function resolveMirror(input: ServiceInput['mirror']): MirrorSettings | null {
   const { service, share, maxInFlight, body } = { ...BUILT_IN.mirror, ...input };
   return {
     service,
-    share: parsePercent(share)! / 100,
+    share: percentage(share) / 100,
     maxInFlight,
-    maxBodyBytes: body === 'off' ? 0 : parseSize(body)!,
+    maxBodyBytes: body === 'off' ? 0 : bytes(body),
   };
 }
