@@ -1,4 +1,10 @@
-import { Network, readNetwork } from './network.js';
+import { type Network, readNetwork } from './network.js';
+
+/** As the configuration has it. */
+type ListedNetwork = string | { readonly cidr: string };
+
+/** Lists of a state never change, may have 10,000 entries, and are looked at for each ban: each is read once. */
+const known = new WeakMap<readonly ListedNetwork[], readonly Network[]>();
 
 /** Networks of the machine itself: who reaches the balancer from there is an operator, a probe or another program here. */
 const LOOPBACK = networksOf(['127.0.0.0/8', '::1']);
@@ -28,8 +34,12 @@ export function protectedBy(network: Network, trustedProxies: readonly string[])
   return `holds the trusted proxy ${proxy.text}, and whoever comes through it`;
 }
 
-function networksOf(texts: readonly string[]): readonly Network[] {
-  return texts.flatMap((text) => masked(text) ?? []);
+/** Leaves out what is no network. */
+export function networksOf(list: readonly ListedNetwork[]): readonly Network[] {
+  const read =
+    known.get(list) ?? list.flatMap((entry) => masked(typeof entry === 'string' ? entry : entry.cidr) ?? []);
+  known.set(list, read);
+  return read;
 }
 
 /** Trusted proxies may be written with bits behind the prefix. */

@@ -2,9 +2,10 @@ import { formatDuration } from '../../common/config/index.js';
 import type { OffenceEvent } from '../../common/contract/index.js';
 import { isVelocityError } from '../../common/errors/index.js';
 import type { ApplicationLogger, AuditLogRecorder } from '../logging/index.js';
+import type { DesiredState } from '../registry/index.js';
 import type { BanDetails, BanService } from './ban.service.js';
-import { protectedBy } from './dangerous-networks.js';
-import { clientNetwork, type Network, readNetwork } from './network.js';
+import { networksOf, protectedBy } from './dangerous-networks.js';
+import { clientNetwork, type Network } from './network.js';
 
 /** Repeated bans double up to this, unless the rule's own duration is longer. */
 const LONGEST_MS = 24 * 3_600_000;
@@ -15,14 +16,10 @@ const COMPLAINT_MS = 60_000;
 export interface JudgeParts {
   readonly bans: Pick<BanService, 'banByRule' | 'covering' | 'history'>;
   readonly registry: {
-    current(): { readonly state: { readonly trustedProxies: readonly string[] } & AllowedAddresses };
+    current(): { readonly state: Pick<DesiredState, 'trustedProxies' | 'allowlist'> };
   };
   readonly audit: Pick<AuditLogRecorder, 'record'>;
   readonly log: Pick<ApplicationLogger, 'info' | 'warn' | 'error'>;
-}
-
-interface AllowedAddresses {
-  readonly allowlist?: readonly (string | { readonly cidr: string })[] | undefined;
 }
 
 /** Bans clients that did what a rule bans for. Who offends again soon after the ban is banned for twice as long. */
@@ -47,9 +44,7 @@ export class OffenceJudge {
 
   private exemptionOf(network: Network): string | null {
     const { trustedProxies, allowlist = [] } = this.parts.registry.current().state;
-    const allowed = allowlist
-      .map((entry) => readNetwork(typeof entry === 'string' ? entry : entry.cidr).network)
-      .find((one) => one !== null && one.contains(network));
+    const allowed = networksOf(allowlist).find((one) => one.contains(network));
     return allowed ? `is in the allowlist (${allowed.text})` : protectedBy(network, trustedProxies);
   }
 
