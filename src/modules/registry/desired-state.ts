@@ -21,7 +21,7 @@ export interface DesiredState extends GlobalPolicyInputs {
 export const EMPTY_STATE: DesiredState = { trustedProxies: [], defaults: {}, services: [] };
 
 /** Everything but the services. */
-export function settingsOf(state: DesiredState): Omit<DesiredState, 'services'> {
+export function settingsOf(state: Omit<DesiredState, 'services'>): Omit<DesiredState, 'services'> {
   return { trustedProxies: state.trustedProxies, ...globalPoliciesOf(state), defaults: state.defaults };
 }
 
@@ -68,13 +68,7 @@ function requireDistinct<T>(things: readonly T[], path: string, keyOf: (thing: T
  * copied.
  */
 export function canonicalState(state: DesiredState): DesiredState {
-  const { trustedProxies, defaults, services, ...globals } = state;
-  return {
-    trustedProxies: plain(trustedProxies),
-    ...plain(globalPoliciesOf(globals)),
-    defaults: plain(defaults),
-    services: services.map(canonicalService),
-  };
+  return { ...plain(settingsOf(state)), services: state.services.map(canonicalService) };
 }
 
 export function canonicalService(service: ServiceInput): ServiceInput {

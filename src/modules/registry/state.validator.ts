@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  GLOBAL_POLICY_KEYS,
   assertReferences,
   validateDesired,
   validateServiceChange,
@@ -9,7 +8,7 @@ import {
 } from '../../common/config/index.js';
 import { DEFAULT_CAPACITY } from '../../common/contract/index.js';
 import { VelocityError } from '../../common/errors/index.js';
-import type { DesiredState } from './desired-state.js';
+import { type DesiredState, settingsOf } from './desired-state.js';
 import { statePrint } from './prints.js';
 
 /** A state that is known to be valid, with its services as resolved. */
@@ -37,8 +36,7 @@ export function validateNext(last: ValidState, next: DesiredState, isFile = fals
   checkCapacity(next);
   const known = knownConfigs(last, next, isFile);
   const changed = next.services.filter((service) => !known.has(service.name));
-  const oneByOne =
-    inheritsTheSame(last.state, next) && hasSameGlobals(last.state, next) && changed.length < MANY;
+  const oneByOne = changed.length < MANY && isSame(settingsOf(last.state), settingsOf(next));
   const resolved = oneByOne ? checkEach(changed, next, isFile) : validateDesired(next);
   if (oneByOne) assertReferences(next);
   const fresh = new Map(resolved.map((config) => [config.name, config]));
@@ -88,10 +86,6 @@ function knownConfigs(last: ValidState, next: DesiredState, isFile: boolean): Ma
 
 function inheritsTheSame(last: DesiredState, next: DesiredState): boolean {
   return isSame(last.defaults, next.defaults) && isSame(last.trustedProxies, next.trustedProxies);
-}
-
-function hasSameGlobals(last: DesiredState, next: DesiredState): boolean {
-  return GLOBAL_POLICY_KEYS.every((key) => isSame(last[key], next[key]));
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -1,12 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type BackendInput,
-  GLOBAL_POLICY_KEYS,
-  type GlobalPolicyInputs,
-  globalPoliciesOf,
-  type ServiceInput,
-} from '../../common/config/index.js';
-import { EMPTY_STATE, backendKey, type DesiredState } from './desired-state.js';
+import type { BackendInput, ServiceInput } from '../../common/config/index.js';
+import { EMPTY_STATE, backendKey, settingsOf, type DesiredState } from './desired-state.js';
 
 /** Records whose keys only make sense together: the settings of one algorithm mean nothing to another. */
 const WHOLE: ReadonlySet<PropertyKey> = new Set(['algorithm']);
@@ -38,26 +32,19 @@ export function mergeDesired(
   theirs: DesiredState,
 ): DesiredState {
   const from = base ?? EMPTY_STATE;
-  const versions = { base: from, mine, theirs };
+  const settings = mergeRecord({
+    base: settingsOf(from),
+    mine: settingsOf(mine),
+    theirs: settingsOf(theirs),
+  });
   return {
-    trustedProxies: mergeValue(pick(versions, 'trustedProxies')) ?? [],
-    ...mergeGlobals(versions),
-    defaults: mergeValue(pick(versions, 'defaults')) ?? {},
-    services: mergeKeyed(pick(versions, 'services'), (service) => service.name, mergeService),
-  };
-}
-
-/** Each list is a leaf, as trusted proxies are. */
-function mergeGlobals(versions: { [K in keyof Versions<DesiredState>]: DesiredState }): GlobalPolicyInputs {
-  const { base, mine, theirs } = versions;
-  return globalPoliciesOf(
-    Object.fromEntries(
-      GLOBAL_POLICY_KEYS.map((key) => [
-        key,
-        mergeValue<unknown>({ base: base[key], mine: mine[key], theirs: theirs[key] }),
-      ]),
+    ...settingsOf(settings),
+    services: mergeKeyed(
+      { base: from.services, mine: mine.services, theirs: theirs.services },
+      (service) => service.name,
+      mergeService,
     ),
-  );
+  };
 }
 
 function mergeService(versions: Versions<ServiceInput>): ServiceInput | undefined {
@@ -136,10 +123,6 @@ function mergeRecord<T extends object>({ base, mine, theirs }: Versions<T>): T {
 
 function mergeLeaf<T>({ base, mine, theirs }: Versions<T>): T | undefined {
   return isDeepStrictEqual(base, theirs) ? mine : theirs;
-}
-
-function pick<T, K extends keyof T>(versions: Versions<T>, key: K): Versions<T[K]> {
-  return { base: versions.base?.[key], mine: versions.mine?.[key], theirs: versions.theirs?.[key] };
 }
 
 function withoutBackends(service: ServiceInput | undefined): Omit<ServiceInput, 'backends'> | undefined {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ServiceInput } from '../../../common/config/index.js';
 import { CONCEALED } from '../../../common/secrets/index.js';
-import type { DesiredState } from '../../registry/index.js';
+import { type DesiredState, settingsOf } from '../../registry/index.js';
 
 /** Lines around a change. */
 const CONTEXT = 3;
@@ -30,7 +30,7 @@ export async function statePatch(before: DesiredState, after: DesiredState): Pro
   ]);
   const changed = changedServices(before, after);
   const documents = [
-    { name: 'settings', before: stringify(settingsOf(before)), after: stringify(settingsOf(after)) },
+    { name: 'settings', before: stringify(shownSettings(before)), after: stringify(shownSettings(after)) },
     ...changed.slice(0, MAX_SERVICES).map(({ name, old, now }) => ({
       name: `services/${name}`,
       before: old === undefined ? '' : stringify(shown(old)),
@@ -67,7 +67,8 @@ function changedServices(before: DesiredState, after: DesiredState): readonly Ch
     .filter(({ old, now }) => old !== now && !isDeepStrictEqual(old, now));
 }
 
-function settingsOf({ services: _services, ...settings }: DesiredState): object {
+function shownSettings(state: DesiredState): object {
+  const settings = settingsOf(state);
   const { defaults } = settings;
   return { ...settings, defaults: { ...defaults, ...shownHealth(defaults.health) } };
 }

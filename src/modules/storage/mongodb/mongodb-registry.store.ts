@@ -1,13 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { mongo } from 'mongoose';
-import { globalPoliciesOf, type BackendInput, type ServiceInput } from '../../../common/config/index.js';
+import type { BackendInput, ServiceInput } from '../../../common/config/index.js';
 import { VelocityError, isVelocityError } from '../../../common/errors/index.js';
-import type {
-  RegistryCommit,
-  RegistryStore,
-  Revision,
-  RevisionContent,
-  StoredRegistry,
+import {
+  settingsOf,
+  type RegistryCommit,
+  type RegistryStore,
+  type Revision,
+  type RevisionContent,
+  type StoredRegistry,
 } from '../../registry/index.js';
 import { assembleContents } from '../content-parts.js';
 import { oldestKept, type StoreRetention } from '../retention.js';
@@ -242,14 +243,12 @@ async function readContents(
     collections.meta.findOne({ _id: 'appliedFile' }),
   ]);
   if (revision === null) return null;
-  const { trustedProxies, defaults, order, affinitySecret, guard, chain } = registry;
+  const { order, affinitySecret, guard, chain } = registry;
   const settings = new Map(services.map(({ _id, ...rest }) => [_id, { name: _id, ...rest } as ServiceInput]));
   return {
     revision: toRevision(revision),
     state: {
-      trustedProxies,
-      ...globalPoliciesOf(registry),
-      defaults,
+      ...settingsOf(registry),
       services: assembleServices(settings, backendLists(backends), order),
     },
     appliedFile: appliedFileIn(file as AppliedFileDocument | null),
