@@ -58,6 +58,7 @@ export class OutageKeeper {
   private readonly records: OutageRecords;
   private indexed: Publication | null = null;
   private located = new Map<string, Located>();
+  private servicesByName = new Map<string, ServiceSnapshot>();
 
   constructor(private readonly parts: OutageKeeperParts) {
     const { memory, events } = parts;
@@ -97,7 +98,7 @@ export class OutageKeeper {
 
   /** The breaker of the service as a whole. */
   breakerOf(name: string): CircuitStateName {
-    const service = this.parts.publications.current()?.snapshot.services.find((one) => one.name === name);
+    const service = this.serviceOf(name);
     if (service === undefined) return 'closed';
     return this.services.breaker.circuit.stateName(service.slot * SERVICE_CELLS + ServiceCell.circuit);
   }
@@ -111,7 +112,7 @@ export class OutageKeeper {
 
   /** The same for all backends of a service and for its own breaker. Whether anything was out. */
   restoreService(name: string): boolean {
-    const service = this.parts.publications.current()?.snapshot.services.find((one) => one.name === name);
+    const service = this.serviceOf(name);
     if (service === undefined) return false;
     const nowMs = monotonicMs();
     const wasOpen = this.services.close(service);
@@ -130,15 +131,23 @@ export class OutageKeeper {
   }
 
   private locate(backendId: string): Located | undefined {
-    const publication = this.parts.publications.current();
-    if (publication !== this.indexed) this.index(publication);
+    this.index();
     return this.located.get(backendId);
   }
 
-  private index(publication: Publication | null): void {
+  private serviceOf(name: string): ServiceSnapshot | undefined {
+    this.index();
+    return this.servicesByName.get(name);
+  }
+
+  private index(): void {
+    const publication = this.parts.publications.current();
+    if (publication === this.indexed) return;
     this.indexed = publication;
     this.located = new Map();
+    this.servicesByName = new Map();
     for (const service of publication?.snapshot.services ?? []) {
+      this.servicesByName.set(service.name, service);
       for (const backend of service.backends) this.located.set(backend.id, { service, backend });
     }
   }
