@@ -110,10 +110,10 @@ export abstract class OutagePort {
   abstract statusOf(backendId: string): BackendOutage;
   /** The breaker of a service as a whole. */
   abstract breakerOf(service: string): CircuitStateName;
-  /** Ends the ejection of a backend and closes its breaker; whether either was. */
-  abstract restore(backendId: string): boolean;
+  /** Ends the ejection of a backend and closes its breaker. */
+  abstract restore(backendId: string): void;
   /** The same for all backends of a service and its own breaker. */
-  abstract restoreService(service: string): boolean;
+  abstract restoreService(service: string): void;
 }
 
 /** Queries on the logs; each checks its raw query and rejects with REQUEST_INVALID. */

@@ -1,2 +1,2 @@
-export { OutageKeeper, type OutageKeeperParts, type OutageLog } from './outage.keeper.js';
+export { OutageKeeper } from './outage.keeper.js';
 export type { BackendOutage } from './outage.status.js';

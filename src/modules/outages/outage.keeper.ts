@@ -17,7 +17,7 @@ import {
   type SharedMemory,
 } from '../../common/contract/index.js';
 import type { PolicyEvents, Publication, PublicationSource } from '../data-plane/index.js';
-import { OutageRecords, outageText } from './outage.records.js';
+import { OutageRecords } from './outage.records.js';
 import type { BackendOutage } from './outage.status.js';
 
 /** What the keeper says to the application log. */
@@ -103,31 +103,28 @@ export class OutageKeeper {
     return this.services.breaker.circuit.stateName(service.slot * SERVICE_CELLS + ServiceCell.circuit);
   }
 
-  /** Ends the ejection of a backend and closes its breaker. Whether either was. */
-  restore(backendId: string): boolean {
+  /** Ends the ejection of a backend and closes its breaker. */
+  restore(backendId: string): void {
     const located = this.locate(backendId);
-    if (located === undefined) return false;
-    return this.backends.restore(located.service, located.backend, monotonicMs());
+    if (located !== undefined) this.backends.restore(located.service, located.backend, monotonicMs());
   }
 
-  /** The same for all backends of a service and for its own breaker. Whether anything was out. */
-  restoreService(name: string): boolean {
+  /** The same for all backends of a service and for its own breaker. */
+  restoreService(name: string): void {
     const service = this.serviceOf(name);
-    if (service === undefined) return false;
+    if (service === undefined) return;
     const nowMs = monotonicMs();
-    const wasOpen = this.services.close(service);
-    const restored = service.backends.filter((backend) => this.backends.restore(service, backend, nowMs));
-    return wasOpen || restored.length > 0;
+    this.services.close(service);
+    for (const backend of service.backends) this.backends.restore(service, backend, nowMs);
   }
 
   private tell(event: OutageEvent): void {
     const { kind, service, backend, url, shadow } = event;
     const fields = { event: kind, service, ...(backend !== '' && { backend, url }), shadow };
-    const why = outageText(event);
-    const isOver = kind === 'backend-returned' || kind === 'breaker-closed';
-    if (isOver) this.parts.log.info(fields, MESSAGES[kind]);
-    else this.parts.log.warn({ ...fields, why }, MESSAGES[kind]);
-    this.parts.recorder.record(this.records.recordOf(event, this.locate(backend)?.backend.slot ?? -1));
+    const record = this.records.recordOf(event, this.locate(backend)?.backend.slot ?? -1);
+    if (record.passed) this.parts.log.info(fields, MESSAGES[kind]);
+    else this.parts.log.warn({ ...fields, why: record.error }, MESSAGES[kind]);
+    this.parts.recorder.record(record);
   }
 
   private locate(backendId: string): Located | undefined {

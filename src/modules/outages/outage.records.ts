@@ -33,7 +33,7 @@ export class OutageRecords {
 }
 
 /** Why, and until when, in words; empty when it is over. */
-export function outageText({ kind, failures, calls, slow, until, shadow }: OutageEvent): string {
+function outageText({ kind, failures, calls, slow, until, shadow }: OutageEvent): string {
   const untilText = new Date(until).toISOString();
   const mode = shadow ? ' (in shadow: nothing is kept out)' : '';
   switch (kind) {
