@@ -36,7 +36,7 @@ export class HealthReader {
       url: backend.url,
       state: backend.state,
       health,
-      available: isAvailable(backend, health) && !this.outages.statusOf(backend.id).isOut,
+      available: isAvailable(backend, health, this.outages.statusOf(backend.id)),
       since: status?.since ?? null,
       lastProbe: status?.lastProbe ?? null,
       consecutivePasses: status?.consecutivePasses ?? 0,

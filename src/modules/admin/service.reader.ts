@@ -7,6 +7,7 @@ import {
 } from '../../common/config/index.js';
 import { VelocityError } from '../../common/errors/index.js';
 import { Answer } from './http/answer.js';
+import type { BackendOutage } from '../outages/index.js';
 import { backendTag, serviceTag, type RegistryView } from '../registry/index.js';
 import { BackendHealthPort, OutagePort, RegistryPort, TrafficPort } from './ports.js';
 import type { RawQuery } from './query.reader.js';
@@ -83,7 +84,7 @@ export class ServiceReader {
       group: groupOf(service, backend.id),
       state: backend.state,
       health,
-      available: isAvailable(backend, health) && !outage.isOut,
+      available: isAvailable(backend, health, outage),
       ejectedUntil: outage.ejectedUntil,
       breaker: outage.breaker,
       inFlight: this.traffic.inFlightOf(backend.id),
@@ -97,9 +98,13 @@ function groupOf({ policies }: ServiceConfig, backendId: string): string | null 
   return split?.groups.find(({ backends }) => backends.includes(backendId))?.name ?? null;
 }
 
-/** Whether traffic may go there, as far as operator and probes say. */
-export function isAvailable(backend: BackendConfig, health: BackendResource['health']): boolean {
-  return backend.state === 'enabled' && health === 'healthy';
+/** Whether traffic may go there, as far as the control plane knows. */
+export function isAvailable(
+  backend: BackendConfig,
+  health: BackendResource['health'],
+  outage: BackendOutage,
+): boolean {
+  return backend.state === 'enabled' && health === 'healthy' && !outage.isOut;
 }
 
 /** Throws SERVICE_NOT_FOUND, naming the nearest service. */
