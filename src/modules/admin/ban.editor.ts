@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { parseDuration } from '../../common/config/index.js';
-import { VelocityError } from '../../common/errors/index.js';
 import type { BanDetails } from '../bans/index.js';
 import { Answer } from './http/answer.js';
 import { BanPort } from './ports.js';
 import { type RawQuery, refusedParameter } from './query.reader.js';
-import { type BanRequest, banRequestSchema } from './resources/ban.resource.js';
+import { parseRequest } from './request.parser.js';
+import { banRequestSchema } from './resources/ban.resource.js';
 
 /** Bans and lifts bans over the API. */
 @Injectable()
@@ -14,7 +14,13 @@ export class BanEditor {
 
   /** `author` is who asked. */
   async ban(body: unknown, author: string): Promise<Answer<{ items: readonly BanDetails[] }>> {
-    const { cidr, for: length = null, note = '', shadow = false, force = false } = parseBanRequest(body);
+    const {
+      cidr,
+      for: length = null,
+      note = '',
+      shadow = false,
+      force = false,
+    } = parseRequest(banRequestSchema, body, 'ban');
     const expiresAt = length === null ? null : Date.now() + (parseDuration(length) ?? 0);
     const networks = typeof cidr === 'string' ? [cidr] : cidr;
     const items = await this.bans.ban({ networks, note, author, shadow, expiresAt, force });
@@ -32,19 +38,4 @@ export class BanEditor {
     if (typeof cidr !== 'string') throw refusedParameter('cidr', 'must be the network whose ban is lifted');
     return this.bans.liftNetwork(cidr);
   }
-}
-
-/** Throws CONFIG_INVALID with everything that is wrong. */
-function parseBanRequest(body: unknown): BanRequest {
-  const result = banRequestSchema.safeParse(body);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  const [first] = issues;
-  throw new VelocityError(
-    'CONFIG_INVALID',
-    `The ban cannot be made: ${`${first?.path} ${first?.message}`.trim()}.`,
-    {
-      issues,
-    },
-  );
 }

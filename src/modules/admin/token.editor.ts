@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { parseDuration } from '../../common/config/index.js';
-import { VelocityError } from '../../common/errors/index.js';
 import type { TokenDetails } from '../access/index.js';
 import { Answer } from './http/answer.js';
 import { TokenPort } from './ports.js';
+import { parseRequest } from './request.parser.js';
 import {
   type MadeTokenResource,
-  type TokenRequest,
   tokenRequestSchema,
   type TokenResource,
 } from './resources/token.resource.js';
@@ -18,7 +17,7 @@ export class TokenEditor {
 
   /** `author` is who asked. */
   async create(body: unknown, author: string): Promise<Answer<MadeTokenResource>> {
-    const { name, role, expires = null } = parseTokenRequest(body);
+    const { name, role, expires = null } = parseRequest(tokenRequestSchema, body, 'token');
     const expiresAt = expires === null ? null : Date.now() + (parseDuration(expires) ?? 0);
     const { details, text } = await this.tokens.create({ name, role, expiresAt, createdBy: author });
     return new Answer({ token: text, ...details }, { location: `/api/v1/tokens/${details.id}` });
@@ -35,15 +34,4 @@ export class TokenEditor {
   revoke(id: string): Promise<void> {
     return this.tokens.revoke(id);
   }
-}
-
-/** Throws CONFIG_INVALID with everything that is wrong. */
-function parseTokenRequest(body: unknown): TokenRequest {
-  const result = tokenRequestSchema.safeParse(body);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  const [first] = issues;
-  throw new VelocityError('CONFIG_INVALID', `The token cannot be made: ${first?.path} ${first?.message}.`, {
-    issues,
-  });
 }

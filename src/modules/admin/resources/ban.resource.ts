@@ -105,7 +105,6 @@ export const banCheckSchema = z
   })
   .meta({ id: 'BanCheck', description: 'What happens to requests of an address.' });
 
-export type BanRequest = z.infer<typeof banRequestSchema>;
 export type BanCheck = z.infer<typeof banCheckSchema>;
 
 function isLength(text: string): boolean {

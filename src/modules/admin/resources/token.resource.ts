@@ -74,7 +74,6 @@ export const whoamiSchema = z
   })
   .meta({ id: 'Whoami', description: 'The caller, as the balancer knows it.' });
 
-export type TokenRequest = z.infer<typeof tokenRequestSchema>;
 export type TokenResource = z.infer<typeof tokenSchema>;
 export type MadeTokenResource = z.infer<typeof madeTokenSchema>;
 
