@@ -10,9 +10,7 @@ import {
 import { policiesResourceSchema } from './policies/index.js';
 import { retriesResourceSchema } from './retries.resource.js';
 import { timeoutsResourceSchema } from './timeouts.resource.js';
-import { timeSchema } from './time.resource.js';
-
-const milliseconds = z.int().meta({ description: 'Milliseconds; 0: off.' });
+import { milliseconds, timeSchema } from './time.resource.js';
 
 const breakerStateSchema = z.enum(['closed', 'open', 'half-open']);
 

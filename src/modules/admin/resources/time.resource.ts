@@ -4,3 +4,6 @@ import { z } from 'zod';
 export const timeSchema = z
   .int()
   .meta({ id: 'UnixMilliseconds', description: 'Milliseconds since 1970-01-01T00:00:00Z.' });
+
+/** A time that is waited, as it runs. */
+export const milliseconds = z.int().meta({ description: 'Milliseconds; 0: off.' });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-const milliseconds = z.int().meta({ description: 'Milliseconds; 0: off.' });
+import { milliseconds } from './time.resource.js';
 
 /** How long is waited for what. */
 export const timeoutsResourceSchema = z.strictObject({

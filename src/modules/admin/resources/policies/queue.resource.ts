@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { PRIORITY_CLASSES } from '../../../../common/contract/policies/index.js';
-
-const milliseconds = z.int().meta({ description: 'Milliseconds; 0: off.' });
+import { milliseconds } from '../time.resource.js';
 
 export const queueResourceSchema = z.strictObject({
   maxInFlight: z.int().meta({ description: 'Exchanges that run at a time; 0: unlimited.' }),
