@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { parseDuration } from '../../common/config/index.js';
 import type { BanDetails } from '../bans/index.js';
 import { Answer } from './http/answer.js';
 import { BanPort } from './ports.js';
 import { type RawQuery, refusedParameter } from './query.reader.js';
 import { parseRequest } from './request.parser.js';
 import { banRequestSchema } from './resources/ban.resource.js';
+import { endOf } from './resources/time.resource.js';
 
 /** Bans and lifts bans over the API. */
 @Injectable()
@@ -21,7 +21,7 @@ export class BanEditor {
       shadow = false,
       force = false,
     } = parseRequest(banRequestSchema, body, 'ban');
-    const expiresAt = length === null ? null : Date.now() + (parseDuration(length) ?? 0);
+    const expiresAt = endOf(length);
     const networks = typeof cidr === 'string' ? [cidr] : cidr;
     const items = await this.bans.ban({ networks, note, author, shadow, expiresAt, force });
     const [only] = items;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { parseDuration } from '../../common/config/index.js';
 import type { TokenDetails } from '../access/index.js';
 import { Answer } from './http/answer.js';
 import { TokenPort } from './ports.js';
@@ -9,6 +8,7 @@ import {
   tokenRequestSchema,
   type TokenResource,
 } from './resources/token.resource.js';
+import { endOf } from './resources/time.resource.js';
 
 /** Makes, shows and revokes tokens over the API. */
 @Injectable()
@@ -18,7 +18,7 @@ export class TokenEditor {
   /** `author` is who asked. */
   async create(body: unknown, author: string): Promise<Answer<MadeTokenResource>> {
     const { name, role, expires = null } = parseRequest(tokenRequestSchema, body, 'token');
-    const expiresAt = expires === null ? null : Date.now() + (parseDuration(expires) ?? 0);
+    const expiresAt = endOf(expires);
     const { details, text } = await this.tokens.create({ name, role, expiresAt, createdBy: author });
     return new Answer({ token: text, ...details }, { location: `/api/v1/tokens/${details.id}` });
   }

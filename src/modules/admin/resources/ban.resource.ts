@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { parseDuration } from '../../../common/config/index.js';
 import { BAN_ORIGINS } from '../../bans/index.js';
-import { timeSchema } from './time.resource.js';
+import { lengthSchema, timeSchema } from './time.resource.js';
 
 /** Networks of one request: longer lists come in several. */
-export const MAX_BANNED_AT_ONCE = 1_000;
+const MAX_BANNED_AT_ONCE = 1_000;
 const MIN_MS = 1_000;
 const MAX_MS = 3_650 * 86_400_000;
 const MAX_NOTE = 1_000;
 
 /** How long a ban lasts, such as `1h`. */
-const lengthSchema = z.string().refine((text) => isLength(text), {
-  error: (issue) =>
-    `is ${JSON.stringify(String(issue.input).slice(0, 40))}: write a time from 1s to 3650d such as 1h, or null for a ban that lasts until it is lifted`,
-});
+const banLengthSchema = lengthSchema(
+  MIN_MS,
+  MAX_MS,
+  'write a time from 1s to 3650d such as 1h, or null for a ban that lasts until it is lifted',
+);
 
 const NETWORKS = `must be an address or CIDR block, or a list of 1 to ${MAX_BANNED_AT_ONCE} of them`;
 const networkSchema = z.string(NETWORKS).min(1, NETWORKS).max(64, NETWORKS);
@@ -27,7 +27,7 @@ export const banRequestSchema = z
         NETWORKS,
       )
       .meta({ description: 'An address or CIDR block, or a list of them.', examples: ['203.0.113.0/24'] }),
-    for: lengthSchema
+    for: banLengthSchema
       .nullable()
       .optional()
       .meta({
@@ -88,7 +88,7 @@ const listMatchSchema = z
   })
   .meta({ id: 'ListMatch' });
 
-export const BAN_VERDICTS = ['served', 'allowed', 'blocked', 'shadow'] as const;
+const BAN_VERDICTS = ['served', 'allowed', 'blocked', 'shadow'] as const;
 
 export const banCheckSchema = z
   .strictObject({
@@ -106,8 +106,3 @@ export const banCheckSchema = z
   .meta({ id: 'BanCheck', description: 'What happens to requests of an address.' });
 
 export type BanCheck = z.infer<typeof banCheckSchema>;
-
-function isLength(text: string): boolean {
-  const ms = parseDuration(text);
-  return ms !== null && ms >= MIN_MS && ms <= MAX_MS;
-}

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { parseDuration } from '../../../common/config/index.js';
 import { ROLES } from '../../../common/contract/index.js';
-import { timeSchema } from './time.resource.js';
+import { lengthSchema, timeSchema } from './time.resource.js';
 
 /** A token in the place of its name would be shown everywhere. */
 const NAME = /^(?!vel_)[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
@@ -9,10 +8,11 @@ const MIN_MS = 60_000;
 const MAX_MS = 3_650 * 86_400_000;
 
 /** How long a token lives, such as `30d`. */
-const lifetimeSchema = z.string().refine((text) => isLifetime(text), {
-  error: (issue) =>
-    `is ${JSON.stringify(String(issue.input).slice(0, 40))}: write a time from 1m to 3650d such as 30d, or null for a token that does not expire`,
-});
+const lifetimeSchema = lengthSchema(
+  MIN_MS,
+  MAX_MS,
+  'write a time from 1m to 3650d such as 30d, or null for a token that does not expire',
+);
 
 /** Body of a request for a token. */
 export const tokenRequestSchema = z
@@ -76,8 +76,3 @@ export const whoamiSchema = z
 
 export type TokenResource = z.infer<typeof tokenSchema>;
 export type MadeTokenResource = z.infer<typeof madeTokenSchema>;
-
-function isLifetime(text: string): boolean {
-  const ms = parseDuration(text);
-  return ms !== null && ms >= MIN_MS && ms <= MAX_MS;
-}
