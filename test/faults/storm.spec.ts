@@ -109,7 +109,7 @@ describe.each(LANES)('%s lane and a storm of clients that say anything and leave
     const server = await startBackend();
     const { port } = server.address() as { port: number };
     const lane = await startLane(kind, [], {
-      service: { backends: [backendSnapshot(0, { port, url: `http://127.0.0.1:${port}` })] },
+      service: { backends: [backendSnapshot(0, { port })] },
     });
     const random = randomFrom(20_260_701);
     let left = CLIENTS;

@@ -21,14 +21,15 @@ import {
   type ServiceRuntime,
 } from '../../src/modules/balancer/index.js';
 
-/** A backend of a test's service, its slot as its number. */
+/** A backend of a test's service, its slot as its number, its URL that of its port. */
 export function backendSnapshot(slot: number, settings: Partial<BackendSnapshot> = {}): BackendSnapshot {
+  const { port = 10_000 + slot } = settings;
   return {
     id: `backend-${slot}`,
     slot,
-    url: `http://127.0.0.1:${10_000 + slot}`,
+    url: `http://127.0.0.1:${port}`,
     host: '127.0.0.1',
-    port: 10_000 + slot,
+    port,
     secure: false,
     weight: 1,
     backup: false,

@@ -240,9 +240,7 @@ export async function startLane(
 export function serviceOver(origins: readonly Origin[], options: LaneOptions = {}): ServiceSnapshot {
   const base = serviceSnapshot();
   return serviceSnapshot({
-    backends: origins.map((origin, slot) =>
-      backendSnapshot(slot, { port: origin.port, url: `http://127.0.0.1:${origin.port}` }),
-    ),
+    backends: origins.map(({ port }, slot) => backendSnapshot(slot, { port })),
     timeouts: { ...base.timeouts, ...options.timeouts },
     retries: {
       ...base.retries,

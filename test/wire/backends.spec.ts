@@ -1,13 +1,13 @@
 import http from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { BackendSnapshot, ServiceSnapshot } from '../../src/common/contract/index.js';
+import type { ServiceSnapshot } from '../../src/common/contract/index.js';
 import {
   LedgerCell,
   DROP_REASONS,
   BACKEND_COUNTERS,
   BackendCounter,
 } from '../../src/common/contract/index.js';
-import { snapshotOf } from '../support/balancer.fixture.js';
+import { backendSnapshot, snapshotOf } from '../support/balancer.fixture.js';
 import { CertificateAuthority } from '../support/certificate.authority.js';
 import { LANES, serviceOver, startLane } from '../support/lane.fixture.js';
 import { OK, Origin, type OriginScript } from '../support/origin.js';
@@ -30,7 +30,7 @@ describe.each(LANES)('%s lane and https backends', (kind) => {
     tls: Partial<ServiceSnapshot['tls']>,
     host = '127.0.0.1',
   ): Partial<ServiceSnapshot> => ({
-    backends: [backend(0, port, { secure: true, host })],
+    backends: [backendSnapshot(0, { port, secure: true, host })],
     tls: { ca: authority.cert, serverName: '', verify: true, ...tls },
   });
 
@@ -74,7 +74,7 @@ describe.each(LANES)('%s lane and https backends', (kind) => {
       timeouts: { connectMs: 200 },
       service: {
         ...service(origin.port, {}),
-        backends: [backend(0, mute.port, { secure: true }), backend(1, origin.port, { secure: true })],
+        backends: [mute, origin].map(({ port }, slot) => backendSnapshot(slot, { port, secure: true })),
       },
     });
     expect((await lane.ask('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello')).status).toBe(200);
@@ -226,7 +226,7 @@ describe.each(LANES)('%s lane keeps its books', (kind) => {
       // What no validated configuration holds: the pool trips over it when it is made.
       service: {
         tls: null as unknown as ServiceSnapshot['tls'],
-        backends: [backend(0, origin.port, { secure: true })],
+        backends: [backendSnapshot(0, { port: origin.port, secure: true })],
       },
     });
     const response = await lane.ask(GET);
@@ -237,18 +237,3 @@ describe.each(LANES)('%s lane keeps its books', (kind) => {
     expect((await lane.ask(GET)).status).toBe(500);
   });
 });
-
-function backend(slot: number, port: number, settings: Partial<BackendSnapshot> = {}): BackendSnapshot {
-  return {
-    id: `backend-${slot}`,
-    slot,
-    url: '',
-    host: '127.0.0.1',
-    port,
-    secure: false,
-    weight: 1,
-    backup: false,
-    maxInFlight: 0,
-    ...settings,
-  };
-}

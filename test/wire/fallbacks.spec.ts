@@ -92,7 +92,7 @@ describe.each(LANES)('fallbacks in lane %s', (kind) => {
           slot: 1,
           hosts: ['sorry.test'],
           policies: breakerPolicies({ fallback: fallbackTo({ service: 'shop' }) }),
-          backends: [backendSnapshot(0, { port: sorry.port, url: `http://127.0.0.1:${sorry.port}` })],
+          backends: [backendSnapshot(0, { port: sorry.port })],
         },
       }),
     };

@@ -1,5 +1,4 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { BackendSnapshot } from '../../src/common/contract/index.js';
 import { backendSnapshot } from '../support/balancer.fixture.js';
 import { type LaneKind, type LaneOptions, LANES, startLane } from '../support/lane.fixture.js';
 import { Observation } from '../support/observation.js';
@@ -7,10 +6,6 @@ import { OK, Origin, type OriginScript } from '../support/origin.js';
 import { problemIn } from '../support/raw-client.js';
 import { valueOf } from '../support/raw-message.js';
 import { startUnansweringPort } from '../support/unanswering-port.js';
-
-function backendAt(slot: number, port: number): BackendSnapshot {
-  return backendSnapshot(slot, { port, url: `http://127.0.0.1:${port}` });
-}
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 const POST = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello';
@@ -83,7 +78,7 @@ describe.each(LANES)('%s lane and a backend that cannot be reached', (kind) => {
     const origin = await Origin.answering(OK);
     const lane = await startLane(kind, [], {
       timeouts: { connectMs: 150 },
-      service: { backends: [backendAt(0, mute.port), backendAt(1, mute.port), backendAt(2, origin.port)] },
+      service: { backends: [mute, mute, origin].map(({ port }, slot) => backendSnapshot(slot, { port })) },
     });
     onTestFinished(() => origin.stop());
     expect((await lane.ask(POST)).status).toBe(200);
@@ -95,7 +90,7 @@ describe.each(LANES)('%s lane and a backend that cannot be reached', (kind) => {
 
     const alone = await startLane(kind, [], {
       timeouts: { connectMs: 100 },
-      service: { backends: [backendAt(0, mute.port)] },
+      service: { backends: [backendSnapshot(0, { port: mute.port })] },
     });
     const response = await alone.ask(GET);
     expect([response.status, problemIn(response)['reason']]).toEqual([504, 'connect_timeout']);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pseudonymOf } from '../../src/modules/proxy/pseudonym.js';
-import { snapshotOf } from '../support/balancer.fixture.js';
+import { backendSnapshot, snapshotOf } from '../support/balancer.fixture.js';
 import { expectedOf } from '../support/lane.differences.js';
 import { LANES, startLane } from '../support/lane.fixture.js';
 import { OK, Origin } from '../support/origin.js';
@@ -157,19 +157,7 @@ describe.each(LANES)('%s lane headers', (kind) => {
     const inner = await startLane(kind, [origin], { snapshot: { affinitySecret: 'ff'.repeat(16) } });
     const outer = await startLane(kind, [], {
       service: {
-        backends: [
-          {
-            id: 'inner',
-            slot: 0,
-            url: '',
-            host: '127.0.0.1',
-            port: inner.port,
-            secure: false,
-            weight: 1,
-            backup: false,
-            maxInFlight: 0,
-          },
-        ],
+        backends: [backendSnapshot(0, { port: inner.port })],
       },
     });
     expect((await outer.ask('GET / HTTP/1.1\r\nHost: a\r\n\r\n')).status).toBe(200);

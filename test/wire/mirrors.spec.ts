@@ -22,12 +22,10 @@ function request(target: string, fields: readonly string[] = [], method = 'GET')
 describe.each(LANES)('a mirror in lane %s', (kind) => {
   async function mirrored(shadow: Origin, settings: Partial<MirrorSettings> = {}) {
     const origin = await Origin.answering(OK);
-    const backendOf = ({ port }: Origin, slot: number) =>
-      backendSnapshot(slot, { port, url: `http://127.0.0.1:${port}` });
     const { timeouts } = serviceSnapshot();
     const services = [
       serviceSnapshot({
-        backends: [backendOf(origin, 0)],
+        backends: [backendSnapshot(0, { port: origin.port })],
         policies: shapedBy({
           mirror: { ...MIRROR, ...settings },
           rewrite: { from: '/api', to: '' },
@@ -38,7 +36,7 @@ describe.each(LANES)('a mirror in lane %s', (kind) => {
         name: 'shadow',
         slot: 1,
         hosts: ['shadow.test'],
-        backends: [backendOf(shadow, 1)],
+        backends: [backendSnapshot(1, { port: shadow.port })],
         timeouts: { ...timeouts, connectMs: 50, responseMs: 50 },
       }),
     ];

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { NO_POLICIES, NO_QUEUE, type QueuePolicy } from '../../src/common/contract/policies/index.js';
-import { type BackendSnapshot, ServiceCell } from '../../src/common/contract/index.js';
+import { ServiceCell } from '../../src/common/contract/index.js';
 import { backendSnapshot, serviceSnapshot, snapshotOf } from '../support/balancer.fixture.js';
 import { type LaneFixture, type LaneKind, LANES, startLane } from '../support/lane.fixture.js';
 import { Observation } from '../support/observation.js';
@@ -40,9 +40,7 @@ interface Settings extends Partial<QueuePolicy> {
 function queued(kind: LaneKind, origins: readonly Origin[], options: Settings) {
   const { perBackend = 0, requestMs = 0, ...settings } = options;
   const queue = { ...FREE, ...settings, limitsBackends: perBackend > 0 };
-  const backends: BackendSnapshot[] = origins.map(({ port }, slot) =>
-    backendSnapshot(slot, { port, url: `http://127.0.0.1:${port}`, maxInFlight: perBackend }),
-  );
+  const backends = origins.map(({ port }, slot) => backendSnapshot(slot, { port, maxInFlight: perBackend }));
   const service = { policies: { ...NO_POLICIES, queue }, backends };
   return startLane(kind, origins, { service, timeouts: { requestMs } });
 }
@@ -351,9 +349,7 @@ describe.each(LANES)('holding in lane %s', (kind) => {
     const origin = await Origin.answering(OK);
     onTestFinished(() => origin.stop());
     const queue = { ...FREE, holdMs: 30_000 };
-    const backends = [
-      backendSnapshot(1, { port: origin.port, url: `http://127.0.0.1:${origin.port}`, maxInFlight: 0 }),
-    ];
+    const backends = [backendSnapshot(1, { port: origin.port })];
     const service = serviceSnapshot({ policies: { ...NO_POLICIES, queue }, backends });
     lane.pipeline!.use(snapshotOf([service], { generation: 2 }));
     lane.memory.enter(1, 0);

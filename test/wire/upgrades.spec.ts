@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { backendSnapshot } from '../support/balancer.fixture.js';
 import { LANES, type LaneFixture, type LaneKind, startLane } from '../support/lane.fixture.js';
 import { Observation } from '../support/observation.js';
 import { OK, Origin } from '../support/origin.js';
@@ -270,21 +271,5 @@ function openSockets(): number {
 }
 
 function startOver(kind: LaneKind, port: number): Promise<LaneFixture> {
-  return startLane(kind, [], {
-    service: {
-      backends: [
-        {
-          id: 'ws',
-          slot: 0,
-          url: '',
-          host: '127.0.0.1',
-          port,
-          secure: false,
-          weight: 1,
-          backup: false,
-          maxInFlight: 0,
-        },
-      ],
-    },
-  });
+  return startLane(kind, [], { service: { backends: [backendSnapshot(0, { port })] } });
 }
