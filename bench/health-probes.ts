@@ -3,19 +3,14 @@
  * Prints one JSON line per round. Run (about 20 s per type):
  *   npm run bench -- health-probes [backends] [interval ms] [http|tcp ...]
  */
-import { NO_GLOBALS, NO_POLICIES } from '../src/common/contract/policies/index.js';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ServiceConfig } from '../src/common/config/index.js';
-import {
-  BackendStates,
-  NO_RETRIES,
-  type HealthLogRecord,
-  SharedMemory,
-} from '../src/common/contract/index.js';
+import { BackendStates, type HealthLogRecord, SharedMemory } from '../src/common/contract/index.js';
 import { SnapshotPublisher } from '../src/modules/data-plane/index.js';
 import { createProbes, HealthService, ProbeScheduler } from '../src/modules/health/index.js';
 import { startBackendProcess } from '../test/support/backend-process.js';
-import { HEALTH, TLS } from '../test/support/probe.fixture.js';
+import { HEALTH } from '../test/support/probe.fixture.js';
+import { backendConfig, serviceConfig, stateOf } from '../test/support/service.config.js';
 
 const [backends = '10000', interval = '5000', ...types] = process.argv.slice(2);
 const total = Number(backends);
@@ -25,40 +20,11 @@ const SLICE_MS = 100;
 
 function serviceOf(index: number, ports: readonly number[], type: 'http' | 'tcp'): ServiceConfig {
   const name = `service-${index}`;
-  return {
-    name,
-    hosts: [`${name}.test`],
-    paths: ['/'],
-    algorithm: { name: 'round-robin', header: '', cookie: '', boundedLoad: 0 },
-    backends: Array.from({ length: 10 }, (_, backend) => {
-      const port = ports[(index * 10 + backend) % ports.length]!;
-      const url = `http://127.0.0.1:${port}`;
-      const identity = { id: `${name}-${backend}`, url, host: '127.0.0.1', port };
-      return {
-        ...identity,
-        secure: false,
-        weight: 1,
-        backup: false,
-        maxInFlight: 0,
-        state: 'enabled' as const,
-      };
-    }),
-    health: { ...HEALTH, type, path: '/health', intervalMs },
-    timeouts: {
-      connectMs: 1,
-      bodyMs: 1,
-      responseMs: 1,
-      responseIdleMs: 1,
-      requestMs: 0,
-      tunnelIdleMs: 1,
-      upstreamIdleMs: 1,
-    },
-    retries: NO_RETRIES,
-    rateLimits: [],
-    policies: NO_POLICIES,
-    slowStartMs: 0,
-    tls: TLS,
-  };
+  const backends = Array.from({ length: 10 }, (_, backend) =>
+    backendConfig(ports[(index * 10 + backend) % ports.length]!, { id: `${name}-${backend}` }),
+  );
+  const health = { ...HEALTH, type, path: '/health', intervalMs };
+  return serviceConfig(backends, { name, hosts: [`${name}.test`], health });
 }
 
 class Round {
@@ -129,9 +95,8 @@ async function measure(type: 'http' | 'tcp', ports: readonly number[]): Promise<
   });
   const ticks = setInterval(() => scheduler.tick(), 20);
   const services = Array.from({ length: Math.ceil(total / 10) }, (_, index) => serviceOf(index, ports, type));
-  const state = { revision: 1, services, trustedProxies: [], globals: NO_GLOBALS, affinitySecret: '00' };
   const before = performance.now();
-  publications.publish(state);
+  publications.publish(stateOf(services));
   console.log(
     JSON.stringify({ round: `${type}: publish`, elapsedMs: Math.round(performance.now() - before) }),
   );

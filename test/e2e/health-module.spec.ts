@@ -1,9 +1,7 @@
-import { NO_GLOBALS, NO_POLICIES } from '../../src/common/contract/policies/index.js';
 import { type INestApplicationContext, Module, ServiceUnavailableException } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BackendStates, NO_RETRIES, SharedMemory } from '../../src/common/contract/index.js';
-import type { ServiceConfig } from '../../src/common/config/index.js';
+import { BackendStates, SharedMemory } from '../../src/common/contract/index.js';
 import { PUBLICATION_SOURCE, SnapshotPublisher } from '../../src/modules/data-plane/index.js';
 import { HealthModule } from '../../src/modules/health/health.module.js';
 import {
@@ -14,7 +12,8 @@ import {
 } from '../../src/modules/health/index.js';
 import { STORE_CONNECTION, type StoreConnection } from '../../src/modules/registry/index.js';
 import { type BackendProcess, startBackendProcess } from '../support/backend-process.js';
-import { HEALTH, TLS } from '../support/probe.fixture.js';
+import { HEALTH } from '../support/probe.fixture.js';
+import { backendConfig, serviceConfig, stateOf } from '../support/service.config.js';
 
 const memory = { workers: 1, backendCapacity: 16, serviceCapacity: 4 };
 let app: INestApplicationContext;
@@ -65,49 +64,9 @@ async function start(): Promise<void> {
 beforeEach(start);
 afterEach(() => app.close());
 
-function publish(backend: BackendProcess): void {
-  const { port, url } = backend;
-  const service: ServiceConfig = {
-    name: 'shop',
-    hosts: [],
-    paths: ['/'],
-    algorithm: { name: 'round-robin', header: '', cookie: '', boundedLoad: 0 },
-    backends: [
-      {
-        id: 'b',
-        url,
-        host: '127.0.0.1',
-        port,
-        secure: false,
-        weight: 1,
-        backup: false,
-        maxInFlight: 0,
-        state: 'enabled',
-      },
-    ],
-    health: { ...HEALTH, path: '/health', intervalMs: 100, timeoutMs: 500, rise: 2, fall: 2 },
-    timeouts: {
-      connectMs: 1,
-      bodyMs: 1,
-      responseMs: 1,
-      responseIdleMs: 1,
-      requestMs: 0,
-      tunnelIdleMs: 1,
-      upstreamIdleMs: 1,
-    },
-    retries: NO_RETRIES,
-    rateLimits: [],
-    policies: NO_POLICIES,
-    slowStartMs: 0,
-    tls: TLS,
-  };
-  publisher.publish({
-    revision: 1,
-    services: [service],
-    trustedProxies: [],
-    globals: NO_GLOBALS,
-    affinitySecret: '00',
-  });
+function publish({ port }: BackendProcess): void {
+  const health = { ...HEALTH, path: '/health', intervalMs: 100, timeoutMs: 500, rise: 2, fall: 2 };
+  publisher.publish(stateOf([serviceConfig([backendConfig(port, { id: 'b' })], { health })]));
 }
 
 it('probes on the schedule of Nest and follows a backend process through its life', async () => {

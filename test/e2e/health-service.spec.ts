@@ -1,15 +1,10 @@
-import { NO_GLOBALS, NO_POLICIES } from '../../src/common/contract/policies/index.js';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HEALTH, listenOn, TLS } from '../support/probe.fixture.js';
+import { HEALTH, listenOn } from '../support/probe.fixture.js';
+import { backendConfig, serviceConfig, stateOf } from '../support/service.config.js';
 import type { BackendConfig, HealthConfig, ServiceConfig } from '../../src/common/config/index.js';
-import {
-  BackendStates,
-  type HealthLogRecord,
-  NO_RETRIES,
-  SharedMemory,
-} from '../../src/common/contract/index.js';
+import { BackendStates, type HealthLogRecord, SharedMemory } from '../../src/common/contract/index.js';
 import { startTestServer, type TestServerHandle } from '../../src/test-server/index.js';
 import { SnapshotPublisher } from '../../src/modules/data-plane/index.js';
 import {
@@ -69,9 +64,7 @@ function backendAt(
   service = 'shop',
   state: BackendConfig['state'] = 'enabled',
 ): BackendConfig {
-  const url = `http://127.0.0.1:${backendPort}`;
-  const identity = { id: `${service}-${backendPort}`, url, host: '127.0.0.1', port: backendPort };
-  return { ...identity, secure: false, weight: 1, backup: false, maxInFlight: 0, state };
+  return backendConfig(backendPort, { id: `${service}-${backendPort}`, state });
 }
 
 function service(
@@ -79,38 +72,11 @@ function service(
   probe: Partial<HealthConfig> = {},
   name = 'shop',
 ): ServiceConfig {
-  return {
-    name,
-    hosts: [],
-    paths: ['/'],
-    algorithm: { name: 'round-robin', header: '', cookie: '', boundedLoad: 0 },
-    backends,
-    health: { ...FAST, ...probe },
-    timeouts: {
-      connectMs: 1,
-      bodyMs: 1,
-      responseMs: 1,
-      responseIdleMs: 1,
-      requestMs: 0,
-      tunnelIdleMs: 1,
-      upstreamIdleMs: 1,
-    },
-    retries: NO_RETRIES,
-    rateLimits: [],
-    policies: NO_POLICIES,
-    slowStartMs: 0,
-    tls: TLS,
-  };
+  return serviceConfig(backends, { name, health: { ...FAST, ...probe } });
 }
 
 function publish(...services: ServiceConfig[]): void {
-  publisher.publish({
-    revision: ++revision,
-    services,
-    trustedProxies: [],
-    globals: NO_GLOBALS,
-    affinitySecret: '00',
-  });
+  publisher.publish(stateOf(services, ++revision));
 }
 
 function slotOf(id: string): number {

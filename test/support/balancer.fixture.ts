@@ -10,6 +10,7 @@ import {
   type RetrySettings,
   SERVICE_CELLS,
   ServiceCell,
+  type ServiceSettings,
   type ServiceSnapshot,
   SharedMemory,
   type Snapshot,
@@ -56,31 +57,31 @@ export function algorithmSettings(
   return { name, header: 'x-tenant', cookie: 'lb', boundedLoad: 0, ...settings };
 }
 
-/** A service of any host and path; its fingerprint covers all of its settings, as the publisher's does. */
+/** What a service of any host and path says, beside its backends. */
+export const SERVICE: ServiceSettings = {
+  name: 'shop',
+  hosts: [],
+  paths: ['/'],
+  algorithm: algorithmSettings('round-robin'),
+  timeouts: {
+    connectMs: 3000,
+    bodyMs: 60_000,
+    responseMs: 30_000,
+    responseIdleMs: 60_000,
+    requestMs: 0,
+    tunnelIdleMs: 3_600_000,
+    upstreamIdleMs: 4000,
+  },
+  retries: RETRIES,
+  rateLimits: [],
+  policies: NO_POLICIES,
+  slowStartMs: 0,
+  tls: { ca: '', serverName: '', verify: true },
+};
+
+/** A service as workers run on it; its fingerprint covers all of its settings, as the publisher's does. */
 export function serviceSnapshot(settings: Partial<ServiceSnapshot> = {}): ServiceSnapshot {
-  const service = {
-    name: 'shop',
-    slot: 0,
-    hosts: [],
-    paths: ['/'],
-    algorithm: algorithmSettings('round-robin'),
-    backends: [],
-    timeouts: {
-      connectMs: 3000,
-      bodyMs: 60_000,
-      responseMs: 30_000,
-      responseIdleMs: 60_000,
-      requestMs: 0,
-      tunnelIdleMs: 3_600_000,
-      upstreamIdleMs: 4000,
-    },
-    retries: RETRIES,
-    rateLimits: [],
-    policies: NO_POLICIES,
-    slowStartMs: 0,
-    tls: { ca: '', serverName: '', verify: true },
-    ...settings,
-  };
+  const service = { ...SERVICE, slot: 0, backends: [], ...settings };
   return { ...service, fingerprint: JSON.stringify(service) };
 }
 

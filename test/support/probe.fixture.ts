@@ -16,7 +16,7 @@ export const HEALTH: HealthConfig = {
   rise: 2,
   fall: 3,
 };
-export const TLS: UpstreamTls = { ca: '', serverName: '', verify: true };
+const TLS: UpstreamTls = { ca: '', serverName: '', verify: true };
 
 /** A subject on loopback for tests. */
 export function subjectOf(

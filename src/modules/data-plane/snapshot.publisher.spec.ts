@@ -1,4 +1,3 @@
-import { NO_GLOBALS, NO_POLICIES } from '../../common/contract/policies/index.js';
 import { expect, it } from 'vitest';
 import type { BackendConfig, ServiceConfig } from '../../common/config/index.js';
 import {
@@ -7,46 +6,12 @@ import {
   BackendStates,
   SharedMemory,
   type Snapshot,
-  NO_RETRIES,
 } from '../../common/contract/index.js';
+import { backendConfig as backend, serviceConfig, stateOf } from '../../../test/support/service.config.js';
 import { SnapshotPublisher } from './snapshot.publisher.js';
 
-function backend(port: number, changes: Partial<BackendConfig> = {}): BackendConfig {
-  const url = `http://127.0.0.1:${port}`;
-  const fixed = {
-    host: '127.0.0.1',
-    secure: false,
-    weight: 1,
-    backup: false,
-    maxInFlight: 0,
-    state: 'enabled',
-  } as const;
-  return { id: `id-${port}`, url, port, ...fixed, ...changes };
-}
-
 function service(name: string, backends: readonly BackendConfig[]): ServiceConfig {
-  return {
-    name,
-    hosts: [],
-    paths: ['/'],
-    algorithm: { name: 'round-robin', header: '', cookie: 'lb', boundedLoad: 0 },
-    backends,
-    health: {} as ServiceConfig['health'],
-    timeouts: {
-      connectMs: 1,
-      bodyMs: 1,
-      responseMs: 1,
-      responseIdleMs: 1,
-      requestMs: 0,
-      tunnelIdleMs: 1,
-      upstreamIdleMs: 1,
-    },
-    retries: NO_RETRIES,
-    rateLimits: [],
-    policies: NO_POLICIES,
-    slowStartMs: 0,
-    tls: { ca: '', serverName: '', verify: true },
-  };
+  return serviceConfig(backends, { name });
 }
 
 class RecordingReceiver {
@@ -66,14 +31,7 @@ function setUp(backendCapacity = 8) {
   const publisher = new SnapshotPublisher(memory, states, 'velocity');
   const receiver = new RecordingReceiver();
   publisher.connect(receiver);
-  const publish = (services: readonly ServiceConfig[]) =>
-    publisher.publish({
-      revision: 1,
-      services,
-      trustedProxies: [],
-      globals: NO_GLOBALS,
-      affinitySecret: 'aa',
-    });
+  const publish = (services: readonly ServiceConfig[]) => publisher.publish(stateOf(services));
   return { memory, states, publisher, receiver, publish };
 }
 

@@ -1,7 +1,7 @@
-import { NO_GLOBALS, NO_POLICIES } from '../../common/contract/policies/index.js';
 import { expect, it } from 'vitest';
 import { parseExposition, type Series } from '../../../test/support/exposition.js';
-import type { BackendConfig, ServiceConfig } from '../../common/config/index.js';
+import { backendConfig, serviceConfig, stateOf } from '../../../test/support/service.config.js';
+import type { ServiceConfig } from '../../common/config/index.js';
 import {
   BACKEND_CELLS,
   BACKEND_COUNTERS,
@@ -18,7 +18,6 @@ import {
   ServiceCell,
   type ServiceSnapshot,
   SharedMemory,
-  NO_RETRIES,
   RETRY_CELLS,
   RETRY_COUNTERS,
   RetryCell,
@@ -28,41 +27,9 @@ import { SnapshotPublisher } from '../data-plane/index.js';
 import { MetricsRegistry } from './metrics.registry.js';
 import type { MetricsSource } from './metrics.source.js';
 
-function backend(service: string, port: number): BackendConfig {
-  const fixed = {
-    host: '127.0.0.1',
-    secure: false,
-    weight: 1,
-    backup: false,
-    maxInFlight: 0,
-    state: 'enabled',
-  } as const;
-  return { id: `${service}-${port}`, url: `http://127.0.0.1:${port}`, port, ...fixed };
-}
-
 function service(name: string, ports: readonly number[]): ServiceConfig {
-  return {
-    name,
-    hosts: [],
-    paths: ['/'],
-    algorithm: { name: 'round-robin', header: '', cookie: 'lb', boundedLoad: 0 },
-    backends: ports.map((port) => backend(name, port)),
-    health: {} as ServiceConfig['health'],
-    timeouts: {
-      connectMs: 1,
-      bodyMs: 1,
-      responseMs: 1,
-      responseIdleMs: 1,
-      requestMs: 0,
-      tunnelIdleMs: 1,
-      upstreamIdleMs: 1,
-    },
-    retries: NO_RETRIES,
-    rateLimits: [],
-    policies: NO_POLICIES,
-    slowStartMs: 0,
-    tls: { ca: '', serverName: '', verify: true },
-  };
+  const backends = ports.map((port) => backendConfig(port, { id: `${name}-${port}` }));
+  return serviceConfig(backends, { name });
 }
 
 /** The real publisher over two workers' memory, which the tests fill as workers do. */
@@ -99,9 +66,7 @@ function setUp(maxBackendSeries?: number) {
   };
   const registry = new MetricsRegistry(source, maxBackendSeries);
   const publish = (services: readonly ServiceConfig[]): ServiceSnapshot[] =>
-    publication
-      .publish({ revision: 1, services, trustedProxies: [], globals: NO_GLOBALS, affinitySecret: 'aa' })
-      .services.map(({ snapshot }) => snapshot);
+    publication.publish(stateOf(services)).services.map(({ snapshot }) => snapshot);
   const read = async () => parseExposition(await registry.scrape());
   return { memory, states, registry, publish, read };
 }
