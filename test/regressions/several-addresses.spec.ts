@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LANES, startLane } from '../support/lane.fixture.js';
 import { backendSnapshot } from '../support/balancer.fixture.js';
 import { CertificateAuthority } from '../support/certificate.authority.js';
-import { OK, Origin } from '../support/origin.js';
+import { answerEach, OK, Origin } from '../support/origin.js';
 
 type Callback = (error: null, addresses: { address: string; family: number }[]) => void;
 
@@ -28,12 +28,7 @@ describe.each(LANES)('%s lane: a backend by a name of several addresses', (kind)
   it.each(['http', 'https'])('over %s is reached at the one that answers, and understood', async (scheme) => {
     const secure = scheme === 'https';
     const certificate = secure ? authority.issue({ names: ['two.test'] }) : undefined;
-    const origin = await Origin.start(async (connection) => {
-      for (;;) {
-        await connection.request();
-        await connection.send(OK);
-      }
-    }, certificate);
+    const origin = await Origin.start(answerEach(OK), certificate);
     const lane = await startLane(kind, [origin], {
       service: {
         backends: [backendSnapshot(0, { host: 'two.test', port: origin.port, secure })],

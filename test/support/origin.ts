@@ -8,6 +8,9 @@ import { type RawMessage, readMessage } from './raw-message.js';
 /** What a scripted origin does with one connection. Errors of a connection that the other side cut are ignored. */
 export type OriginScript = (connection: OriginConnection) => Promise<void> | void;
 
+/** Bytes for each request, or what makes them of it. */
+export type OriginAnswer = string | Buffer | ((request: RawMessage) => string | Buffer);
+
 /** One connection that an origin was given. */
 export class OriginConnection {
   readonly stream: ByteStream;
@@ -75,17 +78,8 @@ export class Origin {
   }
 
   /** Gives each request the same answer, on connections that stay open. */
-  static answering(
-    bytes: string | Buffer | ((request: RawMessage) => string | Buffer),
-    port?: number,
-  ): Promise<Origin> {
-    const script: OriginScript = async (connection) => {
-      for (;;) {
-        const request = await connection.request();
-        await connection.send(typeof bytes === 'function' ? bytes(request) : bytes);
-      }
-    };
-    return Origin.start(script, undefined, port);
+  static answering(bytes: OriginAnswer, port?: number): Promise<Origin> {
+    return Origin.start(answerEach(bytes), undefined, port);
   }
 
   /** A port where nobody listens: connections are refused. */
@@ -143,4 +137,27 @@ export class Origin {
   }
 }
 
+/** Gives each request the same answer. */
+export function answerEach(bytes: OriginAnswer): OriginScript {
+  return async (connection) => {
+    for (;;) {
+      const request = await connection.request();
+      await connection.send(typeof bytes === 'function' ? bytes(request) : bytes);
+    }
+  };
+}
+
+/** Takes a request and never answers it. */
+export const hang: OriginScript = async (connection) => {
+  await connection.request();
+  await connection.stream.closed;
+};
+
+/** Takes a request and resets its connection. */
+export const resetAfterRequest: OriginScript = async (connection) => {
+  await connection.request();
+  connection.reset();
+};
+
+export const FAILING = 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n';
 export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';

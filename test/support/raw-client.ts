@@ -58,6 +58,12 @@ export class RawClient {
   }
 }
 
+/** Writes heads of requests to a host. */
+export function requestsTo(host: string) {
+  return (target: string, fields: readonly string[] = [], method = 'GET'): string =>
+    [`${method} ${target} HTTP/1.1`, `Host: ${host}`, ...fields, '\r\n'].join('\r\n');
+}
+
 /** The problem that a refusal carries. */
 export function problemIn(response: RawResponse): Record<string, unknown> {
   if (valueOf(response, 'content-type') !== 'application/problem+json') {

@@ -10,18 +10,11 @@ import {
 import { backendSnapshot, snapshotOf } from '../support/balancer.fixture.js';
 import { CertificateAuthority } from '../support/certificate.authority.js';
 import { LANES, serviceOver, startLane } from '../support/lane.fixture.js';
-import { OK, Origin, type OriginScript } from '../support/origin.js';
+import { answerEach, OK, Origin, type OriginScript } from '../support/origin.js';
 import { problemIn } from '../support/raw-client.js';
 import { valueOf } from '../support/raw-message.js';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
-
-const answering: OriginScript = async (connection) => {
-  for (;;) {
-    await connection.request();
-    await connection.send(OK);
-  }
-};
 
 describe.each(LANES)('%s lane and https backends', (kind) => {
   const authority = new CertificateAuthority();
@@ -35,8 +28,8 @@ describe.each(LANES)('%s lane and https backends', (kind) => {
   });
 
   it("verifies the address, or the name that is configured, and never the client's Host", async () => {
-    const byAddress = await Origin.start(answering, authority.issue({ names: ['127.0.0.1'] }));
-    const byName = await Origin.start(answering, authority.issue({ names: ['inner.test'] }));
+    const byAddress = await Origin.start(answerEach(OK), authority.issue({ names: ['127.0.0.1'] }));
+    const byName = await Origin.start(answerEach(OK), authority.issue({ names: ['inner.test'] }));
     onTestFinished(() => Promise.all([byAddress.stop(), byName.stop()]).then(() => undefined));
 
     const address = await startLane(kind, [], { service: service(byAddress.port, {}) });
@@ -55,7 +48,7 @@ describe.each(LANES)('%s lane and https backends', (kind) => {
 
   it('refuses a certificate that nobody vouches for, unless told not to look', async () => {
     const origin = await Origin.start(
-      answering,
+      answerEach(OK),
       new CertificateAuthority('other').issue({ names: ['127.0.0.1'] }),
     );
     onTestFinished(() => origin.stop());
@@ -68,7 +61,7 @@ describe.each(LANES)('%s lane and https backends', (kind) => {
 
   it('moves on, body and all, from one whose handshake hangs', async () => {
     const mute = await Origin.start(async (connection) => connection.stream.closed);
-    const origin = await Origin.start(answering, authority.issue({ names: ['127.0.0.1'] }));
+    const origin = await Origin.start(answerEach(OK), authority.issue({ names: ['127.0.0.1'] }));
     onTestFinished(() => Promise.all([mute.stop(), origin.stop()]).then(() => undefined));
     const lane = await startLane(kind, [], {
       timeouts: { connectMs: 200 },

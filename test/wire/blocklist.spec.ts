@@ -5,7 +5,7 @@ import { Blocklists } from '../../src/modules/proxy/index.js';
 import { blockImage, type ImagedNetwork } from '../support/block-images.js';
 import { LANES, type LaneKind, type LaneOptions, startLane } from '../support/lane.fixture.js';
 import { OK, Origin } from '../support/origin.js';
-import { problemIn } from '../support/raw-client.js';
+import { problemIn, requestsTo } from '../support/raw-client.js';
 
 const HOUR_MS = 3_600_000;
 const HERE = '127.0.0.1';
@@ -16,19 +16,12 @@ function entry(cidr: string, settings: Partial<AddressEntry> = {}): AddressEntry
   return { cidr, note: '', expiresAt: 0, shadow: false, ...settings };
 }
 
-function request(fields: readonly string[] = [], method = 'GET'): string {
-  return `${method} / HTTP/1.1\r\nHost: a\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`;
-}
+const request = (fields: readonly string[] = [], method = 'GET') => requestsTo('a')('/', fields, method);
 
 const forwardedFor = (addresses: string) => request([`X-Forwarded-For: ${addresses}`]);
 
 async function start(kind: LaneKind, options: LaneOptions) {
-  const origin = await Origin.start(async (connection) => {
-    for (;;) {
-      await connection.request();
-      await connection.send(OK);
-    }
-  });
+  const origin = await Origin.answering(OK);
   const lane = await startLane(kind, [origin], options);
   const status = async (bytes = request()) => (await lane.ask(bytes)).status;
   const closedAtAccept = () => lane.memory.memory.workers[0]!.connections[ConnectionCell.blockedRefusals];

@@ -8,13 +8,12 @@ import {
 } from '../support/balancer.fixture.js';
 import { LaneFixture, LANES, serviceOver, startLane } from '../support/lane.fixture.js';
 import { LedgerReader } from '../../src/modules/data-plane/index.js';
-import { OK, Origin } from '../support/origin.js';
+import { FAILING, OK, Origin } from '../support/origin.js';
 import { breakerPolicies, CIRCUIT } from '../support/outage.settings.js';
 import { problemIn } from '../support/raw-client.js';
 import { valueOf } from '../support/raw-message.js';
 
 const GET = 'GET /x HTTP/1.1\r\nHost: a\r\n\r\n';
-const FAILING = 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n';
 const SERVICE_CIRCUIT = {
   ...CIRCUIT,
   perBackend: false,

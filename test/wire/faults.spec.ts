@@ -2,23 +2,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { backendSnapshot } from '../support/balancer.fixture.js';
 import { type LaneKind, type LaneOptions, LANES, startLane } from '../support/lane.fixture.js';
 import { Observation } from '../support/observation.js';
-import { OK, Origin, type OriginScript } from '../support/origin.js';
+import { hang, OK, Origin, type OriginScript, resetAfterRequest } from '../support/origin.js';
 import { problemIn } from '../support/raw-client.js';
 import { valueOf } from '../support/raw-message.js';
 import { startUnansweringPort } from '../support/unanswering-port.js';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 const POST = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello';
-
-const hang: OriginScript = async (connection) => {
-  await connection.request();
-  await connection.stream.closed;
-};
-
-const resetAfterRequest: OriginScript = async (connection) => {
-  await connection.request();
-  connection.reset();
-};
 
 const closeAfterRequest: OriginScript = async (connection) => {
   await connection.request();

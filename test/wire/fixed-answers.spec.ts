@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MaintenanceSettings } from '../../src/common/contract/policies/index.js';
 import { LANES, startLane } from '../support/lane.fixture.js';
 import { OK, Origin } from '../support/origin.js';
-import { problemIn } from '../support/raw-client.js';
+import { problemIn, requestsTo } from '../support/raw-client.js';
 import { valueOf } from '../support/raw-message.js';
 import { shapedBy } from '../support/shaping.js';
 
@@ -15,9 +15,7 @@ const MAINTENANCE: MaintenanceSettings = {
   shadow: false,
 };
 
-function request(target: string, fields: readonly string[] = [], method = 'GET'): string {
-  return `${method} ${target} HTTP/1.1\r\nHost: Shop.test:8080\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`;
-}
+const request = requestsTo('Shop.test:8080');
 
 describe.each(LANES)('maintenance in lane %s', (kind) => {
   async function maintained(settings: Partial<MaintenanceSettings>, trustedProxies: readonly string[] = []) {

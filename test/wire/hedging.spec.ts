@@ -2,15 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { RetryCounter } from '../../src/common/contract/index.js';
 import { type LaneFixture, LANES, startLane } from '../support/lane.fixture.js';
 import { Observation } from '../support/observation.js';
-import { OK, Origin, type OriginScript } from '../support/origin.js';
+import { hang, OK, Origin } from '../support/origin.js';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 const HEDGE = { attempts: 2, hedgeAfterMs: 40, hedgeAttempts: 1 };
-
-const hang: OriginScript = async (connection) => {
-  await connection.request();
-  await connection.stream.closed;
-};
 
 /** Answers when it is told to. */
 async function heldOrigin(bytes = OK) {

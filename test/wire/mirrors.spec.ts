@@ -10,14 +10,13 @@ import {
 import { eventually } from '../support/eventually.js';
 import { LaneFixture, LANES } from '../support/lane.fixture.js';
 import { OK, Origin } from '../support/origin.js';
+import { requestsTo } from '../support/raw-client.js';
 import { valueOf, valuesOf } from '../support/raw-message.js';
 import { shapedBy } from '../support/shaping.js';
 
 const MIRROR: MirrorSettings = { service: 'shadow', share: 1, maxInFlight: 20, maxBodyBytes: 1024 };
 
-function request(target: string, fields: readonly string[] = [], method = 'GET'): string {
-  return `${method} ${target} HTTP/1.1\r\nHost: Shop.test\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`;
-}
+const request = requestsTo('Shop.test');
 
 describe.each(LANES)('a mirror in lane %s', (kind) => {
   async function mirrored(shadow: Origin, settings: Partial<MirrorSettings> = {}) {

@@ -3,13 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { BreakerPolicy } from '../../src/common/contract/index.js';
 import { eventually } from '../support/eventually.js';
 import { type LaneOptions, LANES, startLane } from '../support/lane.fixture.js';
-import { OK, Origin } from '../support/origin.js';
+import { FAILING, OK, Origin, resetAfterRequest } from '../support/origin.js';
 import { breakerPolicies, CIRCUIT, EJECTION } from '../support/outage.settings.js';
 import { problemIn } from '../support/raw-client.js';
 import { valueOf } from '../support/raw-message.js';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
-const FAILING = 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n';
 
 /** An origin whose answer the test may change. */
 async function switchable(answer: string) {
@@ -57,10 +56,7 @@ describe.each(LANES)('outages in lane %s', (kind) => {
 
   it('ejects for refused connections and resets, which the client does not see', async () => {
     const refusing = await Origin.refusing();
-    const resetting = await Origin.start(async (connection) => {
-      await connection.request();
-      connection.reset();
-    });
+    const resetting = await Origin.start(resetAfterRequest);
     const good = await Origin.answering(OK);
     const { statuses, available } = await running([refusing, resetting, good], {
       ejection: { ...EJECTION, maxPercent: 70 },

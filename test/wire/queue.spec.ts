@@ -4,16 +4,14 @@ import { ServiceCell } from '../../src/common/contract/index.js';
 import { backendSnapshot, serviceSnapshot, snapshotOf } from '../support/balancer.fixture.js';
 import { type LaneFixture, type LaneKind, LANES, startLane } from '../support/lane.fixture.js';
 import { Observation } from '../support/observation.js';
-import { OK, Origin } from '../support/origin.js';
+import { OK, Origin, resetAfterRequest } from '../support/origin.js';
 import { PatientOrigin } from '../support/patient.origin.js';
-import { problemIn } from '../support/raw-client.js';
+import { problemIn, requestsTo } from '../support/raw-client.js';
 import { valueOf } from '../support/raw-message.js';
 
 const FREE: QueuePolicy = { ...NO_QUEUE, size: 10, timeoutMs: 60_000 };
 
-function get(target: string, ...fields: readonly string[]): string {
-  return `GET ${target} HTTP/1.1\r\nHost: a\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`;
-}
+const get = (target: string, ...fields: readonly string[]) => requestsTo('a')(target, fields);
 
 function cell(lane: LaneFixture, which: 'permits' | 'waiting'): number {
   return Atomics.load(lane.memory.memory.services, ServiceCell[which]);
@@ -367,10 +365,7 @@ describe.each(LANES)('holding in lane %s', (kind) => {
   });
 
   it('holds nothing that was sent to a backend and may not be repeated', async () => {
-    const origin = await Origin.start(async (connection) => {
-      await connection.request();
-      connection.reset();
-    });
+    const origin = await Origin.start(resetAfterRequest);
     const lane = await queued(kind, [origin], { holdMs: 30_000 });
     const post = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi';
     expect(problemIn(await lane.ask(post))['reason']).toBe('bad_response');

@@ -3,7 +3,15 @@ import { RetryCounter } from '../../src/common/contract/index.js';
 import { seededRandom } from '../support/balancer.fixture.js';
 import { type LaneFixture, LANES, startLane } from '../support/lane.fixture.js';
 import { Observation } from '../support/observation.js';
-import { OK, Origin, type OriginScript } from '../support/origin.js';
+import {
+  answerEach,
+  FAILING,
+  hang,
+  OK,
+  Origin,
+  type OriginScript,
+  resetAfterRequest,
+} from '../support/origin.js';
 import { problemIn } from '../support/raw-client.js';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -13,26 +21,10 @@ const CHUNKED_PUT =
   'PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\nX-Sum: 7\r\n\r\n';
 const UNAVAILABLE = 'HTTP/1.1 503 Unavailable\r\nContent-Length: 4\r\n\r\nbusy';
 
-const resetAfterRequest: OriginScript = async (connection) => {
-  await connection.request();
-  connection.reset();
-};
-
-const hang: OriginScript = async (connection) => {
-  await connection.request();
-  await connection.stream.closed;
-};
-
 /** Fails so often in this way, then answers. */
 function failingFirst(times: number, fail: OriginScript): OriginScript {
   let failures = 0;
-  return async (connection) => {
-    if (failures++ < times) return fail(connection);
-    for (;;) {
-      await connection.request();
-      await connection.send(OK);
-    }
-  };
+  return (connection) => (failures++ < times ? fail : answerEach(OK))(connection);
 }
 
 const outcomesOf = async (lane: LaneFixture, index = 0) =>
@@ -88,7 +80,7 @@ describe.each(LANES)('%s lane and the budget of retries', (kind) => {
 
   it('never makes more than its share of extra tries, however many backends fail in whichever way', async () => {
     const origins = [
-      await Origin.answering('HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n'),
+      await Origin.answering(FAILING),
       await Origin.start(hang),
       await Origin.refusing(),
       await Origin.answering(OK),
@@ -175,7 +167,7 @@ describe.each(LANES)('%s lane and statuses that are tried elsewhere', (kind) => 
     expect((await lane.ask(POST)).status).toBe(503);
     expect(await outcomesOf(lane, 1)).toEqual(['ok']);
 
-    const failing = await Origin.answering('HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n');
+    const failing = await Origin.answering(FAILING);
     const other = await startLane(kind, [failing, await Origin.answering(OK)], { retries });
     expect((await other.ask(GET)).status).toBe(500);
   });

@@ -2,14 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { ShapingPolicy } from '../../src/common/contract/policies/index.js';
 import { LANES, startLane } from '../support/lane.fixture.js';
 import { OK, Origin } from '../support/origin.js';
+import { requestsTo } from '../support/raw-client.js';
 import { valueOf, valuesOf } from '../support/raw-message.js';
 import { shapedBy } from '../support/shaping.js';
 
 const NO_RULES = { set: [], add: [], remove: [] };
 
-function request(target: string, fields: readonly string[] = [], method = 'GET'): string {
-  return `${method} ${target} HTTP/1.1\r\nHost: Shop.test:8080\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`;
-}
+const request = requestsTo('Shop.test:8080');
 
 describe.each(LANES)('rewriting in lane %s', (kind) => {
   async function shaped(

@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { SplitSettings } from '../../src/common/contract/policies/index.js';
 import { LANES, startLane } from '../support/lane.fixture.js';
 import { OK, Origin } from '../support/origin.js';
+import { requestsTo } from '../support/raw-client.js';
 import { valuesOf } from '../support/raw-message.js';
 import { shapedBy } from '../support/shaping.js';
 
-function request(fields: readonly string[] = []): string {
-  return `GET / HTTP/1.1\r\nHost: a\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`;
-}
+const request = (fields: readonly string[] = []) => requestsTo('a')('/', fields);
 
 describe.each(LANES)('a split service in lane %s', (kind) => {
   async function split(settings: Partial<SplitSettings> = {}, canary?: Origin) {

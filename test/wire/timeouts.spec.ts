@@ -5,18 +5,13 @@ import type { OverrideSettings, ServiceTimeouts } from '../../src/common/contrac
 import { NO_POLICIES } from '../../src/common/contract/policies/index.js';
 import { serviceSnapshot } from '../support/balancer.fixture.js';
 import { LANES, startLane } from '../support/lane.fixture.js';
-import { OK, Origin, type OriginScript } from '../support/origin.js';
+import { hang, OK, Origin, type OriginScript } from '../support/origin.js';
 import { problemIn } from '../support/raw-client.js';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 const HANDSHAKE =
   'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 const AGREED = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
-
-const hang: OriginScript = async (connection) => {
-  await connection.request();
-  await connection.stream.closed;
-};
 
 /** Begins to answer, and stops in the middle of it. */
 const stall: OriginScript = async (connection) => {

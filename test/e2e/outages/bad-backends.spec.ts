@@ -3,9 +3,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { configOf, Stage } from '../../support/balanced.js';
 import type { BalancerProcess } from '../../support/balancer-process.js';
 import { eventually } from '../../support/eventually.js';
-import { OK, Origin } from '../../support/origin.js';
+import { FAILING, OK, Origin } from '../../support/origin.js';
 
-const FAILING = 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n';
 const CLIENTS = 16;
 /** As by default; of any ten seconds. */
 const BUDGET = { share: '20%', minPerSecond: 3 };
