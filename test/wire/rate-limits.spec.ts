@@ -2,39 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { RateLimitSettings } from '../../src/common/contract/index.js';
 import { LANES, startLane } from '../support/lane.fixture.js';
 import { OK, Origin } from '../support/origin.js';
-import { problemIn } from '../support/raw-client.js';
+import { rateLimit as limit } from '../support/rate-limits.js';
+import { problemIn, requestsTo } from '../support/raw-client.js';
 import { valueOf } from '../support/raw-message.js';
 
-const PER_HOUR = 3_600_000;
-
-function limit(settings: Partial<RateLimitSettings>): RateLimitSettings {
-  return {
-    name: 'ip',
-    by: ['ip'],
-    header: '',
-    method: '',
-    path: '',
-    limit: 2,
-    windowMs: PER_HOUR,
-    burst: 2,
-    shadow: false,
-    shared: false,
-    ...settings,
-  };
-}
-
-function answering(): Promise<Origin> {
-  return Origin.start(async (connection) => {
-    for (;;) {
-      await connection.request();
-      await connection.send(OK);
-    }
-  });
-}
-
-function request(target: string, fields: readonly string[] = [], method = 'GET'): string {
-  return `${method} ${target} HTTP/1.1\r\nHost: a\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`;
-}
+const request = requestsTo('a');
 
 describe.each(LANES)('rate limits in lane %s', (kind) => {
   async function limited(
@@ -42,7 +14,7 @@ describe.each(LANES)('rate limits in lane %s', (kind) => {
     trustedProxies: readonly string[] = [],
     global: readonly RateLimitSettings[] = [],
   ) {
-    const origin = await answering();
+    const origin = await Origin.answering(OK);
     const globals = { rateLimits: global, bans: [] };
     const lane = await startLane(kind, [origin], {
       service: { rateLimits },

@@ -7,38 +7,17 @@ import {
 import { eventually } from '../support/eventually.js';
 import { type LaneFixture, LANES, startLane } from '../support/lane.fixture.js';
 import { OK, Origin } from '../support/origin.js';
+import { rateLimit } from '../support/rate-limits.js';
 import { HAS_REDIS, RedisServer } from '../support/redis-server.js';
 import { problemIn } from '../support/raw-client.js';
 import { valueOf } from '../support/raw-message.js';
 
-const PER_HOUR = 3_600_000;
 /** Long: a machine that is busy must not look like a Redis that is slow. */
 const PATIENT_MS = 1_000;
 const REQUEST = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
 function shared(settings: Partial<RateLimitSettings> = {}): RateLimitSettings {
-  return {
-    name: 'ip',
-    by: ['ip'],
-    header: '',
-    method: '',
-    path: '',
-    limit: 3,
-    windowMs: PER_HOUR,
-    burst: 3,
-    shadow: false,
-    shared: true,
-    ...settings,
-  };
-}
-
-function answering(): Promise<Origin> {
-  return Origin.start(async (connection) => {
-    for (;;) {
-      await connection.request();
-      await connection.send(OK);
-    }
-  });
+  return rateLimit({ limit: 3, burst: 3, shared: true, ...settings });
 }
 
 async function becomes(lane: LaneFixture, state: SharedLimitState): Promise<void> {
@@ -71,7 +50,10 @@ describe.skipIf(!HAS_REDIS).each(LANES)('rate limits over several balancers in l
 
   async function balancer(rateLimits: readonly RateLimitSettings[], timeoutMs = PATIENT_MS) {
     const settings = { url: redis.url, prefix: 'velocity', timeoutMs };
-    const lane = await startLane(kind, [await answering()], { service: { rateLimits }, redis: settings });
+    const lane = await startLane(kind, [await Origin.answering(OK)], {
+      service: { rateLimits },
+      redis: settings,
+    });
     await becomes(lane, SharedLimitState.up);
     return lane;
   }

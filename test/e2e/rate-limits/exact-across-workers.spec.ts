@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RateLimitSettings } from '../../../src/common/contract/index.js';
 import { BalancerFixture, serviceSnapshot, snapshotOf } from '../../support/balancer.fixture.js';
+import { rateLimit } from '../../support/rate-limits.js';
 import { ThreadBundle } from '../../support/thread.bundle.js';
 import type { LimitingResult, LimitingTask } from './limiting.thread.js';
 
@@ -78,18 +79,7 @@ it.each([
 ])(
   'admits at most burst + rate x time at any instant, and under pressure at most one less: $limit/s, burst $burst',
   async ({ limit, burst }) => {
-    const rule = {
-      name: 'all',
-      by: [],
-      header: '',
-      method: '',
-      path: '',
-      limit,
-      windowMs: 1_000,
-      burst,
-      shadow: false,
-      shared: false,
-    };
+    const rule = rateLimit({ name: 'all', by: [], limit, windowMs: 1_000, burst });
     const results = await askTogether(rule, 1_000);
     const admitted = merged(results.map((result) => result.admitted));
     const refused = merged(results.map((result) => result.refused));

@@ -1,27 +1,16 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RateLimitSettings } from '../../../src/common/contract/index.js';
 import { LimitKey } from '../../../src/modules/proxy/policies/rate-limit/limit-key.js';
 import { LimitRule } from '../../../src/modules/proxy/policies/rate-limit/limit.rule.js';
 import { RedisSession } from '../../../src/modules/proxy/policies/rate-limit/shared/redis.session.js';
+import { rateLimit } from '../../support/rate-limits.js';
 import { HAS_REDIS, RedisServer } from '../../support/redis-server.js';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 function rule(limit: number, windowMs: number, burst: number): LimitRule {
-  const settings: RateLimitSettings = {
-    name: 'all',
-    by: [],
-    header: '',
-    method: '',
-    path: '',
-    limit,
-    windowMs,
-    burst,
-    shadow: false,
-    shared: true,
-  };
+  const settings = rateLimit({ name: 'all', by: [], limit, windowMs, burst, shared: true });
   return new LimitRule('shop', settings, new LimitKey(new Int32Array(3)));
 }
 

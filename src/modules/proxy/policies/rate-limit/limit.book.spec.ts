@@ -3,22 +3,7 @@ import type { RateLimitSettings } from '../../../../common/contract/index.js';
 import type { Exchange } from '../../exchange.js';
 import { LimitBook } from './limit.book.js';
 import { serviceSnapshot, snapshotOf } from '../../../../../test/support/balancer.fixture.js';
-
-function limit(settings: Partial<RateLimitSettings>): RateLimitSettings {
-  return {
-    name: 'ip',
-    by: ['ip'],
-    header: '',
-    method: '',
-    path: '',
-    limit: 1,
-    windowMs: 1_000,
-    burst: 1,
-    shadow: false,
-    shared: false,
-    ...settings,
-  };
-}
+import { rateLimit as limit } from '../../../../../test/support/rate-limits.js';
 
 const exchange = (service: string): Exchange =>
   ({ settings: { name: service }, path: '//a/../b' }) as Partial<Exchange> as Exchange;
@@ -35,7 +20,7 @@ function bookOf(own: readonly RateLimitSettings[], global: readonly RateLimitSet
 
 describe('LimitBook', () => {
   it('knows nothing of services without rules', () => {
-    const book = bookOf([limit({})]);
+    const book = bookOf([limit()]);
     expect(book.listOf(exchange('blog'))).toBe(null);
     expect(book.listOf(exchange('shop'))!.rules).toHaveLength(1);
   });
@@ -61,7 +46,7 @@ describe('LimitBook', () => {
   });
 
   it('says whether any rule is shared', () => {
-    expect(bookOf([limit({})]).hasShared).toBe(false);
+    expect(bookOf([limit()]).hasShared).toBe(false);
     expect(bookOf([limit({ shared: true })]).hasShared).toBe(true);
     expect(bookOf([], [limit({ shared: true })]).hasShared).toBe(true);
   });
