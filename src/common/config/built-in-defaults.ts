@@ -77,6 +77,8 @@ export const BUILT_IN = {
   },
   ejection: { consecutive: 5, base: '30s', max: '5m', maxShare: '50%' },
   panicThreshold: 'off',
+  fallback: { contentType: 'text/plain; charset=utf-8' },
+  banRule: { window: '1m', duration: '10m' },
   slowStart: 'off',
   maxInFlight: 'off',
   queue: {

@@ -1,10 +1,8 @@
 import { BAN_REASONS } from '../../contract/ban-reasons.js';
 import type { BanRuleSettings } from '../../contract/policies/index.js';
+import { BUILT_IN } from '../built-in-defaults.js';
 import type { BanRuleInput } from '../schema.js';
 import { parseDuration } from '../units/duration.js';
-
-const DEFAULT_WINDOW = '1m';
-const DEFAULT_DURATION = '10m';
 
 /** A rule as it runs. Its input is valid. */
 export function resolveBanRule({ name, when, count, ...rest }: BanRuleInput): BanRuleSettings {
@@ -21,11 +19,11 @@ export function resolveBanRule({ name, when, count, ...rest }: BanRuleInput): Ba
 }
 
 export function banWindowMs(text: unknown): number {
-  return parseDuration(text ?? DEFAULT_WINDOW) ?? 0;
+  return parseDuration(text ?? BUILT_IN.banRule.window) ?? 0;
 }
 
 export function banDurationMs(text: unknown): number {
-  return parseDuration(text ?? DEFAULT_DURATION) ?? 0;
+  return parseDuration(text ?? BUILT_IN.banRule.duration) ?? 0;
 }
 
 /** Empty: it is a drop reason. */

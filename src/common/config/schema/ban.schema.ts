@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BAN_REASONS, type BanReason } from '../../contract/ban-reasons.js';
 import { DROP_REASON_NAMES } from '../../contract/drop-reasons.js';
+import { BUILT_IN } from '../built-in-defaults.js';
 import { nearestKey } from '../issues/nearest-key.js';
 import { quoted } from '../units/quoted.js';
 import { ruleName } from './names.schema.js';
@@ -53,13 +54,13 @@ export const banRuleSchema = z
       description: 'Who has done so often what counts is banned (IPv6 clients by their /64).',
     }),
     window: duration({ min: 1_000, max: HOUR_MS }).optional().meta({
-      default: '1m',
+      default: BUILT_IN.banRule.window,
       description: 'In how long a time, from the first one counted on.',
     }),
     duration: duration({ min: 1_000, max: 365 * 24 * HOUR_MS })
       .optional()
       .meta({
-        default: '10m',
+        default: BUILT_IN.banRule.duration,
         description:
           'How long the ban lasts; twice as long each time that the client offends again within 24 hours of its end, up to 24 hours.',
       }),

@@ -67,7 +67,7 @@ function resolveEjection(
 }
 
 function resolveFallback(input: FallbackInput): FallbackSettings {
-  const { service = '', status = 0, body = '', contentType = 'text/plain; charset=utf-8' } = input;
+  const { service = '', status = 0, body = '', contentType = BUILT_IN.fallback.contentType } = input;
   // In one order, so that the order of writing means nothing.
   const on = FALLBACK_REASONS.filter((reason) => input.on === undefined || input.on.includes(reason));
   return { on, service, status, body, contentType };

@@ -103,7 +103,7 @@ const fallbackSchema = z
       /^[\x20-\x7e]{1,256}$/.test(value) ? null : 'is no media type: write one, such as application/json',
     )
       .optional()
-      .meta({ label: 'media type', default: 'text/plain; charset=utf-8', description: 'With `body`.' }),
+      .meta({ label: 'media type', default: BUILT_IN.fallback.contentType, description: 'With `body`.' }),
     on: listOf(z.enum(FALLBACK_REASONS), FALLBACK_REASONS.length)
       .optional()
       .meta({
