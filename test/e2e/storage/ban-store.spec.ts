@@ -1,6 +1,7 @@
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Ban } from '../../../src/common/contract/index.js';
 import { BanService, ENDED_KEPT_MS, type NewBans, type StoredBan } from '../../../src/modules/bans/index.js';
+import { keep } from '../../support/keep.js';
 import {
   createStores,
   mongodbStorage,
@@ -11,16 +12,6 @@ import {
 
 const kinds = [await sqliteStorage(), await mongodbStorage()];
 afterAll(() => Promise.all(kinds.map((kind) => kind.stop())));
-
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const one of open.splice(0).toReversed()) await one.close();
-});
-
-function keep<T extends Stores>(stores: T): T {
-  open.push(stores);
-  return stores;
-}
 
 const HOUR = 3_600_000;
 const SOON = { timeout: 20_000, interval: 50 };
@@ -49,7 +40,7 @@ function serviceOn(stores: Stores) {
   const registry = { current: () => ({ state: { trustedProxies: ['10.1.0.0/16'] } }) };
   const service = new BanService(stores.bans, stores.connection, receiver, registry as never);
   service.start();
-  open.push({ close: () => service.stop() });
+  keep({ close: () => service.stop() });
   return { service, received };
 }
 

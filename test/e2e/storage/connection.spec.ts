@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import mongoose from 'mongoose';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { StoreState } from '../../../src/modules/registry/index.js';
+import { keep } from '../../support/keep.js';
 import { RandomRecords } from '../../support/random-records.js';
 import { MONGOD_IS_GIVEN, freePort, startMongod } from '../../support/mongod.js';
 import { createStores, openStores, reached, type Stores } from '../../support/stores.js';
@@ -12,14 +13,6 @@ import { LogRecords } from './log-records.js';
 import { commitOf, service, state, stored } from './states.js';
 
 const records = new LogRecords(new RandomRecords(1));
-const open: Stores[] = [];
-const keep = (stores: Stores) => {
-  open.push(stores);
-  return stores;
-};
-afterEach(async () => {
-  for (const stores of open.splice(0)) await stores.close();
-});
 
 /** Every call of every port; each must reject with STORE_UNAVAILABLE within a second. */
 async function expectAway(stores: Stores): Promise<void> {
@@ -185,8 +178,9 @@ describe.skipIf(mongod === null)('mongodb', () => {
     await waiting.connection.open();
     expect(waiting.connection.status().state).toBe('away');
     const initiating = [1, 2, 3].map(async () => keep(await createStores(storageOf({ initiate }))));
-    for (const stores of await Promise.all(initiating)) void stores.connection.open();
-    for (const stores of open) await reached(stores.connection, 'connected');
+    const others = await Promise.all(initiating);
+    for (const stores of others) void stores.connection.open();
+    for (const stores of [waiting, ...others]) await reached(stores.connection, 'connected');
     await waiting.registry.commit(commitOf(null, stored(1, state(service('a', 1)))));
     await fresh?.stop();
   });

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Role } from '../../../src/common/contract/index.js';
 import { type StoredToken, TokenService } from '../../../src/modules/access/index.js';
+import { keep } from '../../support/keep.js';
 import {
   createStores,
   mongodbStorage,
@@ -11,16 +12,6 @@ import {
 
 const kinds = [await sqliteStorage(), await mongodbStorage()];
 afterAll(() => Promise.all(kinds.map((kind) => kind.stop())));
-
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const one of open.splice(0).toReversed()) await one.close();
-});
-
-function keep<T extends Stores>(stores: T): T {
-  open.push(stores);
-  return stores;
-}
 
 function token(name: string, more: Partial<StoredToken> = {}): StoredToken {
   return {
@@ -39,7 +30,7 @@ function token(name: string, more: Partial<StoredToken> = {}): StoredToken {
 function serviceOn(stores: Stores): TokenService {
   const service = new TokenService(stores.tokens, stores.connection);
   service.start();
-  open.push({ close: () => service.stop() });
+  keep({ close: () => service.stop() });
   return service;
 }
 
