@@ -6,6 +6,7 @@ export const ERROR_CATALOGUE = {
   CONFIG_UNREADABLE: { status: 400, retryable: false },
   CONFIG_INVALID: { status: 422, retryable: false },
   REQUEST_INVALID: { status: 400, retryable: false },
+  QUERY_TOO_LARGE: { status: 422, retryable: false },
   SERVICE_NOT_FOUND: { status: 404, retryable: false },
   BACKEND_NOT_FOUND: { status: 404, retryable: false },
   SERVICE_EXISTS: { status: 409, retryable: false },

@@ -1,4 +1,6 @@
 export { AccessLogShipper } from './access-log/access-log.shipper.js';
+export * from './analytics/analytics-store.js';
+export * from './analytics/rollup.js';
 export { BatchingRecorder, type BatchLimits } from './access-log/batching.recorder.js';
 export type { RecordSink } from './access-log/record.sink.js';
 export {
@@ -26,4 +28,5 @@ export {
 } from './log-stores.js';
 export { LogQueryService } from './queries/log-query.service.js';
 export { readTime } from './queries/log.time.js';
+export type { Consignment, ConsignmentStore } from './shipping/consignment.js';
 export type { RecordAppender, ShipperOptions, ShipperStats } from './shipping/record.shipper.js';
