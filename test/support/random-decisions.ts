@@ -56,6 +56,7 @@ export class RandomDecisions {
       group: text,
       key: { by: 'header', name: text, hash: -1 } as const,
       backend: null,
+      named: null,
       drawn: [],
       candidates: candidates(),
     });
@@ -85,6 +86,7 @@ export class RandomDecisions {
       ]),
       affinity: random.one(AFFINITY_RESULTS),
       backend,
+      named: random.one([null, backend]),
       drawn: candidates.slice(0, random.integer(3)).map(({ backend: id }) => id),
       bound: random.one([0, 1.25, random.integer(1_000) / 7]),
       candidates,

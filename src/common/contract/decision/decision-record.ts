@@ -183,6 +183,8 @@ export interface PickDecision {
   readonly affinity: AffinityResult;
   /** Id of the backend; null: none could be picked. */
   readonly backend: string | null;
+  /** Id of the backend that the client's affinity cookie names, in rotation or not; null: none. */
+  readonly named: string | null;
   /** Ids of those that chance drew, in that order. */
   readonly drawn: readonly string[];
   /**
@@ -190,7 +192,7 @@ export interface PickDecision {
    * that were left were at theirs.
    */
   readonly bound: number;
-  /** Those that mattered first: the one that was picked, then those in rotation, then the others. */
+  /** In the order of the configuration. Of many those that mattered: picked, drawn, in rotation, and some that are out. */
   readonly candidates: readonly CandidateDecision[];
   /** Backends of the service beyond those. */
   readonly others: number;

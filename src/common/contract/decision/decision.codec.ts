@@ -16,7 +16,7 @@ import { DECISION_LIMITS } from './decision-record.js';
  * | picks | count (u8), how many more (varint), then as {@link PickFlag} says |
  *
  * Pick: kind, algorithm, rule, affinity, group choice + 1, key + 1, flags (u8 each), group and the key's name (texts), hash
- * (u32), bound (f64), the chosen backend and those drawn (varints), candidates (u8), others (varint). Candidate: backend (varint),
+ * (u32), bound (f64), the chosen backend, the named one + 1 and those drawn (varints), candidates (u8), others (varint). Candidate: backend (varint),
  * states (bits, u8), skipped + 1 (u8), flags (u8), in flight, limit, weight, warmth, turn + 1 (varints), score (f64, if flagged).
  */
 export const CandidateFlag = { backup: 1, score: 2 } as const;

@@ -118,6 +118,7 @@ function readPick(reader: ByteReader, backends: readonly NamedBackend[]): PickDe
   const key = by === 0 ? null : readKey(reader, by);
   const bound = reader.f64();
   const backend = flags & PickFlag.chosen ? known(backends, reader.varint()).backend : null;
+  const named = reader.varint();
   const drawn = Array.from({ length: reader.u8() }, () => known(backends, reader.varint()).backend);
   const count = reader.u8();
   const others = reader.varint();
@@ -127,6 +128,7 @@ function readPick(reader: ByteReader, backends: readonly NamedBackend[]): PickDe
     groupChoice: choice === 0 ? null : known(GROUP_CHOICES, choice - 1),
     key,
     backend,
+    named: named === 0 ? null : known(backends, named - 1).backend,
     drawn,
     bound,
     candidates: Array.from({ length: count }, () => readCandidate(reader, backends)),

@@ -122,6 +122,8 @@ function writePick(writer: ByteWriter, pick: PickDecision): void {
   }
   writer.f64(pick.bound);
   if (chosen !== undefined) writer.varint(chosen);
+  const named = pick.named === null ? undefined : indexes.get(pick.named);
+  writer.varint(named === undefined ? 0 : named + 1);
   const drawn = Math.min(pick.drawn.length, DECISION_LIMITS.drawn);
   writer.u8(drawn);
   for (let at = 0; at < drawn; at++) writer.varint(indexes.get(pick.drawn[at]!) ?? 0);

@@ -33,6 +33,7 @@ const pickSchema = part({
   key: { type: part({ by: TEXT, name: TEXT, hash: NUMBER }) },
   affinity: TEXT,
   backend: TEXT,
+  named: TEXT,
   drawn: TEXTS,
   bound: NUMBER,
   candidates: [candidateSchema],
