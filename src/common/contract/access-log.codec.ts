@@ -1,3 +1,4 @@
+import { MAX_DECISION_BYTES } from './decision/decision.codec.js';
 import { ALGORITHM_NAMES } from './snapshot.js';
 
 /**
@@ -20,6 +21,7 @@ import { ALGORITHM_NAMES } from './snapshot.js';
  * | shadow reason | u8: 0 for none, else code + 1 |
  * | group | text; empty for none |
  * | fallback from | text, empty for none |
+ * | decision | see `decision/decision.codec.ts` |
  *
  * Numbers are little-endian. A varint has 7 bits per byte, lowest first. A text is its length in bytes (varint) and UTF-8:
  * Node gives header bytes as the characters U+0000 to U+00FF, and those come back as the same characters; only a lone
@@ -65,6 +67,7 @@ export const MAX_ATTEMPTS = 255;
 export const MAX_RECORD_BYTES =
   Object.values(TEXT_LIMITS).reduce((sum, limit) => sum + limit + 2, 0) +
   MAX_ATTEMPTS * (8 + 1 + 2 + 3 * 8) +
+  MAX_DECISION_BYTES +
   128;
 
 /** Append only: the index is on the wire. */

@@ -13,6 +13,7 @@ import {
   type AttemptRecord,
 } from './access-log.js';
 import { ByteReader, ByteReadError } from './byte.reader.js';
+import { readDecision } from './decision/decision.decoder.js';
 import { dropReasonOf } from './drop-reasons.js';
 
 /**
@@ -185,11 +186,12 @@ function readDropReason(code: number): AccessLogRecord['dropReason'] {
 /** What was added by and by, in this order: older records end before. */
 function readLaterFields(
   reader: ByteReader,
-): Pick<AccessLogRecord, 'shadowReason' | 'group' | 'fallbackFrom'> {
+): Pick<AccessLogRecord, 'shadowReason' | 'group' | 'fallbackFrom' | 'decision'> {
   const shadowReason = reader.offset < reader.end ? readDropReason(reader.u8()) : null;
   const group = reader.offset < reader.end ? reader.text() || null : null;
   const fallbackFrom = reader.offset < reader.end ? reader.text() || null : null;
-  return { shadowReason, group, fallbackFrom };
+  const decision = reader.offset < reader.end ? readDecision(reader) : null;
+  return { shadowReason, group, fallbackFrom, decision };
 }
 
 function readCoded(reader: ByteReader, codes: readonly string[]): string {

@@ -16,6 +16,7 @@ import {
   type AttemptRecord,
 } from './access-log.js';
 import { ByteWriter } from './byte.writer.js';
+import { writeDecision } from './decision/decision.encoder.js';
 import { type DropReason, DROP_REASONS } from './drop-reasons.js';
 
 /**
@@ -98,7 +99,7 @@ function writeRecord(writer: ByteWriter, record: AccessLogRecord): boolean {
   writer.u8(codeOf(record.shadowReason));
   writer.text(record.group ?? '', TEXT_LIMITS.group);
   writer.text(record.fallbackFrom ?? '', TEXT_LIMITS.fallbackFrom);
-  return true;
+  return writeDecision(writer, record.decision);
 }
 
 function codeOf(reason: DropReason | null): number {

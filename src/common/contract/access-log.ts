@@ -1,3 +1,4 @@
+import type { DecisionRecord } from './decision/decision-record.js';
 import type { DropReason } from './drop-reasons.js';
 import type { AlgorithmName } from './snapshot.js';
 
@@ -95,4 +96,6 @@ export interface AccessLogRecord {
   readonly lane: LaneName;
   /** Generation of the snapshot that decided. */
   readonly generation: number;
+  /** Why it went the way it went; null: not kept, as nothing was remarkable. */
+  readonly decision: DecisionRecord | null;
 }
