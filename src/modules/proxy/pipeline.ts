@@ -352,8 +352,10 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.leaveGates(exchange, nowMs);
     this.ledger.settled(exchange);
     if (exchange.backend !== null) this.ledger.transferred(exchange.backend.snapshot.slot, exchange);
+    const { recorder, worker } = this.parts;
+    if (recorder === null) return;
     try {
-      this.parts.recorder.record(accessRecordOf(exchange, this.parts.worker, nowMs));
+      recorder.record(accessRecordOf(exchange, worker, nowMs));
     } catch (error) {
       this.parts.onError(error, exchange);
     }
