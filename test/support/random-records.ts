@@ -91,6 +91,11 @@ export class RandomRecords {
       lane: this.one(['http', 'wire'] as const),
       generation: this.count(),
       group: this.one([null, 'canary', 'stable']),
+      headers: this.one<AccessLogRecord['headers']>([
+        null,
+        { 'x-tenant': this.latin1(40) },
+        { 'x-a.b': '', $x: 'y' },
+      ]),
     };
   }
 }

@@ -95,4 +95,6 @@ export interface AccessLogRecord {
   readonly lane: LaneName;
   /** Generation of the snapshot that decided. */
   readonly generation: number;
+  /** Request headers that the policy asks for, by lower-case name; each value at most 256 bytes. null: there are none. */
+  readonly headers: Readonly<Record<string, string>> | null;
 }

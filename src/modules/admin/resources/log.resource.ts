@@ -62,6 +62,10 @@ export const accessLogRecordSchema = z
       .string()
       .nullable()
       .meta({ description: 'Group of backends that it was sent to; null: the service is not split.' }),
+    headers: z
+      .record(z.string(), z.string())
+      .nullable()
+      .meta({ description: 'Request headers that `accessLog.headers` asks for; null: none.' }),
   })
   .meta({ id: 'AccessLogRecord', description: 'One exchange: a forward, or a drop with its reason.' });
 

@@ -43,6 +43,7 @@ export const ACCESS_LOG_TABLE: LogTableShape<AccessLogRecord> = {
     shadowReason: 'text',
     group: 'text',
     fallbackFrom: 'text',
+    headers: 'json',
   },
   equality: ['requestId', 'dropReason', 'client', 'backend', 'status', 'service'],
   prefix: ['path'],
