@@ -98,4 +98,6 @@ export interface AccessLogRecord {
   readonly generation: number;
   /** Why it went the way it went; null: not kept, as nothing was remarkable. */
   readonly decision: DecisionRecord | null;
+  /** Request headers that the policy asks for, by lower-case name; each value at most 256 bytes. null: there are none. */
+  readonly headers: Readonly<Record<string, string>> | null;
 }

@@ -1,5 +1,5 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
-import { Types } from 'mongoose';
+import { SchemaTypes, Types } from 'mongoose';
 import type { DecisionRecord } from '../../../common/contract/index.js';
 import { decisionSchema } from './decision.schema.js';
 
@@ -48,6 +48,8 @@ export class AccessLogSchema {
   @Prop({ type: Number }) generation!: number;
   @Prop({ type: String }) group!: string | null;
   @Prop({ type: decisionSchema }) decision!: DecisionRecord | null;
+  /** Names are not known before, and may hold what a Map refuses. */
+  @Prop({ type: SchemaTypes.Mixed }) headers!: Record<string, string> | null;
 }
 
 /**
