@@ -1,0 +1,5 @@
+import { Page } from '../../kit/page';
+
+export default function OverviewPage() {
+  return <Page title="Overview">soon</Page>;
+}
