@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import { colour } from '../app/theme';
 import type { ChartProps } from './chart.props';
 
-interface Parts extends Pick<ChartProps, 'series' | 'group'> {
+interface Parts extends Pick<ChartProps, 'series' | 'group' | 'windowSeconds'> {
   /** Names its shape. */
   readonly key: string;
   readonly width: number;
@@ -16,7 +16,15 @@ interface Parts extends Pick<ChartProps, 'series' | 'group'> {
 const FONT = '11px system-ui, sans-serif';
 
 /** Our look of uPlot. Colours are asked for at each drawing, so a change of theme only draws again. */
-export function chartOptions({ series, group, width, height, latest, onCursor }: Parts): uPlot.Options {
+export function chartOptions({
+  series,
+  group,
+  windowSeconds,
+  width,
+  height,
+  latest,
+  onCursor,
+}: Parts): uPlot.Options {
   return {
     width,
     height,
@@ -28,7 +36,10 @@ export function chartOptions({ series, group, width, height, latest, onCursor }:
       drag: { x: true, y: false, setScale: false },
       ...(group === undefined ? {} : { sync: { key: group } }),
     },
-    scales: { x: { time: true }, y: { range: (_, __, most) => [0, roomAbove(most)] } },
+    scales: {
+      x: { time: true, ...(windowSeconds === undefined ? {} : { range: newest(windowSeconds) }) },
+      y: { range: (_, __, most) => [0, roomAbove(most)] },
+    },
     series: [
       {},
       ...series.map(({ label, colour: token, isFilled = false }) => ({
@@ -59,6 +70,13 @@ function axis(more: uPlot.Axis): uPlot.Axis {
     grid: { stroke: () => colour('--line'), width: 1 },
     ticks: { show: false },
     ...more,
+  };
+}
+
+function newest(seconds: number): uPlot.Range.Function {
+  return (_, __, last) => {
+    const end = last ?? Date.now() / 1000;
+    return [end - seconds, end];
   };
 }
 

@@ -48,7 +48,7 @@ function usePlot(
   props: ChartProps,
   onCursor: (index: number | null) => void,
 ): RefObject<HTMLDivElement | null> {
-  const { series, data, format, height = 180, group, onSelect } = props;
+  const { series, data, format, height = 180, group, windowSeconds, onSelect } = props;
   const frame = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const colours = useExternal(paint);
@@ -61,7 +61,16 @@ function usePlot(
   useEffect(() => {
     const place = frame.current!;
     const { series: shown, data: first } = latest.current;
-    const options = { key: shape, series: shown, height, group, width: place.clientWidth, latest, onCursor };
+    const options = {
+      key: shape,
+      series: shown,
+      height,
+      group,
+      windowSeconds,
+      width: place.clientWidth,
+      latest,
+      onCursor,
+    };
     const plot = new uPlot(chartOptions(options), first, place);
     chart.current = plot;
     const resized = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height }));
@@ -71,7 +80,7 @@ function usePlot(
       plot.destroy();
       chart.current = null;
     };
-  }, [shape, height, group, onCursor]);
+  }, [shape, height, group, windowSeconds, onCursor]);
   useEffect(() => chart.current?.setData(data), [data]);
   useEffect(() => {
     if (colours > 0) chart.current?.redraw(false);
