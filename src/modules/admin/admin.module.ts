@@ -26,6 +26,7 @@ import { BansController } from './controllers/bans.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
 import { DashboardController } from './controllers/dashboard.controller.js';
 import { DocsController } from './controllers/docs.controller.js';
+import { EventsController } from './controllers/events.controller.js';
 import { GuardController } from './controllers/guard.controller.js';
 import { LogsController } from './controllers/logs.controller.js';
 import { MetricsController } from './controllers/metrics.controller.js';
@@ -37,6 +38,10 @@ import { StatusController } from './controllers/status.controller.js';
 import { TokensController } from './controllers/tokens.controller.js';
 import { WhoamiController } from './controllers/whoami.controller.js';
 import { DashboardSite } from './dashboard/dashboard.site.js';
+import { AccessLogTail } from './events/access-log.tail.js';
+import { ChangeFeed } from './events/change.feed.js';
+import { EventStreams } from './events/event.streams.js';
+import { OverviewFeed } from './events/overview.feed.js';
 import { HealthReader } from './health.reader.js';
 import { ChangeEditor } from './change.editor.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
@@ -45,6 +50,7 @@ import { RouteTable } from './http/route.table.js';
 import { LogReader } from './log.reader.js';
 import { MetricsReader } from './metrics.reader.js';
 import { DocsSite } from './openapi/docs.site.js';
+import { OverviewReader } from './overview.reader.js';
 import { PORT_BINDINGS } from './port.bindings.js';
 import { PublicationWaiter } from './publication.waiter.js';
 import { ReadinessReader } from './readiness.reader.js';
@@ -52,6 +58,7 @@ import { RevisionReader } from './revision.reader.js';
 import { ServiceEditor } from './service.editor.js';
 import { ServiceReader } from './service.reader.js';
 import { StatusReader } from './status.reader.js';
+import { TailReader } from './tail.reader.js';
 import { TokenEditor } from './token.editor.js';
 
 export interface AdminModuleOptions {
@@ -76,6 +83,7 @@ const CONTROLLERS = [
   RevisionsController,
   GuardController,
   LogsController,
+  EventsController,
   BalancersController,
   StatusController,
   BansController,
@@ -117,6 +125,12 @@ export class AdminModule implements NestModule {
         RevisionReader,
         HealthReader,
         LogReader,
+        EventStreams,
+        OverviewFeed,
+        ChangeFeed,
+        AccessLogTail,
+        OverviewReader,
+        TailReader,
         StatusReader,
         BalancerReader,
         TokenEditor,

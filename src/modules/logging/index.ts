@@ -2,6 +2,7 @@ export { AccessLogShipper } from './access-log/access-log.shipper.js';
 export * from './analytics/analytics-store.js';
 export * from './analytics/rollup.js';
 export { BatchingRecorder, type BatchLimits } from './access-log/batching.recorder.js';
+export { type BatchListener, RecordTap } from './access-log/record.tap.js';
 export type { RecordSink } from './access-log/record.sink.js';
 export {
   type ApplicationLogger,

@@ -13,6 +13,7 @@ import { RandomRecords } from '../../support/random-records.js';
 import { AdminApplication, type ApiAnswer } from './admin.application.js';
 import { ApiDocument } from './api.document.js';
 import { tellBans, tellTokens } from './access.stories.js';
+import { EventSource } from '../../support/event-source.js';
 import { documentedCall, type DocumentedOptions } from './documented.call.js';
 
 /** These specs tell one story in order: each needs what the ones before it made. */
@@ -220,6 +221,16 @@ describe('access logs', () => {
       ({ next } = page);
     }
     expect(found).toEqual(expected);
+  });
+});
+
+describe('events', () => {
+  it.each(['/api/v1/events/overview', '/api/v1/events/access-logs'])('stream from %s', async (path) => {
+    const source = await EventSource.open(admin.url + path, admin.token.value);
+    const { status, headers } = source;
+    documented.check({ status, headers, text: '', body: null }, 'get', path);
+    expect(status).toBe(200);
+    source.close();
   });
 });
 
