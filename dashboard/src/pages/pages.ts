@@ -1,10 +1,6 @@
 import { type ComponentType, lazy } from 'react';
 import type { IconName } from '../kit/icon';
-
-/** Parameters of the path, decoded. */
-export interface PageParameters {
-  readonly parameters: Readonly<Record<string, string>>;
-}
+import type { PageParameters } from './page-parameters';
 
 export interface PageEntry {
   /** Such as `/services/:name`. The first segment has to be in `DASHBOARD_SECTIONS` of the server. */
