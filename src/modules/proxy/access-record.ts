@@ -41,7 +41,7 @@ export function accessRecordOf(exchange: Exchange, worker: number, nowMs: number
     lane: exchange.session.lane,
     generation: exchange.generation,
     group: exchange.group === '' ? null : exchange.group,
-    decision: null,
+    decision: exchange.decision,
   };
 }
 
