@@ -2,8 +2,12 @@ import {
   addBelow,
   BackendCell,
   BackendOutages,
+  CIRCUIT_STATE_NAMES,
+  CircuitCell,
+  type CircuitStateName,
   monotonicMs,
   type OutageTeller,
+  type PickDecision,
   SERVICE_CELLS,
   ServiceCell,
   type SharedMemory,
@@ -18,7 +22,8 @@ import type { BackendRuntime } from './backend-runtime.js';
 import type { BackendSet } from './backend-set.js';
 import type { ServiceRuntime } from './service-runtime.js';
 import { ServiceRuntimeBuilder } from './service-runtime.builder.js';
-import { Choice, Rule } from './trace/pick.trace.js';
+import { pickDecisionOf } from './trace/pick.decision.js';
+import { Choice, type PickTrace, Rule } from './trace/pick.trace.js';
 import { ServiceLock } from './service.lock.js';
 
 /** Is told which backends this thread will not pick any more: their idle connections can be closed. */
@@ -160,6 +165,23 @@ export class Balancer {
   /** How long a backend took to begin its response, microseconds. */
   reportLatency(backend: BackendRuntime, latencyUs: number): void {
     this.latency.observe(backend, latencyUs);
+  }
+
+  /** How a pick came about. Not on the hot path. */
+  decisionOf(trace: PickTrace): PickDecision {
+    return pickDecisionOf(trace, this.backendCells);
+  }
+
+  /** Exchanges of the service that wait, over all workers. */
+  waitingAt({ snapshot }: ServiceRuntime): number {
+    return Math.max(0, Atomics.load(this.serviceCells, snapshot.slot * SERVICE_CELLS + ServiceCell.waiting));
+  }
+
+  /** The breaker of the service as a whole; null: it has none. */
+  breakerOf({ snapshot }: ServiceRuntime): CircuitStateName | null {
+    if (snapshot.policies.breaker.circuit?.perService !== true) return null;
+    const cell = snapshot.slot * SERVICE_CELLS + ServiceCell.circuit + CircuitCell.state;
+    return CIRCUIT_STATE_NAMES[Atomics.load(this.serviceCells, cell)]!;
   }
 
   private pickSplit(service: ServiceRuntime, context: PickContext): BackendRuntime | null {

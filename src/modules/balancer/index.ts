@@ -1,6 +1,7 @@
 export type { Algorithm, AlgorithmScope } from './algorithms/algorithm.js';
 export { hasRoom, hasShare, isAvailable, isPrimary } from './availability.js';
 export { Balancer, Prospect, type RemovedListener } from './balancer.js';
+export { matchedRoute } from './matched-route.js';
 export { normalizeHost } from './host-name.js';
 export type { PickContext } from './pick-context.js';
 export { hasOtherThan, type Rotation } from './rotation.js';

@@ -46,7 +46,7 @@ export function accessRecordOf(
     lane: exchange.session.lane,
     generation: exchange.generation,
     group: exchange.group === '' ? null : exchange.group,
-    decision: null,
+    decision: exchange.decision,
     headers: form.headers(head),
   };
 }
