@@ -20,6 +20,8 @@ import { RequestAuditor } from './audit/request.auditor.js';
 import { BanEditor } from './ban.editor.js';
 import { BanReader } from './ban.reader.js';
 import { BalancerReader } from './balancer.reader.js';
+import { AnalyticsReader } from './analytics.reader.js';
+import { AnalyticsController } from './controllers/analytics.controller.js';
 import { BackendsController } from './controllers/backends.controller.js';
 import { BalancersController } from './controllers/balancers.controller.js';
 import { BansController } from './controllers/bans.controller.js';
@@ -84,6 +86,7 @@ const CONTROLLERS = [
   GuardController,
   LogsController,
   EventsController,
+  AnalyticsController,
   BalancersController,
   StatusController,
   BansController,
@@ -125,6 +128,7 @@ export class AdminModule implements NestModule {
         RevisionReader,
         HealthReader,
         LogReader,
+        AnalyticsReader,
         EventStreams,
         OverviewFeed,
         ChangeFeed,

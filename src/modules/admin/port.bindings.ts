@@ -6,11 +6,18 @@ import { BalancerRoster } from '../coordination/index.js';
 import { BlocklistPublisher, PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
 import { HealthService, ReadinessService } from '../health/index.js';
 import { TokenService } from '../access/index.js';
-import { AuditLogRecorder, HealthLogRecorder, LogQueryService, RecordTap } from '../logging/index.js';
+import {
+  AnalyticsService,
+  AuditLogRecorder,
+  HealthLogRecorder,
+  LogQueryService,
+  RecordTap,
+} from '../logging/index.js';
 import { MetricsRegistry } from '../metrics/index.js';
 import { OutageKeeper } from '../outages/index.js';
 import { RegistryService } from '../registry/index.js';
 import {
+  AnalyticsPort,
   AuditPort,
   BackendHealthPort,
   BalancersPort,
@@ -49,6 +56,7 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(OutagePort, OutageKeeper),
   bound(BalancersPort, BalancerRoster),
   bound(ReadinessPort, ReadinessService),
+  bound(AnalyticsPort, AnalyticsService),
   bound(LogQueryPort, LogQueryService),
   bound(HealthRecordsPort, HealthLogRecorder),
   bound(RecordTapPort, RecordTap),

@@ -1,5 +1,9 @@
 export { AccessLogShipper } from './access-log/access-log.shipper.js';
 export * from './analytics/analytics-store.js';
+export { parseAnalyticsQuery } from './analytics/analytics.query.js';
+export * from './analytics/analytics.request.js';
+export * from './analytics/analytics.service.js';
+export type { Figures, HistogramBucket } from './analytics/figures.js';
 export { AnswerAssembler, firstGroups } from './analytics/answer.assembler.js';
 export { MAX_RECORDS_READ, checkRows, cubeFor, tooManyRecords } from './analytics/cube.choice.js';
 export * from './analytics/range.pieces.js';

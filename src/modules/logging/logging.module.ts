@@ -1,6 +1,9 @@
 import { type BeforeApplicationShutdown, type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import type { VelocityConfig } from '../../common/config/index.js';
+import { ANALYTICS_STORE, type AnalyticsStore } from './analytics/analytics-store.js';
+import { AnalyticsService } from './analytics/analytics.service.js';
+import { AwayAnalytics } from './analytics/away.analytics.js';
 import { AccessLogShipper } from './access-log/access-log.shipper.js';
 import type { ApplicationLogger } from './application-log/application-logger.js';
 import { requestLogOptions } from './application-log/request-log.options.js';
@@ -37,6 +40,12 @@ const LOG_QUERIES: Provider = {
   useFactory: (accessLogs: AccessLogStore, healthLogs: HealthLogStore, auditLogs: AuditLogStore) =>
     new LogQueryService(accessLogs, healthLogs, auditLogs),
 };
+/** Until a store answers questions on the past, none is answered. */
+const ANALYTICS: Provider = {
+  provide: AnalyticsService,
+  inject: [{ token: ANALYTICS_STORE, optional: true }],
+  useFactory: (store?: AnalyticsStore) => new AnalyticsService(store ?? new AwayAnalytics()),
+};
 const EXPORTS = [
   APPLICATION_LOGGER,
   AccessLogShipper,
@@ -44,6 +53,7 @@ const EXPORTS = [
   HealthLogRecorder,
   AuditLogRecorder,
   LogQueryService,
+  AnalyticsService,
 ];
 
 export interface LoggingModuleOptions {
@@ -105,6 +115,7 @@ export class LoggingModule implements BeforeApplicationShutdown {
             }),
         },
         LOG_QUERIES,
+        ANALYTICS,
       ],
       exports: EXPORTS,
     };
