@@ -7,9 +7,20 @@ export interface LogRetention {
   readonly auditLogMs: number;
 }
 
+/** How long roll-ups of the access log are kept, in milliseconds; 0: forever. */
+export interface RollupRetention {
+  readonly minutesMs: number;
+  readonly hoursMs: number;
+  readonly daysMs: number;
+}
+
+export const KEEP_ROLLUPS: RollupRetention = { minutesMs: 0, hoursMs: 0, daysMs: 0 };
+
 export interface StoreRetention extends LogRetention {
   /** Newest revisions that are kept, with their contents; 0: all. */
   readonly revisions: number;
+  /** Forever when omitted. */
+  readonly rollups?: RollupRetention;
 }
 
 /** Number of the oldest revision that stays beside this one: also what a guard may have to bring back. */

@@ -146,9 +146,9 @@ describe.each(drivers.filter((driver) => driver.available))('analytics on $name'
       return { source: 'spool-a', sequence: index + 1, records: part, rollups: accumulator.take() };
     });
     for (const consignment of consignments) {
-      await fresh.consignments.deliver(consignment);
-      await fresh.consignments.deliver(consignment);
-      await fresh.consignments.deliver(consignments[0]!);
+      await fresh.consignments.deliver(consignment, Promise.resolve());
+      await fresh.consignments.deliver(consignment, Promise.resolve());
+      await fresh.consignments.deliver(consignments[0]!, Promise.resolve());
     }
     await fresh.consignments.settle();
     const delivered = new BruteForceAnalytics(records.slice(0, 600));
@@ -175,7 +175,8 @@ describe.each(drivers.filter((driver) => driver.available))('analytics on $name'
     const accumulator = new RollupAccumulator();
     for (const record of records.slice(0, 300)) accumulator.add(record);
     const rollups = accumulator.take();
-    await fresh.consignments.deliver({ source: 'a', sequence: 1, records: records.slice(0, 3), rollups });
+    const consignment = { source: 'a', sequence: 1, records: records.slice(0, 3), rollups };
+    await fresh.consignments.deliver(consignment, Promise.resolve());
     const asked = query({ groupBy: 'statusClass' });
     const counted = new BruteForceAnalytics(records.slice(0, 300));
     expect(await fresh.analytics.analyze(asked)).toEqual(await counted.analyze(asked));
