@@ -24,7 +24,7 @@ import {
   type Resolution,
   type RollupSums,
 } from '../../logging/index.js';
-import { DEFAULT_ROLLUP_RETENTION, type RollupRetention } from '../retention.js';
+import { KEEP_ROLLUPS, keptMs, type RollupRetention } from '../retention.js';
 import type { AccessLogDocument } from './documents.js';
 import type { MongodbConnection } from './mongodb.connection.js';
 import { recordConditions, rollupConditions } from './rollup.conditions.js';
@@ -63,7 +63,7 @@ export class MongodbAnalyticsStore implements AnalyticsStore {
   constructor(
     private readonly connection: MongodbConnection,
     /** As in the settings of the connection: before, roll-ups may have been removed. */
-    private readonly retention: RollupRetention = DEFAULT_ROLLUP_RETENTION,
+    private readonly retention: RollupRetention = KEEP_ROLLUPS,
   ) {}
 
   async analyze(query: AnalyticsQuery): Promise<AnalyticsAnswer> {
@@ -141,10 +141,10 @@ export class MongodbAnalyticsStore implements AnalyticsStore {
   }
 
   private completeSince(): CompleteSince {
+    const kept = keptMs(this.retention);
     const since = { ...ALWAYS_COMPLETE } as Record<Resolution, number>;
     for (const resolution of RESOLUTIONS) {
-      const keptMs = this.retention[resolution];
-      if (keptMs > 0) since[resolution] = Math.max(0, Date.now() - keptMs);
+      if (kept[resolution] > 0) since[resolution] = Math.max(0, Date.now() - kept[resolution]);
     }
     return since;
   }
