@@ -92,6 +92,8 @@ function exchange(index: number): AccessLogRecord {
     worker: random.integer(2),
     lane: 'wire',
     generation: 7,
+    decision: null,
+    headers: null,
   } as AccessLogRecord;
 }
 

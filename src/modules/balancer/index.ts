@@ -6,4 +6,7 @@ export type { PickContext } from './pick-context.js';
 export { hasOtherThan, type Rotation } from './rotation.js';
 export { BackendRuntime } from './backend-runtime.js';
 export { ServiceRuntime } from './service-runtime.js';
+export { pickDecisionOf } from './trace/pick.decision.js';
+export { rerunPick } from './trace/pick.rerun.js';
+export { PickTrace } from './trace/pick.trace.js';
 export { mixBits } from './text-hash.js';

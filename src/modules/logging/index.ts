@@ -7,6 +7,7 @@ export * from './analytics/rollup.js';
 export { RollupAccumulator } from './analytics/rollup.accumulator.js';
 export { addSums, emptySums } from './analytics/rollup.sums.js';
 export { BatchingRecorder, type BatchLimits } from './access-log/batching.recorder.js';
+export { type BatchListener, RecordTap } from './access-log/record.tap.js';
 export type { RecordSink } from './access-log/record.sink.js';
 export {
   type ApplicationLogger,

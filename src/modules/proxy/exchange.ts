@@ -9,7 +9,7 @@ import type {
   ServiceSnapshot,
   ServiceTimeouts,
 } from '../../common/contract/index.js';
-import type { BackendRuntime, PickContext, ServiceRuntime } from '../balancer/index.js';
+import { type BackendRuntime, type PickContext, PickTrace, type ServiceRuntime } from '../balancer/index.js';
 import type { Timed } from './deadline.ticker.js';
 import type { FixedAnswer } from './fixed-answer.js';
 import type { LaneSession } from './lane.js';
@@ -49,6 +49,9 @@ const NO_TIMEOUTS: ServiceTimeouts = {
   upstreamIdleMs: 0,
 };
 
+/** Written by picks that nobody will ask about. */
+const UNTOLD = new PickTrace();
+
 const recordIds = new RecordIdSource();
 
 /**
@@ -82,6 +85,8 @@ export class Exchange implements PickContext, ShapedExchange {
   /** What applies to this exchange; only valid after the route. A path may have its own. */
   timeouts: ServiceTimeouts = NO_TIMEOUTS;
   retries: RetrySettings = NO_RETRIES;
+  /** Of the present pick. Lent by the pipeline, unless nobody will ask. */
+  trace: PickTrace = UNTOLD;
   /** How its service shapes traffic; null: it does not. Valid after the route. */
   shaping: ServiceShaping | null = null;
   /** Bytes that the request's body may have; 0: any number. Held to by the lane while the body comes. */

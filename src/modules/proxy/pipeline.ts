@@ -5,7 +5,7 @@ import {
   type Snapshot,
 } from '../../common/contract/index.js';
 import { type BackendRuntime, type Balancer, Prospect } from '../balancer/index.js';
-import { accessRecordOf, attemptRecordOf, microseconds } from './access-record.js';
+import { attemptRecordOf, microseconds } from './access-record.js';
 import { CutTally } from './cut.tally.js';
 import { ExchangeDecider } from './exchange.decider.js';
 import { forgetBody, mark, reasonOfLast, rejects } from './exchange-end.js';
@@ -13,6 +13,7 @@ import { ExchangeLedger } from './exchange-ledger.js';
 import type { AttemptFailure, Exchange, WaitingPlace } from './exchange.js';
 import type { PipelineParts } from './pipeline-parts.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
+import { ExchangeScribe } from './record/exchange.scribe.js';
 import { Fallback } from './policies/breaker/fallback.js';
 import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
 import type { BackendWaits } from './queue/backend.waits.js';
@@ -44,6 +45,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
   private readonly retrier: Retrier;
   private readonly waits: BackendWaits | null;
   private readonly hedger: Hedger;
+  private readonly scribe: ExchangeScribe | null;
   private running = 0;
 
   constructor(private readonly parts: PipelineParts) {
@@ -57,6 +59,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
     const { balancer, ledger, retrier } = this;
     this.hedger = new Hedger(this, { balancer, ledger, retrier });
     this.decider = new ExchangeDecider(parts.balancer, parts.policies, this.ledger);
+    this.scribe = parts.recorder && new ExchangeScribe(parts.recorder, parts.worker);
   }
 
   /** Exchanges that have been received and not finished. */
@@ -69,6 +72,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.decider.use(snapshot);
     for (const gate of this.gates) gate.use?.(snapshot);
     for (const observer of this.observers) observer.use?.(snapshot);
+    this.scribe?.use(snapshot);
   }
 
   /** The life of an exchange whose head is complete, up to its first attempt. */
@@ -352,8 +356,9 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.leaveGates(exchange, nowMs);
     this.ledger.settled(exchange);
     if (exchange.backend !== null) this.ledger.transferred(exchange.backend.snapshot.slot, exchange);
+    if (this.scribe === null) return;
     try {
-      this.parts.recorder.record(accessRecordOf(exchange, this.parts.worker, nowMs));
+      this.scribe.write(exchange, nowMs);
     } catch (error) {
       this.parts.onError(error, exchange);
     }

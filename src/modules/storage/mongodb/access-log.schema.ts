@@ -1,5 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
-import { Types } from 'mongoose';
+import { SchemaTypes, Types } from 'mongoose';
+import type { DecisionRecord } from '../../../common/contract/index.js';
+import { decisionSchema } from './decision.schema.js';
 
 /** One try against one backend; fields as in `AttemptRecord`. */
 @Schema({ _id: false })
@@ -45,6 +47,9 @@ export class AccessLogSchema {
   @Prop({ type: String }) lane!: string;
   @Prop({ type: Number }) generation!: number;
   @Prop({ type: String }) group!: string | null;
+  @Prop({ type: decisionSchema }) decision!: DecisionRecord | null;
+  /** Names are not known before, and may hold what a Map refuses. */
+  @Prop({ type: SchemaTypes.Mixed }) headers!: Record<string, string> | null;
 }
 
 /**

@@ -42,6 +42,8 @@ export const RECORD_COLUMNS: { readonly [F in StoredField]: Column } = {
   shadowReason: { type: 'text', usual: null },
   group: { type: 'text', usual: null },
   fallbackFrom: { type: 'text', usual: null },
+  decision: { type: 'json', usual: null },
+  headers: { type: 'json', usual: null },
 };
 
 export const COLUMN_NAMES = Object.keys(RECORD_COLUMNS) as StoredField[];
