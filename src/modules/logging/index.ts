@@ -1,4 +1,5 @@
-export { AccessLogShipper } from './access-log/access-log.shipper.js';
+export { type AccessLogEnd, AccessLogShipper } from './access-log/access-log.shipper.js';
+export type { AccessLogStatus } from './access-log/access-log.status.js';
 export * from './analytics/analytics-store.js';
 export { AnswerAssembler, firstGroups } from './analytics/answer.assembler.js';
 export { MAX_RECORDS_READ, checkRows, cubeFor, tooManyRecords } from './analytics/cube.choice.js';
@@ -7,6 +8,7 @@ export * from './analytics/rollup.js';
 export { RollupAccumulator } from './analytics/rollup.accumulator.js';
 export { addSums, emptySums } from './analytics/rollup.sums.js';
 export { BatchingRecorder, type BatchLimits } from './access-log/batching.recorder.js';
+export type { SpoolSettings } from './access-log/durable.access-log.js';
 export type { RecordSink } from './access-log/record.sink.js';
 export {
   type ApplicationLogger,
@@ -34,4 +36,5 @@ export {
 export { LogQueryService } from './queries/log-query.service.js';
 export { readTime } from './queries/log.time.js';
 export type { Consignment, ConsignmentStore } from './shipping/consignment.js';
+export { LogStoreThread, type LogStoreThreadOptions } from './thread/log-store.thread.js';
 export type { RecordAppender, ShipperOptions, ShipperStats } from './shipping/record.shipper.js';

@@ -1,7 +1,8 @@
 import { type BeforeApplicationShutdown, type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import type { VelocityConfig } from '../../common/config/index.js';
-import { AccessLogShipper } from './access-log/access-log.shipper.js';
+import { type AccessLogEnd, AccessLogShipper } from './access-log/access-log.shipper.js';
+import { ANALYTICS_STORE } from './analytics/analytics-store.js';
 import type { ApplicationLogger } from './application-log/application-logger.js';
 import { requestLogOptions } from './application-log/request-log.options.js';
 import { AuditLogRecorder } from './audit-log/audit-log.recorder.js';
@@ -25,10 +26,12 @@ const MAX_BUFFERED_AUDIT_RECORDS = 100_000;
 const CLOSE_DEADLINE_MS = 5_000;
 
 export interface LoggingModuleOptions {
-  readonly config: Pick<VelocityConfig, 'accessLog' | 'healthLog'>;
+  readonly config: Pick<VelocityConfig, 'healthLog'>;
   /** From `createApplicationLogger`. */
   readonly logger: ApplicationLogger;
-  /** Modules that provide ACCESS_LOG_STORE, HEALTH_LOG_STORE and AUDIT_LOG_STORE, unless they are global. */
+  /** Closed with the other logs; whoever owns the start calls `start`. */
+  readonly accessLog: AccessLogEnd;
+  /** Modules that provide HEALTH_LOG_STORE and AUDIT_LOG_STORE, unless they are global. */
   readonly imports?: DynamicModule['imports'];
 }
 
@@ -41,7 +44,7 @@ export class LoggingModule implements BeforeApplicationShutdown {
     private readonly auditLog: AuditLogRecorder,
   ) {}
 
-  static forRoot({ config, logger, imports = [] }: LoggingModuleOptions): DynamicModule {
+  static forRoot({ config, logger, accessLog, imports = [] }: LoggingModuleOptions): DynamicModule {
     return {
       module: LoggingModule,
       global: true,
@@ -51,16 +54,9 @@ export class LoggingModule implements BeforeApplicationShutdown {
       ],
       providers: [
         { provide: APPLICATION_LOGGER, useValue: logger },
-        {
-          provide: AccessLogShipper,
-          inject: [ACCESS_LOG_STORE],
-          useFactory: (store: AccessLogStore) =>
-            new AccessLogShipper({
-              store,
-              maxBuffered: config.accessLog.maxBuffered,
-              log: logger.child({ component: 'access-log' }),
-            }),
-        },
+        { provide: AccessLogShipper, useValue: accessLog },
+        { provide: ACCESS_LOG_STORE, useValue: accessLog },
+        { provide: ANALYTICS_STORE, useValue: accessLog },
         {
           provide: HealthLogRecorder,
           inject: [HEALTH_LOG_STORE],
@@ -88,7 +84,15 @@ export class LoggingModule implements BeforeApplicationShutdown {
             new LogQueryService(accessLogs, healthLogs, auditLogs),
         },
       ],
-      exports: [APPLICATION_LOGGER, AccessLogShipper, HealthLogRecorder, AuditLogRecorder, LogQueryService],
+      exports: [
+        APPLICATION_LOGGER,
+        ACCESS_LOG_STORE,
+        ANALYTICS_STORE,
+        AccessLogShipper,
+        HealthLogRecorder,
+        AuditLogRecorder,
+        LogQueryService,
+      ],
     };
   }
 

@@ -7,7 +7,6 @@ import type { AccessLogStore } from '../../../src/modules/logging/index.js';
 import { RetentionSweeper } from '../../../src/modules/storage/sqlite/retention.sweeper.js';
 import {
   SqliteAccessLogStore,
-  SqliteAuditLogStore,
   SqliteHealthLogStore,
 } from '../../../src/modules/storage/sqlite/sqlite-log.stores.js';
 import { SqliteConnection } from '../../../src/modules/storage/sqlite/sqlite.connection.js';
@@ -38,12 +37,11 @@ describe('retention on sqlite', () => {
     const healthLog = new SqliteHealthLogStore(connection);
     await accessLog.append([...old, ...young]);
     const faults: unknown[] = [];
-    const stores = { accessLog, healthLog, auditLog: new SqliteAuditLogStore(connection) };
-    const sweeper = new RetentionSweeper(
-      stores,
-      { accessLogMs: HOUR, healthLogMs: 0, auditLogMs: 0 },
-      (error) => faults.push(error),
-    );
+    const logs = [
+      { store: accessLog, retentionMs: HOUR },
+      { store: healthLog, retentionMs: 0 },
+    ];
+    const sweeper = new RetentionSweeper(logs, (error) => faults.push(error));
     await healthLog.append([records.health({ time: 1 })]);
     await sweeper.sweep();
     expect(await ids(accessLog)).toEqual(young.map((record) => record.id).toSorted());
@@ -59,17 +57,11 @@ describe('retention on sqlite', () => {
     const folder = await mkdtemp(join(tmpdir(), 'velocity-sqlite-'));
     const connection = new SqliteConnection(join(folder, 'velocity.db'));
     await connection.open();
-    const stores = {
-      accessLog: new SqliteAccessLogStore(connection),
-      healthLog: new SqliteHealthLogStore(connection),
-      auditLog: new SqliteAuditLogStore(connection),
-    };
-    await stores.accessLog.append([...old, ...young]);
+    const accessLog = new SqliteAccessLogStore(connection);
+    await accessLog.append([...old, ...young]);
     const faults: unknown[] = [];
-    const sweeper = new RetentionSweeper(
-      stores,
-      { accessLogMs: HOUR, healthLogMs: HOUR, auditLogMs: HOUR },
-      (error) => faults.push(error),
+    const sweeper = new RetentionSweeper([{ store: accessLog, retentionMs: HOUR }], (error) =>
+      faults.push(error),
     );
     const swept = sweeper.sweep();
     const stopped = sweeper.stop();
@@ -77,7 +69,7 @@ describe('retention on sqlite', () => {
     await Promise.all([swept, stopped]);
     expect(faults).toEqual([]);
     await connection.open();
-    const left = await ids(stores.accessLog);
+    const left = await ids(accessLog);
     expect(left.length).toBeGreaterThan(young.length);
     expect(left.length).toBeLessThan(old.length + young.length);
     await connection.close();
@@ -113,11 +105,11 @@ describe.skipIf(mongod === null)('retention on mongodb', () => {
     const stores = await openStores(storage, { accessLogMs: HOUR, healthLogMs: 0, auditLogMs: 0 });
     await stores.accessLog.append(old.slice(0, 900));
     await stores.accessLog.append(young);
-    await vi.waitFor(async () => expect(await ids(stores.accessLog)).toHaveLength(young.length), {
+    await vi.waitFor(async () => expect(await ids(accessLog)).toHaveLength(young.length), {
       timeout: 20_000,
       interval: 200,
     });
-    expect(await ids(stores.accessLog)).toEqual(young.map((record) => record.id).toSorted());
+    expect(await ids(accessLog)).toEqual(young.map((record) => record.id).toSorted());
     await stores.close();
   });
 });

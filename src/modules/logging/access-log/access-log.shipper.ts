@@ -1,4 +1,6 @@
 import type { AccessLogStatus } from './access-log.status.js';
+import type { AnalyticsStore } from '../analytics/analytics-store.js';
+import type { AccessLogStore } from '../log-stores.js';
 import type { RecordSink } from './record.sink.js';
 
 /**
@@ -13,3 +15,6 @@ export abstract class AccessLogShipper implements RecordSink {
   /** Ships what there is until the deadline, milliseconds, and ends. Resolves with how many records are left for the next start. */
   abstract close(deadlineMs: number): Promise<number>;
 }
+
+/** All that the main thread knows of the access log: where batches go, and who answers questions. */
+export type AccessLogEnd = AccessLogShipper & Pick<AccessLogStore, 'query'> & AnalyticsStore;

@@ -5,7 +5,7 @@ import type { VelocityLogger } from '../application-log/velocity.logger.js';
 import type { ExchangeSums } from '../shipping/consignment.composer.js';
 import type { ConsignmentStore } from '../shipping/consignment.js';
 import { PositionFile, type ShippingPosition } from '../shipping/shipping.position.js';
-import { SpoolShipper, type SpoolShipperOptions } from '../shipping/spool.shipper.js';
+import { SpoolShipper } from '../shipping/spool.shipper.js';
 import { WorkPacer } from '../shipping/work.pacer.js';
 import { Losses } from '../spool/losses.js';
 import { Spool } from '../spool/spool.js';
@@ -32,6 +32,7 @@ export interface SpoolSettings {
 export interface DurableAccessLogOptions {
   readonly spool: SpoolSettings;
   readonly store: ConsignmentStore;
+  /** For each spool its own. */
   readonly sums: () => ExchangeSums;
   readonly outputs: readonly RecordOutput[];
   readonly log: VelocityLogger;
@@ -82,7 +83,10 @@ export class DurableAccessLog implements RecordSink {
       this.openSpool();
     } catch (error) {
       if (this.openError === '')
-        this.options.log.error({ err: error, path: this.options.spool.path }, 'the spool cannot be opened; records wait in memory');
+        this.options.log.error(
+          { err: error, path: this.options.spool.path },
+          'the spool cannot be opened; records wait in memory',
+        );
       this.openError = messageOf(error);
       this.openTimer = setTimeout(() => this.start(), this.backoff.next()).unref();
     }
@@ -152,20 +156,26 @@ export class DurableAccessLog implements RecordSink {
   }
 
   /** Opens the spool and makes its shipper, which is not started. */
-  private shipperOf(held: HeldFolder, spool: Spool): { readonly folder: HeldFolder; readonly shipper: SpoolShipper } {
+  private shipperOf(
+    held: HeldFolder,
+    spool: Spool,
+  ): { readonly folder: HeldFolder; readonly shipper: SpoolShipper } {
     const { folder, position } = this.positionOf(held);
     const waiting = spool.records;
     spool.open(folder.path, position?.segment ?? 0);
     const { store, sums, log } = this.options;
     const { losses, pacer } = this;
-    const options: SpoolShipperOptions = { spool, folder: folder.path, source: folder.id, position, store, sums, losses, log, pacer };
-    const shipper = new SpoolShipper(options);
+    const place = { folder: folder.path, source: folder.id, position };
+    const shipper = new SpoolShipper({ ...place, spool, store, sums: sums(), losses, log, pacer });
     this.recovered += spool.records - waiting;
     return { folder, shipper };
   }
 
   /** Consignments of a spool whose position is lost cannot be told from those before: it gets another id. */
-  private positionOf(held: HeldFolder): { readonly folder: HeldFolder; readonly position: ShippingPosition | null } {
+  private positionOf(held: HeldFolder): {
+    readonly folder: HeldFolder;
+    readonly position: ShippingPosition | null;
+  } {
     const positions = new PositionFile(held.path);
     try {
       return { folder: held, position: positions.load() };
@@ -194,7 +204,10 @@ export class DurableAccessLog implements RecordSink {
       try {
         if (!this.isClosing) await this.shipOrphan(held);
       } catch (error) {
-        this.options.log.warn({ err: error, path: held.path }, 'the spool of an ended process cannot be shipped');
+        this.options.log.warn(
+          { err: error, path: held.path },
+          'the spool of an ended process cannot be shipped',
+        );
       }
       this.root.release(held);
     }
@@ -216,7 +229,11 @@ export class DurableAccessLog implements RecordSink {
     log.info({ path: folder.path, records: spool.records }, 'ships the spool of a process that has ended');
     this.orphan = { spool, shipper };
     shipper.start();
-    while (!this.isClosing && !shipper.isDone) await Promise.race([pause(ORPHAN_LOOK_MS), this.closing.promise]);
+    while (!this.isClosing && !shipper.isDone) {
+      await Promise.race([pause(ORPHAN_LOOK_MS), this.closing.promise]);
+      // A store that is away is asked in its own time.
+      if (shipper.failure === '') await shipper.flush(ORPHAN_LOOK_MS);
+    }
     await shipper.stop();
     this.orphan = null;
     this.orphansStored += shipper.stored;

@@ -6,7 +6,7 @@ import type { Consignment } from './consignment.js';
 import type { OpenConsignment, Stretch } from './shipping.position.js';
 import type { ReadBatch, StretchReader } from './stretch.reader.js';
 
-/** Sums up the exchanges of one consignment. */
+/** Sums up exchanges: those of one consignment at a time. */
 export interface ExchangeSums {
   add(record: AccessLogRecord): void;
   /** All that was added, by roll-up; it is empty afterwards. */
@@ -25,7 +25,7 @@ export interface ComposerOptions {
   readonly source: string;
   readonly reader: StretchReader;
   readonly losses: Losses;
-  readonly sums: () => ExchangeSums;
+  readonly sums: ExchangeSums;
 }
 
 /** Makes consignments of what stands in a spool, a batch at a turn of the event loop: each takes a millisecond or two. */
@@ -58,30 +58,27 @@ export class ConsignmentComposer {
 
 class Content {
   private readonly records: AccessLogRecord[] = [];
-  private readonly sums: ExchangeSums;
   private since = 0;
 
-  constructor(private readonly options: ComposerOptions) {
-    this.sums = options.sums();
-  }
+  constructor(private readonly options: ComposerOptions) {}
 
   add(batch: ReadBatch): void {
     if (this.since === 0) this.since = batch.time;
     const { records, error } = decodeAccessLog(batch.bytes);
     for (const record of records) {
       this.records.push(record);
-      this.sums.add(record);
+      this.options.sums.add(record);
     }
-    this.options.losses.lose(batch.records - records.length, error?.message ?? 'a batch holds too few records');
+    this.options.losses.lose(
+      batch.records - records.length,
+      error?.message ?? 'a batch holds too few records',
+    );
   }
 
   consignment(sequence: number, stretch: Stretch, rollups: readonly Rollup[] | null): ComposedConsignment {
-    const { source } = this.options;
+    const { source, sums } = this.options;
     const { records, since } = this;
-    return {
-      consignment: { source, sequence, records, rollups: rollups ?? this.sums.take() },
-      stretch,
-      since,
-    };
+    const summedUp = sums.take();
+    return { consignment: { source, sequence, records, rollups: rollups ?? summedUp }, stretch, since };
   }
 }

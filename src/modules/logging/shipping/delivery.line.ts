@@ -155,7 +155,10 @@ export class DeliveryLine {
       // When no record is at fault, the roll-ups are; and the records are in the store by now.
       const rollups = refused.size === 0 ? [] : consignment.rollups;
       if (refused.size === 0)
-        log.error({ sequence: consignment.sequence, why: messageOf(cause) }, 'the store refuses roll-ups: they are given up');
+        log.error(
+          { sequence: consignment.sequence, why: messageOf(cause) },
+          'the store refuses roll-ups: they are given up',
+        );
       entry.isStored = refused.size === 0 && consignment.rollups.length === 0;
       entry.composed = { ...entry.composed, consignment: { ...consignment, records, rollups } };
     } catch (error) {

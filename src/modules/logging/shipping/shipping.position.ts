@@ -93,7 +93,8 @@ export class PositionFile {
     try {
       await this.write(name, text);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC' || !existsSync(join(this.folder, RESERVE))) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC' || !existsSync(join(this.folder, RESERVE)))
+        throw error;
       await truncate(join(this.folder, RESERVE), 0);
       this.hasReserve = false;
       await this.write(name, text);

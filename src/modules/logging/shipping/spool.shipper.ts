@@ -18,7 +18,7 @@ export interface SpoolShipperOptions {
   /** null: nothing was shipped yet. */
   readonly position: ShippingPosition | null;
   readonly store: ConsignmentStore;
-  readonly sums: () => ExchangeSums;
+  readonly sums: ExchangeSums;
   readonly losses: Losses;
   readonly log: VelocityLogger;
   readonly pacer: WorkPacer;
@@ -193,7 +193,10 @@ export class SpoolShipper {
         this.backoff.reset();
         return true;
       } catch (error) {
-        this.options.log.warn({ err: error }, 'the position of the spool cannot be written: nothing is shipped until it can');
+        this.options.log.warn(
+          { err: error },
+          'the position of the spool cannot be written: nothing is shipped until it can',
+        );
         const until = performance.now() + this.backoff.next();
         while (!this.isStopping && performance.now() < until) await this.sleep(until - performance.now());
         if (this.isStopping) return false;

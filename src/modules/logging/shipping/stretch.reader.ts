@@ -87,14 +87,16 @@ export class StretchReader {
     if (segment === undefined) return;
     const reader = this.openAt(segment);
     const limit = Math.min(to, segment.end);
-    for (let at = from; ;) {
-      const frame = reader?.next(at, limit) ?? null;
-      if (frame === null) break;
+    let at = from;
+    for (let frame = reader?.next(at, limit); frame; frame = reader?.next(at, limit)) {
+      this.spool.passedOver(segment, Number(frame.start > at));
       segment.left -= frame.records;
       at = frame.end;
       yield { bytes: copyOf(frame.batch), records: frame.records, time: frame.time };
     }
+    this.spool.passedOver(segment, Number(at < to));
     [this.segment, this.offset] = [number, to];
+    this.settleCount(segment);
   }
 
   close(): void {

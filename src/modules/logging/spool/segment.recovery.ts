@@ -11,7 +11,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { VelocityLogger } from '../application-log/velocity.logger.js';
-import { FRAME_HEADER_BYTES, readFrameHeader, readSegmentHeader, SEGMENT_HEADER_BYTES } from './segment.format.js';
+import {
+  FRAME_HEADER_BYTES,
+  readFrameHeader,
+  readSegmentHeader,
+  SEGMENT_HEADER_BYTES,
+} from './segment.format.js';
 import { type Segment, segmentName, segmentNumber } from './segment.js';
 import { SegmentReader } from './segment.reader.js';
 

@@ -1,6 +1,11 @@
 import { closeSync, fdatasync, ftruncateSync, openSync, rmSync, writeSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
-import { FRAME_HEADER_BYTES, fillFrameHeader, SEGMENT_HEADER_BYTES, segmentHeader } from './segment.format.js';
+import {
+  FRAME_HEADER_BYTES,
+  fillFrameHeader,
+  SEGMENT_HEADER_BYTES,
+  segmentHeader,
+} from './segment.format.js';
 import { type Segment, segmentName } from './segment.js';
 
 /** Appends frames to one new segment. What failed halfway is taken back, so that it ends with a whole frame at any time. */

@@ -99,7 +99,10 @@ export class Spool {
     if (this.waiting.isEmpty && this.folder !== null && this.write(batch)) return this.listener();
     const dropped = this.waiting.add(batch);
     const { maxBuffered, losses } = this.options;
-    losses.lose(dropped, `the spool cannot be written, and more than ${maxBuffered} records waited: ${this.diskError}`);
+    losses.lose(
+      dropped,
+      `the spool cannot be written, and more than ${maxBuffered} records waited: ${this.diskError}`,
+    );
   }
 
   /** Resolves when all that is on disk would survive the loss of power, or the disk has said that it may not. */
@@ -119,7 +122,8 @@ export class Spool {
   /** The segment holds fewer records than it said: part of it is damaged. */
   passedOver(segment: Segment, frames: number): void {
     this.corruptFrames += frames;
-    if (frames > 0) this.options.log.warn({ file: segment.path }, 'a damaged part of the spool was passed over');
+    if (frames > 0)
+      this.options.log.warn({ file: segment.path }, 'a damaged part of the spool was passed over');
   }
 
   /** Writes what waits if the disk takes it, and syncs. Resolves with how many records were lost because it did not. */
@@ -164,7 +168,8 @@ export class Spool {
   private makeRoom(bytes: number): SegmentWriter {
     const { segmentBytes, maxBytes } = this.options;
     const present = this.writer;
-    if (present !== null && present.segment.end + bytes <= segmentBytes) return this.within(present, bytes, maxBytes);
+    if (present !== null && present.segment.end + bytes <= segmentBytes)
+      return this.within(present, bytes, maxBytes);
     const next = new SegmentWriter(this.folder!, this.nextNumber, Date.now());
     this.nextNumber++;
     this.finish();
@@ -177,7 +182,10 @@ export class Spool {
     while (this.list.length > 1 && this.bytes + bytes > maxBytes) {
       const { left } = this.list[0]!;
       this.removeOldest();
-      this.options.losses.lose(left, `the spool is larger than ${maxBytes} bytes, its oldest records were removed`);
+      this.options.losses.lose(
+        left,
+        `the spool is larger than ${maxBytes} bytes, its oldest records were removed`,
+      );
     }
     return writer;
   }

@@ -1,7 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { Backoff } from '../../../common/backoff.js';
 import type { AccessLogRecord } from '../../../common/contract/index.js';
-import { type AccessLogStatus, type DurableAccessLogStatus, NOTHING_LOGGED } from '../access-log/access-log.status.js';
+import {
+  type AccessLogStatus,
+  type DurableAccessLogStatus,
+  NOTHING_LOGGED,
+} from '../access-log/access-log.status.js';
 import { AccessLogShipper } from '../access-log/access-log.shipper.js';
 import type { AnalyticsAnswer, AnalyticsQuery } from '../analytics/analytics-store.js';
 import type { VelocityLogger } from '../application-log/velocity.logger.js';
@@ -9,7 +13,13 @@ import type { AccessLogFilter, LogPage, PageRequest } from '../log-stores.js';
 import { Losses } from '../spool/losses.js';
 import { WaitingBatches } from '../spool/waiting.batches.js';
 import { LogStoreCells } from './log-store.cells.js';
-import type { FromLogStore, LogStoreInit, LogStoreMethod, LogStoreMethods, ToLogStore } from './log-store.messages.js';
+import type {
+  FromLogStore,
+  LogStoreInit,
+  LogStoreMethod,
+  LogStoreMethods,
+  ToLogStore,
+} from './log-store.messages.js';
 import { errorOf, PendingCalls, unavailable } from './pending.calls.js';
 
 export interface LogStoreThreadOptions {
@@ -72,7 +82,10 @@ export class LogStoreThread extends AccessLogShipper {
     this.received += records;
     if (this.state === 'closed') return this.losses.lose(records, 'the log is closed');
     const { maxBuffered } = this.options.init.spool;
-    this.losses.lose(this.waiting.add({ bytes: batch, records }), `more than ${maxBuffered} records waited for their thread`);
+    this.losses.lose(
+      this.waiting.add({ bytes: batch, records }),
+      `more than ${maxBuffered} records waited for their thread`,
+    );
     this.pump();
   }
 
@@ -117,9 +130,17 @@ export class LogStoreThread extends AccessLogShipper {
     const end = await this.ended.promise;
     clearTimeout(grace);
     this.calls.rejectAll('has ended');
-    if (end === null) this.options.log.error({}, 'the thread that keeps the access log hung and was ended; the spool keeps what it has');
+    if (end === null)
+      this.options.log.error(
+        {},
+        'the thread that keeps the access log hung and was ended; the spool keeps what it has',
+      );
     const left = end?.left ?? 0;
-    if (left > 0) this.options.log.warn({ records: left }, 'access-log records stay in the spool and are stored after the next start');
+    if (left > 0)
+      this.options.log.warn(
+        { records: left },
+        'access-log records stay in the spool and are stored after the next start',
+      );
     return left;
   }
 
@@ -196,7 +217,10 @@ export class LogStoreThread extends AccessLogShipper {
     if (performance.now() - this.startedAt > LONG_LIFE_MS) this.backoff.reset();
     if (this.timer !== null) clearTimeout(this.timer);
     const restartInMs = Math.round(this.backoff.next());
-    this.options.log.error({ reason: this.failure, restartInMs }, 'the thread that keeps the access log died and is started again');
+    this.options.log.error(
+      { reason: this.failure, restartInMs },
+      'the thread that keeps the access log died and is started again',
+    );
     this.timer = setTimeout(() => this.spawn(), restartInMs);
   }
 

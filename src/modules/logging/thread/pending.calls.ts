@@ -48,8 +48,13 @@ export function unavailable(why: string): VelocityError {
 }
 
 export function faultOf(error: unknown): Fault {
-  if (error instanceof VelocityError) return { code: error.code, message: error.message, issues: error.issues };
-  return { code: null, message: error instanceof Error ? (error.stack ?? error.message) : String(error), issues: [] };
+  if (error instanceof VelocityError)
+    return { code: error.code, message: error.message, issues: error.issues };
+  return {
+    code: null,
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    issues: [],
+  };
 }
 
 export function errorOf({ code, message, issues }: Fault): Error {

@@ -1,8 +1,13 @@
 import { isVelocityError } from '../../../common/errors/index.js';
-import type { LogRetention } from '../retention.js';
-import type { SqliteAccessLogStore, SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
 
 const INTERVAL_MS = 60_000;
+
+/** Rows of one kind, and the age at which they go. */
+export interface SweptLog {
+  readonly store: { removeBefore(before: number): Promise<number> };
+  /** Milliseconds; 0: they stay forever. */
+  readonly retentionMs: number;
+}
 
 /** Removes log rows that are older than the retention, once a minute and in small steps. */
 export class RetentionSweeper {
@@ -10,12 +15,7 @@ export class RetentionSweeper {
   private running: Promise<void> | null = null;
 
   constructor(
-    private readonly stores: {
-      readonly accessLog: SqliteAccessLogStore;
-      readonly healthLog: SqliteHealthLogStore;
-      readonly auditLog: SqliteAuditLogStore;
-    },
-    private readonly retention: LogRetention,
+    private readonly logs: readonly SweptLog[],
     /** Told of a sweep that failed for another reason than a store that is away. */
     private readonly onFault: (error: unknown) => void,
   ) {}
@@ -40,11 +40,10 @@ export class RetentionSweeper {
   }
 
   private async removeOld(): Promise<void> {
-    const { accessLogMs, healthLogMs, auditLogMs } = this.retention;
     try {
-      if (accessLogMs > 0) await this.stores.accessLog.removeBefore(Date.now() - accessLogMs);
-      if (healthLogMs > 0) await this.stores.healthLog.removeBefore(Date.now() - healthLogMs);
-      if (auditLogMs > 0) await this.stores.auditLog.removeBefore(Date.now() - auditLogMs);
+      for (const { store, retentionMs } of this.logs) {
+        if (retentionMs > 0) await store.removeBefore(Date.now() - retentionMs);
+      }
     } catch (error) {
       // The connection tells why it is away; the next sweep catches up.
       if (!isVelocityError(error, 'STORE_UNAVAILABLE')) this.onFault(error);

@@ -3,12 +3,12 @@ import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { TOKEN_STORE } from '../../access/index.js';
 import { BAN_STORE } from '../../bans/index.js';
 import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
-import { ACCESS_LOG_STORE, AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
+import { AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
 import type { StoreRetention } from '../retention.js';
 import { RetentionSweeper } from './retention.sweeper.js';
 import { SqliteBanStore } from './sqlite-ban.store.js';
 import { SqliteLeaseStore } from './sqlite-lease.store.js';
-import { SqliteAccessLogStore, SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
+import { SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
 import { SqliteConnection } from './sqlite.connection.js';
 import { SqliteRegistryStore } from './sqlite-registry.store.js';
 import { SqliteRosterStore } from './sqlite-roster.store.js';
@@ -43,7 +43,6 @@ export class SqliteModule implements OnApplicationShutdown {
           useFactory: (connection: SqliteConnection) => new SqliteRegistryStore(connection, retention),
           inject: [SqliteConnection],
         },
-        onConnection(ACCESS_LOG_STORE, SqliteAccessLogStore),
         onConnection(HEALTH_LOG_STORE, SqliteHealthLogStore),
         onConnection(AUDIT_LOG_STORE, SqliteAuditLogStore),
         onConnection(TOKEN_STORE, SqliteTokenStore),
@@ -52,21 +51,20 @@ export class SqliteModule implements OnApplicationShutdown {
         onConnection(ROSTER_STORE, SqliteRosterStore),
         {
           provide: RetentionSweeper,
-          useFactory: (
-            accessLog: SqliteAccessLogStore,
-            healthLog: SqliteHealthLogStore,
-            auditLog: SqliteAuditLogStore,
-          ) =>
-            new RetentionSweeper({ accessLog, healthLog, auditLog }, retention, (error) =>
-              logger.error(error),
+          useFactory: (healthLog: SqliteHealthLogStore, auditLog: SqliteAuditLogStore) =>
+            new RetentionSweeper(
+              [
+                { store: healthLog, retentionMs: retention.healthLogMs },
+                { store: auditLog, retentionMs: retention.auditLogMs },
+              ],
+              (error) => logger.error(error),
             ),
-          inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
+          inject: [HEALTH_LOG_STORE, AUDIT_LOG_STORE],
         },
       ],
       exports: [
         STORE_CONNECTION,
         REGISTRY_STORE,
-        ACCESS_LOG_STORE,
         HEALTH_LOG_STORE,
         AUDIT_LOG_STORE,
         TOKEN_STORE,

@@ -1,0 +1,14 @@
+import mongoose from 'mongoose';
+import type { AccessLogStorage } from '../access-log.storage.js';
+import { RecordsOnly } from '../records-only.js';
+import { MongodbAccessLogStore } from './mongodb-log.stores.js';
+import { MongodbConnection, type MongodbSettings } from './mongodb.connection.js';
+
+export function mongodbAccessLogStorage(settings: MongodbSettings): AccessLogStorage {
+  const connection = new MongodbConnection(mongoose.createConnection(), settings);
+  return {
+    connection,
+    store: new RecordsOnly(new MongodbAccessLogStore(connection)),
+    close: () => connection.close(),
+  };
+}
