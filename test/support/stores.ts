@@ -27,7 +27,7 @@ import {
 } from '../../src/modules/registry/index.js';
 import {
   accessLogStorage,
-  type AccessLogStorage,
+  type OpenAccessLog,
   type StoreRetention,
 } from '../../src/modules/storage/index.js';
 import { StorageModule } from '../../src/modules/storage/storage.module.js';
@@ -37,7 +37,7 @@ import { startMongod, type Mongod } from './mongod.js';
 export interface Stores {
   readonly connection: StoreConnection;
   readonly registry: RegistryStore;
-  readonly accessLog: AccessLogStorage['store'];
+  readonly accessLog: OpenAccessLog['store'];
   /** Of the access log alone. */
   readonly accessLogConnection: StoreConnection;
   readonly healthLog: HealthLogStore;

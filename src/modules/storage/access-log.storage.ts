@@ -1,15 +1,6 @@
 import type { StorageConfig } from '../../common/config/index.js';
-import type { AccessLogStore, AnalyticsStore, ConsignmentStore } from '../logging/index.js';
-import type { StoreConnection } from '../registry/index.js';
+import type { OpenAccessLog } from './open-access-log.js';
 import type { StoreRetention } from './retention.js';
-
-/** The access log's store on a connection of its own. */
-export interface AccessLogStorage {
-  readonly connection: StoreConnection;
-  readonly store: AccessLogStore & ConsignmentStore & AnalyticsStore;
-  /** Ends what runs by itself, such as the retention, and the connection. */
-  close(): Promise<void>;
-}
 
 /**
  * Makes it by the configured driver, whose code is loaded only here. Nothing is opened yet.
@@ -20,7 +11,7 @@ export async function accessLogStorage(
   storage: StorageConfig,
   retention: StoreRetention,
   onFault: (error: unknown) => void,
-): Promise<AccessLogStorage> {
+): Promise<OpenAccessLog> {
   if (storage.driver === 'mongodb') {
     const { mongodbAccessLogStorage } = await import('./mongodb/mongodb-access-log.storage.js');
     const { uri, database, initiate } = storage;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AccessLogRecord } from '../../../src/common/contract/index.js';
 import { BatchingRecorder, LogQueryService } from '../../../src/modules/logging/index.js';
 import type { DurableAccessLog } from '../../../src/modules/logging/log-store.js';
-import { accessLogStorage, type AccessLogStorage } from '../../../src/modules/storage/index.js';
+import { accessLogStorage, type OpenAccessLog } from '../../../src/modules/storage/index.js';
 import {
   SqliteAuditLogStore,
   SqliteHealthLogStore,
@@ -17,7 +17,7 @@ import { KEEP_FOREVER } from '../../support/stores.js';
 
 let folder: string;
 let connection: SqliteConnection;
-let storage: AccessLogStorage;
+let storage: OpenAccessLog;
 let spools: SpoolFixture;
 let accessLog: DurableAccessLog;
 let recorder: BatchingRecorder;

@@ -105,11 +105,11 @@ describe.skipIf(mongod === null)('retention on mongodb', () => {
     const stores = await openStores(storage, { accessLogMs: HOUR, healthLogMs: 0, auditLogMs: 0 });
     await stores.accessLog.append(old.slice(0, 900));
     await stores.accessLog.append(young);
-    await vi.waitFor(async () => expect(await ids(accessLog)).toHaveLength(young.length), {
+    await vi.waitFor(async () => expect(await ids(stores.accessLog)).toHaveLength(young.length), {
       timeout: 20_000,
       interval: 200,
     });
-    expect(await ids(accessLog)).toEqual(young.map((record) => record.id).toSorted());
+    expect(await ids(stores.accessLog)).toEqual(young.map((record) => record.id).toSorted());
     await stores.close();
   });
 });

@@ -1,10 +1,10 @@
 import mongoose from 'mongoose';
-import type { AccessLogStorage } from '../access-log.storage.js';
+import type { OpenAccessLog } from '../open-access-log.js';
 import { RecordsOnly } from '../records-only.js';
 import { MongodbAccessLogStore } from './mongodb-log.stores.js';
 import { MongodbConnection, type MongodbSettings } from './mongodb.connection.js';
 
-export function mongodbAccessLogStorage(settings: MongodbSettings): AccessLogStorage {
+export function mongodbAccessLogStorage(settings: MongodbSettings): OpenAccessLog {
   const connection = new MongodbConnection(mongoose.createConnection(), settings);
   return {
     connection,

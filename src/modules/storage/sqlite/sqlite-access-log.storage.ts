@@ -1,4 +1,4 @@
-import type { AccessLogStorage } from '../access-log.storage.js';
+import type { OpenAccessLog } from '../open-access-log.js';
 import { RecordsOnly } from '../records-only.js';
 import type { StoreRetention } from '../retention.js';
 import { RetentionSweeper } from './retention.sweeper.js';
@@ -9,7 +9,7 @@ export function sqliteAccessLogStorage(
   path: string,
   { accessLogMs }: StoreRetention,
   onFault: (error: unknown) => void,
-): AccessLogStorage {
+): OpenAccessLog {
   const connection = new SqliteConnection(path);
   const store = new SqliteAccessLogStore(connection);
   const sweeper = new RetentionSweeper([{ store, retentionMs: accessLogMs }], onFault);
