@@ -94,6 +94,11 @@ export class RandomRecords {
       generation: this.count(),
       group: this.one([null, 'canary', 'stable']),
       decision: this.one([null, this.decisions.decision()]),
+      headers: this.one<AccessLogRecord['headers']>([
+        null,
+        { 'x-tenant': this.latin1(40) },
+        { 'x-a.b': '', $x: 'y' },
+      ]),
     };
   }
 }

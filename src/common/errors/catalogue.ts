@@ -27,6 +27,7 @@ export const ERROR_CATALOGUE = {
   BODY_TOO_LARGE: { status: 413, retryable: false },
   BODY_UNSUPPORTED: { status: 415, retryable: false },
   UNAUTHENTICATED: { status: 401, retryable: false },
+  TOO_MANY_STREAMS: { status: 503, retryable: true },
   TOO_MANY_FAILURES: { status: 429, retryable: true },
   HOST_NOT_ALLOWED: { status: 421, retryable: false },
   ORIGIN_NOT_ALLOWED: { status: 403, retryable: false },

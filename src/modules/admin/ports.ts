@@ -20,6 +20,7 @@ import type { GuardStatus, Plan } from '../changes/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
 import type { BackendOutage } from '../outages/index.js';
 import type { AuditEntry, LogPage, ShipperStats } from '../logging/index.js';
+import type { Overview } from './resources/event.resource.js';
 import type { QueueState } from './resources/service.mapping.js';
 import type {
   ApplyMode,
@@ -45,6 +46,7 @@ import type {
  */
 export abstract class RegistryPort {
   abstract current(): RegistryView;
+  abstract onChanged(listener: (view: RegistryView) => void): void;
   abstract createService(input: ServiceInput, change: Change): Promise<RegistryView>;
   abstract replaceService(name: string, input: ServiceInput, change: Change): Promise<RegistryView>;
   abstract deleteService(name: string, change: Change): Promise<RegistryView>;
@@ -119,6 +121,8 @@ export abstract class OutagePort {
 /** Queries on the logs; each checks its raw query and rejects with REQUEST_INVALID. */
 export abstract class LogQueryPort {
   abstract queryAccessLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<AccessLogRecord>>;
+  /** Whether a record that comes fits the filters. Throws REQUEST_INVALID. */
+  abstract accessLogTest(query: Readonly<Record<string, unknown>>): (record: AccessLogRecord) => boolean;
   abstract queryHealthLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<HealthLogRecord>>;
   abstract queryAuditLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<AuditLogRecord>>;
 }
@@ -224,4 +228,25 @@ export interface FitnessReport {
 export abstract class ReadinessPort {
   /** Resolves with `ok` or `degraded`; rejects with Nest's ServiceUnavailableException, which carries the report. */
   abstract check(): Promise<FitnessReport>;
+}
+
+/** What is read of the data plane for an overview. */
+export type TrafficView = Pick<Overview, 'periodMs' | 'revision' | 'generation' | 'total' | 'services'>;
+
+/** How traffic fares: each look tells what came since the one before. */
+export abstract class OverviewPort {
+  /** The next look is the first one: it has no rates. */
+  abstract begin(): void;
+  abstract look(): TrafficView;
+}
+
+/** Probes, changes of health and outages as they come. */
+export abstract class HealthRecordsPort {
+  abstract onRecord(listener: (record: HealthLogRecord) => void): void;
+}
+
+/** Batches of encoded access-log records as they come. */
+export abstract class RecordTapPort {
+  /** Until the returned function is called. The listener must return at once and keep nothing of the batch. */
+  abstract listen(listener: (batch: ArrayBuffer, records: number) => void): () => void;
 }

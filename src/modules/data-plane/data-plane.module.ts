@@ -7,7 +7,7 @@ import {
   type ListenerSettings,
   SharedMemory,
 } from '../../common/contract/index.js';
-import { AccessLogShipper, APPLICATION_LOGGER, type ApplicationLogger } from '../logging/index.js';
+import { APPLICATION_LOGGER, type ApplicationLogger, RecordTap } from '../logging/index.js';
 import { type OwnedAddress, ownAddress } from './address.guard.js';
 import { BlocklistPublisher } from './blocklist/blocklist.publisher.js';
 import { DATA_PLANE, type DataPlane } from './data-plane.js';
@@ -79,18 +79,11 @@ function addressesProvider(inherited: readonly OwnedAddress[] | null): Provider 
 function dataPlaneProvider(workerEntry: URL): Provider {
   return {
     provide: DATA_PLANE,
-    inject: [
-      SharedMemory,
-      OWNED_ADDRESSES,
-      AccessLogShipper,
-      PolicyEvents,
-      APPLICATION_LOGGER,
-      ConfigService,
-    ],
+    inject: [SharedMemory, OWNED_ADDRESSES, RecordTap, PolicyEvents, APPLICATION_LOGGER, ConfigService],
     useFactory: (
       memory: SharedMemory,
       owned: readonly OwnedAddress[],
-      accessLog: AccessLogShipper,
+      accessLog: RecordTap,
       events: PolicyEvents,
       logger: ApplicationLogger,
       config: ConfigService,
@@ -138,7 +131,7 @@ function makeMemory({ workers }: VelocityConfig): SharedMemory {
 interface DataPlaneParts {
   readonly memory: SharedMemory;
   readonly owned: readonly OwnedAddress[];
-  readonly accessLog: AccessLogShipper;
+  readonly accessLog: RecordTap;
   readonly events: PolicyEvents;
   readonly logger: ApplicationLogger;
   readonly workerEntry: URL;

@@ -1,7 +1,13 @@
 export { AccessLogShipper } from './access-log/access-log.shipper.js';
 export * from './analytics/analytics-store.js';
+export { AnswerAssembler, firstGroups } from './analytics/answer.assembler.js';
+export { MAX_RECORDS_READ, checkRows, cubeFor, tooManyRecords } from './analytics/cube.choice.js';
+export * from './analytics/range.pieces.js';
 export * from './analytics/rollup.js';
+export { RollupAccumulator } from './analytics/rollup.accumulator.js';
+export { addSums, emptySums } from './analytics/rollup.sums.js';
 export { BatchingRecorder, type BatchLimits } from './access-log/batching.recorder.js';
+export { type BatchListener, RecordTap } from './access-log/record.tap.js';
 export type { RecordSink } from './access-log/record.sink.js';
 export {
   type ApplicationLogger,

@@ -1,9 +1,10 @@
-import { type BeforeApplicationShutdown, type DynamicModule, Module } from '@nestjs/common';
+import { type BeforeApplicationShutdown, type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import type { VelocityConfig } from '../../common/config/index.js';
 import { AccessLogShipper } from './access-log/access-log.shipper.js';
 import type { ApplicationLogger } from './application-log/application-logger.js';
 import { requestLogOptions } from './application-log/request-log.options.js';
+import { RecordTap } from './access-log/record.tap.js';
 import { AuditLogRecorder } from './audit-log/audit-log.recorder.js';
 import { HealthLogRecorder } from './health-log/health-log.recorder.js';
 import {
@@ -23,6 +24,27 @@ const MAX_BUFFERED_HEALTH_RECORDS = 50_000;
 const MAX_BUFFERED_AUDIT_RECORDS = 100_000;
 /** The store gets this long at shutdown; probes and workers have ended by then. */
 const CLOSE_DEADLINE_MS = 5_000;
+
+/** Before whatever takes the workers' batches. */
+const RECORD_TAP: Provider = {
+  provide: RecordTap,
+  inject: [AccessLogShipper],
+  useFactory: (shipper: AccessLogShipper) => new RecordTap(shipper),
+};
+const LOG_QUERIES: Provider = {
+  provide: LogQueryService,
+  inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
+  useFactory: (accessLogs: AccessLogStore, healthLogs: HealthLogStore, auditLogs: AuditLogStore) =>
+    new LogQueryService(accessLogs, healthLogs, auditLogs),
+};
+const EXPORTS = [
+  APPLICATION_LOGGER,
+  AccessLogShipper,
+  RecordTap,
+  HealthLogRecorder,
+  AuditLogRecorder,
+  LogQueryService,
+];
 
 export interface LoggingModuleOptions {
   readonly config: Pick<VelocityConfig, 'accessLog' | 'healthLog'>;
@@ -61,6 +83,7 @@ export class LoggingModule implements BeforeApplicationShutdown {
               log: logger.child({ component: 'access-log' }),
             }),
         },
+        RECORD_TAP,
         {
           provide: HealthLogRecorder,
           inject: [HEALTH_LOG_STORE],
@@ -81,14 +104,9 @@ export class LoggingModule implements BeforeApplicationShutdown {
               log: logger.child({ component: 'audit-log' }),
             }),
         },
-        {
-          provide: LogQueryService,
-          inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
-          useFactory: (accessLogs: AccessLogStore, healthLogs: HealthLogStore, auditLogs: AuditLogStore) =>
-            new LogQueryService(accessLogs, healthLogs, auditLogs),
-        },
+        LOG_QUERIES,
       ],
-      exports: [APPLICATION_LOGGER, AccessLogShipper, HealthLogRecorder, AuditLogRecorder, LogQueryService],
+      exports: EXPORTS,
     };
   }
 

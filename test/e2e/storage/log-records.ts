@@ -75,6 +75,7 @@ export class LogRecords {
       lane: 'http',
       generation: random.integer(9),
       group: random.one([null, 'canary']),
+      headers: random.one([null, { 'x-tenant': 'shop', 'x-a.b': '\u00ff', $x: '' }]),
       ...changes,
     };
   }

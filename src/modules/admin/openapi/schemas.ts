@@ -20,6 +20,12 @@ import {
   planSchema,
   revisionDiffSchema,
 } from '../resources/change.resource.js';
+import {
+  changeEventSchema,
+  overviewSchema,
+  tailedRecordsSchema,
+  tailSkippedSchema,
+} from '../resources/event.resource.js';
 import { livenessSchema, readinessSchema, serviceHealthSchema } from '../resources/health.resource.js';
 import { accessLogPageSchema, auditLogPageSchema, healthLogPageSchema } from '../resources/log.resource.js';
 import { problemSchema } from '../resources/problem.resource.js';
@@ -81,6 +87,10 @@ export const RESPONSE_SCHEMAS = {
   BanCheck: banCheckSchema,
   Whoami: whoamiSchema,
   Status: statusSchema,
+  Overview: overviewSchema,
+  ChangeEvent: changeEventSchema,
+  TailedRecords: tailedRecordsSchema,
+  TailSkipped: tailSkippedSchema,
   Revision: revisionSchema,
   BalancerList: balancerListSchema,
   RevisionPage: revisionPageSchema,

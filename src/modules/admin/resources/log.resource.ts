@@ -66,6 +66,10 @@ export const accessLogRecordSchema = z
     decision: decisionSchema
       .nullable()
       .meta({ description: 'Why it went the way it went; null: not kept, as nothing was remarkable.' }),
+    headers: z
+      .record(z.string(), z.string())
+      .nullable()
+      .meta({ description: 'Request headers that `accessLog.headers` asks for; null: none.' }),
   })
   .meta({ id: 'AccessLogRecord', description: 'One exchange: a forward, or a drop with its reason.' });
 

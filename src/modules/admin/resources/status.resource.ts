@@ -24,7 +24,7 @@ const workerSchema = z
   })
   .meta({ id: 'Worker' });
 
-const accessLogShippingSchema = z.strictObject({
+export const accessLogShippingSchema = z.strictObject({
   received: z.int(),
   stored: z.int(),
   buffered: z.int().meta({ description: 'Waiting for the store.' }),
@@ -66,6 +66,13 @@ const blocklistSchema = z
   })
   .meta({ id: 'BlocklistStatus' });
 
+export const storeStatusSchema = z.strictObject({
+  driver: z.enum(['sqlite', 'mongodb']),
+  state: z.enum(['connected', 'connecting', 'away', 'closed']),
+  since: timeSchema,
+  error: z.string(),
+});
+
 const configFileSchema = z.strictObject({
   path: z.string(),
   loadedAt: timeSchema.meta({ description: 'When the edit that runs was taken over.' }),
@@ -85,12 +92,7 @@ export const statusSchema = z
     workers: z.array(workerSchema),
     listeners: z.array(z.strictObject({ host: z.string(), port: z.int() })),
     ledger: ledgerSchema,
-    store: z.strictObject({
-      driver: z.enum(['sqlite', 'mongodb']),
-      state: z.enum(['connected', 'connecting', 'away', 'closed']),
-      since: timeSchema,
-      error: z.string(),
-    }),
+    store: storeStatusSchema,
     accessLog: accessLogShippingSchema,
     sharedLimits: sharedLimitsSchema,
     blocklist: blocklistSchema,

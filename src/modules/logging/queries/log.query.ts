@@ -27,8 +27,7 @@ export const DEFAULT_PAGE_LIMIT = 100;
 const pageFields = { limit: limitField, cursor: cursorField };
 const rangeFields = { from: timeField, to: timeField };
 
-/** Parameters of a query on the access log, as they come from a URL. */
-const accessLogQuerySchema = z.strictObject({
+const accessLogFields = {
   service: textField(256),
   backend: textField(64),
   status: statusField,
@@ -38,9 +37,13 @@ const accessLogQuerySchema = z.strictObject({
   pathPrefix: pathPrefixField,
   client: clientField,
   requestId: textField(128),
-  ...rangeFields,
-  ...pageFields,
-});
+};
+
+/** Parameters of a query on the access log, as they come from a URL. */
+const accessLogQuerySchema = z.strictObject({ ...accessLogFields, ...rangeFields, ...pageFields });
+
+/** The same of a live tail: it shows what comes from now on. */
+const tailQuerySchema = z.strictObject(accessLogFields);
 
 /** Parameters of a query on the health log. */
 const healthLogQuerySchema = z.strictObject({
@@ -71,13 +74,23 @@ type RawQuery = Readonly<Record<string, unknown>>;
 /** Throws REQUEST_INVALID with one issue per parameter at fault. */
 export function parseAccessLogQuery(raw: RawQuery): LogQuery<AccessLogFilter> {
   const { status, limit, cursor, ...rest } = parse(accessLogQuerySchema, raw);
-  if (rest.dropped === false && rest.dropReason !== undefined) {
-    throw invalid([
-      { path: 'dropped', message: 'is false, but dropReason asks for drops: leave one of them out' },
-    ]);
-  }
+  checkDrops(rest);
   checkRange(rest);
   return { filter: { ...given(rest), ...status }, page: pageOf(limit, cursor) };
+}
+
+/** Throws REQUEST_INVALID with one issue per parameter at fault. */
+export function parseTailQuery(raw: RawQuery): AccessLogFilter {
+  const { status, ...rest } = parse(tailQuerySchema, raw);
+  checkDrops(rest);
+  return { ...given(rest), ...status };
+}
+
+function checkDrops({ dropped, dropReason }: Pick<AccessLogFilter, 'dropped' | 'dropReason'>): void {
+  if (dropped !== false || dropReason === undefined) return;
+  throw invalid([
+    { path: 'dropped', message: 'is false, but dropReason asks for drops: leave one of them out' },
+  ]);
 }
 
 /** Throws REQUEST_INVALID with one issue per parameter at fault. */

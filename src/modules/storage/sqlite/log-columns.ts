@@ -44,6 +44,7 @@ export const ACCESS_LOG_TABLE: LogTableShape<AccessLogRecord> = {
     group: 'text',
     fallbackFrom: 'text',
     decision: 'json',
+    headers: 'json',
   },
   equality: ['requestId', 'dropReason', 'client', 'backend', 'status', 'service'],
   prefix: ['path'],
