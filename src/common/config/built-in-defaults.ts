@@ -33,6 +33,7 @@ export const BUILT_IN = {
     slow: '1s',
     fields: 'all',
     redact: { query: 'secrets', client: 'off' },
+    decisions: { sample: '1%' },
   },
   healthLog: { record: 'all', retention: '7d' },
   auditLog: { retention: '365d' },
