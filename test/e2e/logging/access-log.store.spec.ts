@@ -34,7 +34,7 @@ beforeEach(async () => {
       throw error;
     },
   );
-  await storage.connection.open();
+  await storage.open();
   const { store } = storage;
   spools = new SpoolFixture(1, folder);
   accessLog = spools.open(store);

@@ -10,11 +10,12 @@ import { SqliteBanStore } from './sqlite-ban.store.js';
 import { SqliteLeaseStore } from './sqlite-lease.store.js';
 import { SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
 import { SqliteConnection } from './sqlite.connection.js';
+import { REGISTRY_FILE } from './sqlite.file.js';
 import { SqliteRegistryStore } from './sqlite-registry.store.js';
 import { SqliteRosterStore } from './sqlite-roster.store.js';
 import { SqliteTokenStore } from './sqlite-token.store.js';
 
-/** The ports on one SQLite file. */
+/** The ports on the SQLite file of the registry; the access log has one of its own, see sqlite-access-log.storage.ts. */
 @Module({})
 export class SqliteModule implements OnApplicationShutdown {
   constructor(
@@ -36,7 +37,7 @@ export class SqliteModule implements OnApplicationShutdown {
     return {
       module: SqliteModule,
       providers: [
-        { provide: SqliteConnection, useFactory: () => new SqliteConnection(path) },
+        { provide: SqliteConnection, useFactory: () => new SqliteConnection(path, REGISTRY_FILE) },
         { provide: STORE_CONNECTION, useExisting: SqliteConnection },
         {
           provide: REGISTRY_STORE,
@@ -52,13 +53,7 @@ export class SqliteModule implements OnApplicationShutdown {
         {
           provide: RetentionSweeper,
           useFactory: (healthLog: SqliteHealthLogStore, auditLog: SqliteAuditLogStore) =>
-            new RetentionSweeper(
-              [
-                { store: healthLog, retentionMs: retention.healthLogMs },
-                { store: auditLog, retentionMs: retention.auditLogMs },
-              ],
-              (error) => logger.error(error),
-            ),
+            new RetentionSweeper({ healthLog, auditLog }, retention, (error) => logger.error(error)),
           inject: [HEALTH_LOG_STORE, AUDIT_LOG_STORE],
         },
       ],
