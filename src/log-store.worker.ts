@@ -30,7 +30,7 @@ if (process.platform === 'linux') {
   }
 }
 
-const { connection, store, close } = await accessLogStorage(init.storage, init.retention, (error) =>
+const { store, open, close } = await accessLogStorage(init.storage, init.retention, (error) =>
   log.error({ err: error }, 'old access-log records cannot be removed'),
 );
 const accessLog = new DurableAccessLog({
@@ -54,5 +54,5 @@ main.on('message', (message: ToLogStore) => {
     main.close();
   });
 });
-void connection.open();
+void open();
 accessLog.start();

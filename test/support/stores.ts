@@ -40,6 +40,7 @@ export interface Stores {
   readonly accessLog: OpenAccessLog['store'];
   /** Of the access log alone. */
   readonly accessLogConnection: StoreConnection;
+  openAccessLog(): Promise<void>;
   readonly healthLog: HealthLogStore;
   readonly auditLog: AuditLogStore;
   readonly tokens: TokenStore;
@@ -75,6 +76,7 @@ export async function createStores(
     leases: context.get<LeaseStore>(LEASE_STORE),
     roster: context.get<RosterStore>(ROSTER_STORE),
     accessLogConnection: accessLog.connection,
+    openAccessLog: () => accessLog.open(),
     close: async () => {
       await accessLog.close();
       await context.close();
@@ -88,7 +90,7 @@ export async function openStores(
 ): Promise<Stores> {
   const stores = await createStores(storage, retention);
   await stores.connection.open();
-  await stores.accessLogConnection.open();
+  await stores.openAccessLog();
   const { state, error } = stores.connection.status();
   if (state !== 'connected') throw new Error(`the store is ${state}: ${error}`);
   return stores;

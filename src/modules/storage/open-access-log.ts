@@ -5,6 +5,7 @@ import type { StoreConnection } from '../registry/index.js';
 export interface OpenAccessLog {
   readonly connection: StoreConnection;
   readonly store: AccessLogStore & ConsignmentStore & AnalyticsStore;
+  open(): Promise<void>;
   /** Ends what runs by itself, such as the retention, and the connection. */
   close(): Promise<void>;
 }

@@ -73,7 +73,7 @@ export class TestedParts {
     } as const;
     const database = { driver: 'sqlite', path: join(this.directory, 'velocity.db') } as const;
     const records = await accessLogStorage(database, KEEP_FOREVER, silent);
-    await records.connection.open();
+    await records.open();
     return [
       globally(SharedParts, this.sharedParts()),
       await StorageModule.forRoot(database, KEEP_FOREVER),

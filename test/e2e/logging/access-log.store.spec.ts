@@ -11,7 +11,6 @@ import {
   SqliteHealthLogStore,
 } from '../../../src/modules/storage/sqlite/sqlite-log.stores.js';
 import { SqliteConnection } from '../../../src/modules/storage/sqlite/sqlite.connection.js';
-import { REGISTRY_FILE } from '../../../src/modules/storage/sqlite/sqlite.file.js';
 import { RandomRecords } from '../../support/random-records.js';
 import { SpoolFixture } from '../../support/spool.fixture.js';
 import { KEEP_FOREVER } from '../../support/stores.js';
@@ -26,7 +25,7 @@ let queries: LogQueryService;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'velocity-access-log-'));
-  connection = new SqliteConnection(join(folder, 'velocity.db'), REGISTRY_FILE);
+  connection = new SqliteConnection(join(folder, 'velocity.db'));
   await connection.open();
   storage = await accessLogStorage(
     { driver: 'sqlite', path: join(folder, 'velocity.db') },
@@ -35,7 +34,7 @@ beforeEach(async () => {
       throw error;
     },
   );
-  await storage.connection.open();
+  await storage.open();
   const { store } = storage;
   spools = new SpoolFixture(1, folder);
   accessLog = spools.open(store);

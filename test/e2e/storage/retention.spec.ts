@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { AccessLogStore } from '../../../src/modules/logging/index.js';
-import type { LogRetention } from '../../../src/modules/storage/retention.js';
-import { RetentionSweeper, olderThan } from '../../../src/modules/storage/sqlite/retention.sweeper.js';
+import { RetentionSweeper } from '../../../src/modules/storage/sqlite/retention.sweeper.js';
 import { SqliteAccessLogStore } from '../../../src/modules/storage/sqlite/access-log/sqlite-access-log.store.js';
 import {
   SqliteAuditLogStore,
@@ -50,16 +49,6 @@ async function openLogs(partRows?: number) {
   return { stores, connection, open, close, remove: () => rm(folder, { recursive: true }) };
 }
 
-type Logs = Awaited<ReturnType<typeof openLogs>>['stores'];
-
-function sweepsOf({ accessLog, healthLog, auditLog }: Logs, retention: LogRetention) {
-  return [
-    olderThan(accessLog, retention.accessLogMs),
-    olderThan(healthLog, retention.healthLogMs),
-    olderThan(auditLog, retention.auditLogMs),
-  ];
-}
-
 describe('retention on sqlite', () => {
   it.each([undefined, 100])(
     'removes what is older, in steps, and nothing else: parts of %s rows',
@@ -69,7 +58,7 @@ describe('retention on sqlite', () => {
       await accessLog.append([...old, ...young].toSorted((a, b) => a.time - b.time));
       const faults: unknown[] = [];
       const retention = { accessLogMs: HOUR, healthLogMs: 0, auditLogMs: 0 };
-      const sweeper = new RetentionSweeper(sweepsOf(stores, retention), (error) => faults.push(error));
+      const sweeper = new RetentionSweeper(stores, retention, (error) => faults.push(error));
       await healthLog.append([records.health({ time: 1 })]);
       await sweeper.sweep();
       const left = await ids(accessLog);
@@ -96,7 +85,7 @@ describe('retention on sqlite', () => {
     await stores.accessLog.append(young);
     const faults: unknown[] = [];
     const retention = { accessLogMs: HOUR, healthLogMs: HOUR, auditLogMs: HOUR };
-    const sweeper = new RetentionSweeper(sweepsOf(stores, retention), (error) => faults.push(error));
+    const sweeper = new RetentionSweeper(stores, retention, (error) => faults.push(error));
     const swept = sweeper.sweep();
     const stopped = sweeper.stop();
     await close();
@@ -117,7 +106,7 @@ describe('retention on sqlite', () => {
       Array.from({ length: 40 }, () => records.access({ time: today - days * DAY + 5 * HOUR, totalUs: 100 })),
     );
     await deliverAll(stores.accessLog, exchanges, 30);
-    const sweeper = new RetentionSweeper([(time) => stores.accessLog.removeRollups(time)], () => {});
+    const sweeper = new RetentionSweeper(stores, { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0 }, () => {});
     await sweeper.sweep();
     const starts = await connection.call(() =>
       connection

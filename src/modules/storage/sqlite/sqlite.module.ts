@@ -5,7 +5,7 @@ import { BAN_STORE } from '../../bans/index.js';
 import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
 import { AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
 import type { StoreRetention } from '../retention.js';
-import { RetentionSweeper, olderThan } from './retention.sweeper.js';
+import { RetentionSweeper } from './retention.sweeper.js';
 import { SqliteBanStore } from './sqlite-ban.store.js';
 import { SqliteLeaseStore } from './sqlite-lease.store.js';
 import { SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
@@ -15,7 +15,7 @@ import { SqliteRegistryStore } from './sqlite-registry.store.js';
 import { SqliteRosterStore } from './sqlite-roster.store.js';
 import { SqliteTokenStore } from './sqlite-token.store.js';
 
-/** The ports on the SQLite file of the registry; the access log beside it is kept elsewhere. */
+/** The ports on the SQLite file of the registry; the access log has one of its own, see sqlite-access-log.storage.ts. */
 @Module({})
 export class SqliteModule implements OnApplicationShutdown {
   constructor(
@@ -53,10 +53,7 @@ export class SqliteModule implements OnApplicationShutdown {
         {
           provide: RetentionSweeper,
           useFactory: (healthLog: SqliteHealthLogStore, auditLog: SqliteAuditLogStore) =>
-            new RetentionSweeper(
-              [olderThan(healthLog, retention.healthLogMs), olderThan(auditLog, retention.auditLogMs)],
-              (error) => logger.error(error),
-            ),
+            new RetentionSweeper({ healthLog, auditLog }, retention, (error) => logger.error(error)),
           inject: [HEALTH_LOG_STORE, AUDIT_LOG_STORE],
         },
       ],
