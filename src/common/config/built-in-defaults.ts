@@ -29,6 +29,7 @@ export const BUILT_IN = {
     fields: 'all',
     redact: { query: 'secrets', client: 'off' },
   },
+  accessLogOutput: { format: 'json' },
   healthLog: { record: 'all', retention: '7d' },
   auditLog: { retention: '365d' },
   history: { revisions: 1_000 },

@@ -1,3 +1,4 @@
+import type { AccessLogOutput } from './access-log-output.js';
 import type { GlobalPolicies } from '../contract/policies/index.js';
 import type {
   AdminState,
@@ -74,6 +75,7 @@ export interface AccessLogConfig {
   readonly retentionMs: number;
   /** Records waiting in memory for the store; beyond it the oldest are lost, counted and shown. */
   readonly maxBuffered: number;
+  readonly outputs: readonly AccessLogOutput[];
 }
 
 export interface HealthLogConfig {

@@ -1,4 +1,6 @@
-export { AccessLogShipper } from './access-log/access-log.shipper.js';
+export { AccessLogShipper, type AccessLogStats } from './access-log/access-log.shipper.js';
+export { AccessLogOutputs } from './access-log/outputs/access-log.outputs.js';
+export type { OutputStats } from './access-log/outputs/line.output.js';
 export * from './analytics/analytics-store.js';
 export * from './analytics/rollup.js';
 export { BatchingRecorder, type BatchLimits } from './access-log/batching.recorder.js';

@@ -49,7 +49,7 @@ async function start() {
     { write: (line) => void lines.push(line) },
   );
   const config = {
-    accessLog: { enabled: true, retentionMs: 0, maxBuffered: 1_000 },
+    accessLog: { enabled: true, retentionMs: 0, maxBuffered: 1_000, outputs: [] },
     healthLog: { record: 'all' as const, retentionMs: 0 },
   };
 

@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
-import type { VelocityConfig } from '../../common/config/index.js';
+import type { AccessLogConfig, VelocityConfig } from '../../common/config/index.js';
+import { AccessLogOutputs } from './access-log/outputs/access-log.outputs.js';
 import { AccessLogShipper } from './access-log/access-log.shipper.js';
 import type { ApplicationLogger } from './application-log/application-logger.js';
 import { requestLogOptions } from './application-log/request-log.options.js';
@@ -55,11 +56,7 @@ export class LoggingModule implements BeforeApplicationShutdown {
           provide: AccessLogShipper,
           inject: [ACCESS_LOG_STORE],
           useFactory: (store: AccessLogStore) =>
-            new AccessLogShipper({
-              store,
-              maxBuffered: config.accessLog.maxBuffered,
-              log: logger.child({ component: 'access-log' }),
-            }),
+            makeShipper(store, config.accessLog, logger.child({ component: 'access-log' })),
         },
         {
           provide: HealthLogRecorder,
@@ -99,4 +96,12 @@ export class LoggingModule implements BeforeApplicationShutdown {
       this.auditLog.close(CLOSE_DEADLINE_MS),
     ]);
   }
+}
+
+function makeShipper(
+  store: AccessLogStore,
+  { maxBuffered, outputs }: AccessLogConfig,
+  log: ApplicationLogger,
+): AccessLogShipper {
+  return new AccessLogShipper({ store, maxBuffered, log }, new AccessLogOutputs(outputs, log));
 }

@@ -65,6 +65,7 @@ function resolveLogs(
       enabled: accessLog.enabled,
       retentionMs: milliseconds(accessLog.retention),
       maxBuffered: accessLog.maxBuffered,
+      outputs: (input.accessLog?.outputs ?? []).map((output) => ({ ...BUILT_IN.accessLogOutput, ...output })),
     },
     healthLog: { record: healthLog.record, retentionMs: milliseconds(healthLog.retention) },
     auditLog: { retentionMs: milliseconds(input.auditLog?.retention ?? BUILT_IN.auditLog.retention) },

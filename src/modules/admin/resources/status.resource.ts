@@ -31,6 +31,17 @@ const accessLogShippingSchema = z.strictObject({
   lost: z.int().meta({ description: 'Given up because the buffer was full.' }),
   lastError: z.string().meta({ description: 'Empty: nothing has failed.' }),
   lastStoredAt: timeSchema.meta({ description: '0: never.' }),
+  outputs: z
+    .array(
+      z.strictObject({
+        to: z.string().meta({ description: '`stdout`, or a path.' }),
+        written: z.int().meta({ description: 'Lines.' }),
+        lost: z.int(),
+        waiting: z.int(),
+        lastError: z.string().meta({ description: 'Why lines wait; empty: nothing is wrong.' }),
+      }),
+    )
+    .meta({ description: 'Where records are written as text.' }),
 });
 
 const sharedLimitsSchema = z.strictObject({
