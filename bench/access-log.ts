@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { StorageConfig } from '../src/common/config/index.js';
 import { AccessLogEncoder, type AccessLogRecord, RecordIdSource } from '../src/common/contract/index.js';
 import type { ConsignmentStore } from '../src/modules/logging/index.js';
-import { DurableAccessLog, RollupAccumulator } from '../src/modules/logging/log-store.js';
+import { AccessLogOutputs, DurableAccessLog, RollupAccumulator } from '../src/modules/logging/log-store.js';
 import { accessLogStorage } from '../src/modules/storage/index.js';
 import { startMongod } from '../test/support/mongod.js';
 
@@ -44,6 +44,8 @@ function exchange(index: number, ids: RecordIdSource, time: number): AccessLogRe
     dropReason: null,
     shadowReason: null,
     fallbackFrom: null,
+    decision: null,
+    headers: null,
     client: `10.0.${(index * 7) % 250}.${index % 20}`,
     backend,
     attempts: [attempt],
@@ -125,7 +127,7 @@ async function shipped(name: string, opened: Opened, folder: string): Promise<vo
     spool: settings,
     store: opened.store,
     sums: () => new RollupAccumulator(),
-    outputs: [],
+    outputs: new AccessLogOutputs([], silent),
     log: silent,
     share: Number(process.env['SHARE'] ?? 1),
   });

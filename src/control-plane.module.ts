@@ -48,7 +48,12 @@ export class ControlPlaneModule {
     const retention = retentionOf(config);
     const accessLog = new LogStoreThread({
       entry: logStoreEntry,
-      init: { storage: config.storage, retention, spool: spoolSettings(config) },
+      init: {
+        storage: config.storage,
+        retention,
+        spool: spoolSettings(config),
+        outputs: config.accessLog.outputs,
+      },
       log: logger.child({ component: 'access-log' }),
     });
     return {

@@ -2,6 +2,7 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import {
+  AccessLogOutputs,
   DurableAccessLog,
   forwardedLog,
   type FromLogStore,
@@ -37,7 +38,7 @@ const accessLog = new DurableAccessLog({
   spool: init.spool,
   store,
   sums: () => new RollupAccumulator(),
-  outputs: [],
+  outputs: new AccessLogOutputs(init.outputs, log),
   log,
 });
 const server = new LogStoreServer(

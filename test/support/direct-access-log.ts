@@ -57,6 +57,7 @@ export class DirectAccessLog extends AccessLogShipper {
       lastStoredAt: 0,
       thread: 'running',
       threadRestarts: 0,
+      outputs: [],
     };
   }
 

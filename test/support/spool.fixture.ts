@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Backoff } from '../../src/common/backoff.js';
 import { AccessLogEncoder, type AccessLogRecord } from '../../src/common/contract/index.js';
-import { DurableAccessLog, RollupAccumulator } from '../../src/modules/logging/log-store.js';
+import {
+  AccessLogOutputs,
+  DurableAccessLog,
+  RollupAccumulator,
+} from '../../src/modules/logging/log-store.js';
 import type { ConsignmentStore } from '../../src/modules/logging/index.js';
 import { RandomRecords } from './random-records.js';
 import { RecordingLog } from './recording-log.js';
@@ -40,7 +44,7 @@ export class SpoolFixture {
       spool,
       store,
       sums: () => new RollupAccumulator(),
-      outputs: [],
+      outputs: new AccessLogOutputs([], this.log),
       log: this.log,
       orphanIntervalMs: 50,
     });

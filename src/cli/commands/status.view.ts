@@ -118,6 +118,10 @@ function troubles(
     lines.push(`${counted(accessLog.corruptFrames, 'damaged part')} of the spool passed over`);
   if (accessLog.lost > 0)
     lines.push(`${counted(accessLog.lost, 'access-log record')} lost: ${accessLog.lastError}`);
+  for (const { to, lost, lastError } of accessLog.outputs) {
+    if (lost > 0) lines.push(`${counted(lost, 'access-log line')} lost of ${to}`);
+    if (lastError !== '') lines.push(`the access log cannot be written to ${to}: ${lastError}`);
+  }
   for (const { problem } of blocklist.files) if (problem !== '') lines.push(problem);
   for (const { worker, lastError } of dead) lines.push(`worker ${worker} is dead: ${lastError}`);
   return lines;

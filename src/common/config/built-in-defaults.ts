@@ -35,6 +35,7 @@ export const BUILT_IN = {
     redact: { query: 'secrets', client: 'off' },
     decisions: { sample: '1%' },
   },
+  accessLogOutput: { format: 'json' },
   healthLog: { record: 'all', retention: '7d' },
   auditLog: { retention: '365d' },
   history: { revisions: 1_000 },

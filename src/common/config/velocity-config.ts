@@ -1,3 +1,4 @@
+import type { AccessLogOutput } from './access-log-output.js';
 import type { GlobalPolicies } from '../contract/policies/index.js';
 import type {
   AdminState,
@@ -75,6 +76,7 @@ export interface AccessLogConfig {
   /** Records waiting in memory while the spool cannot be written; beyond it the oldest are lost, counted and shown. */
   readonly maxBuffered: number;
   readonly spool: SpoolConfig;
+  readonly outputs: readonly AccessLogOutput[];
 }
 
 /** Where access-log records wait on disk for the store. */

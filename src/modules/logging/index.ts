@@ -1,5 +1,7 @@
 export { type AccessLogEnd, AccessLogShipper } from './access-log/access-log.shipper.js';
 export type { AccessLogStatus } from './access-log/access-log.status.js';
+export { AccessLogOutputs } from './access-log/outputs/access-log.outputs.js';
+export type { OutputStats } from './access-log/outputs/line.output.js';
 export * from './analytics/analytics-store.js';
 export { parseAnalyticsQuery } from './analytics/analytics.query.js';
 export * from './analytics/analytics.request.js';

@@ -69,6 +69,7 @@ function resolveLogs(
       retentionMs: milliseconds(accessLog.retention),
       maxBuffered: accessLog.maxBuffered,
       spool: resolveSpool(input),
+      outputs: (input.accessLog?.outputs ?? []).map((output) => ({ ...BUILT_IN.accessLogOutput, ...output })),
     },
     healthLog: { record: healthLog.record, retentionMs: milliseconds(healthLog.retention) },
     auditLog: { retentionMs: milliseconds(input.auditLog?.retention ?? BUILT_IN.auditLog.retention) },

@@ -3,12 +3,13 @@ import { BUILT_IN } from '../built-in-defaults.js';
 import { LONGEST_TIMEOUT_MS } from '../units/duration.js';
 import { routeHostProblem } from '../units/host-name.js';
 import { networkProblem } from '../units/network-address.js';
+import { accessLogOutputsSchema } from './access-log-output.schema.js';
 import { TOKEN } from './names.schema.js';
 import { listenerSchema, listenHostSchema } from './listener.schema.js';
 import { duration, listOf, plainText, size, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
 import { redisSchema } from './redis.schema.js';
 import { defaultsSchema, serviceSchema, type ServiceInput } from './service.schema.js';
-import { globalKeys } from './globals.schema.js';
+import { globalLists } from './globals.schema.js';
 import { accessLogPolicyKeys } from './policies/access-log.schema.js';
 import { storageSchema } from './storage.schema.js';
 import { quoted } from '../units/quoted.js';
@@ -102,6 +103,7 @@ const accessLogSchema = z
       description:
         'Records that may wait in memory while the spool cannot be written, as on a full disk; beyond it the oldest are lost, counted and shown.',
     }),
+    outputs: accessLogOutputsSchema,
     ...accessLogPolicyKeys,
     spool: spoolSchema.optional(),
   })
@@ -172,6 +174,7 @@ export const configSchema = z
       }),
     storage: storageSchema.optional(),
     redis: redisSchema.optional(),
+    accessLog: accessLogSchema.optional(),
     healthLog: healthLogSchema.optional(),
     auditLog: auditLogSchema.optional(),
     history: historySchema.optional(),
@@ -205,8 +208,7 @@ export const configSchema = z
           'Addresses and CIDR blocks of proxies in front of us. Only their `X-Forwarded-*` headers are believed; those of others are replaced.',
         examples: [['10.0.0.0/8', '2001:db8::/32']],
       }),
-    ...globalKeys,
-    accessLog: accessLogSchema.optional(),
+    ...globalLists,
     defaults: defaultsSchema.optional(),
     services: z.array(serviceSchema).max(10_000).optional().meta({
       default: [],

@@ -46,6 +46,17 @@ export const accessLogShippingSchema = z
       .enum(['idle', 'running', 'restarting', 'closed'])
       .meta({ description: 'Of the thread that keeps the access log.' }),
     threadRestarts: z.int(),
+    outputs: z
+      .array(
+        z.strictObject({
+          to: z.string().meta({ description: '`stdout`, or a path.' }),
+          written: z.int().meta({ description: 'Lines.' }),
+          lost: z.int(),
+          waiting: z.int(),
+          lastError: z.string().meta({ description: 'Why lines wait; empty: nothing is wrong.' }),
+        }),
+      )
+      .meta({ description: 'Where records are written as text.' }),
   })
   .meta({ id: 'AccessLogStatus', description: 'Records. received + recovered = stored + buffered + lost.' });
 

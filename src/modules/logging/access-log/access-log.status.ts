@@ -1,3 +1,5 @@
+import type { OutputStats } from './outputs/line.output.js';
+
 /** What the thread of the access log knows of itself. `received + recovered = stored + buffered + lost`. Records, unless it says otherwise. */
 export interface DurableAccessLogStatus {
   /** From the workers. */
@@ -21,6 +23,8 @@ export interface DurableAccessLogStatus {
   readonly lastError: string;
   /** Unix milliseconds; 0: never. */
   readonly lastStoredAt: number;
+  /** Where records are written as text. */
+  readonly outputs: readonly OutputStats[];
 }
 
 /** The same, as the rest of the program sees it. */
@@ -43,4 +47,5 @@ export const NOTHING_LOGGED: DurableAccessLogStatus = {
   lagMs: 0,
   lastError: '',
   lastStoredAt: 0,
+  outputs: [],
 };

@@ -11,11 +11,17 @@ import { Losses } from '../spool/losses.js';
 import { Spool } from '../spool/spool.js';
 import { type HeldFolder, SpoolRoot } from '../spool/spool.root.js';
 import type { DurableAccessLogStatus } from './access-log.status.js';
+import type { OutputStats } from './outputs/line.output.js';
 import type { RecordSink } from './record.sink.js';
 
-/** Is handed the records of each batch when it arrives, whatever the store does. Must return soon and never throw. */
-export interface RecordOutput {
+/** Is handed the records of each batch when it arrives, whatever the store does. */
+export interface RecordOutputs {
+  /** There is none: records need not be decoded. */
+  readonly isEmpty: boolean;
+  /** Must return soon and never throw. */
   write(records: readonly AccessLogRecord[]): void;
+  stats(): readonly OutputStats[];
+  close(): Promise<void>;
 }
 
 export interface SpoolSettings {
@@ -34,7 +40,8 @@ export interface DurableAccessLogOptions {
   readonly store: ConsignmentStore;
   /** For each spool its own. */
   readonly sums: () => ExchangeSums;
-  readonly outputs: readonly RecordOutput[];
+  /** Closed with the log. */
+  readonly outputs: RecordOutputs;
   readonly log: VelocityLogger;
   /** Share of the time that shipping may take of its thread, 0 to 1. Default 0.6. */
   readonly share?: number;
@@ -94,7 +101,8 @@ export class DurableAccessLog implements RecordSink {
 
   accept(batch: ArrayBuffer, records: number): void {
     this.received += records;
-    for (const output of this.options.outputs) output.write(decodeAccessLog(batch).records);
+    const { outputs } = this.options;
+    if (!outputs.isEmpty) outputs.write(decodeAccessLog(batch).records);
     this.spool.append({ bytes: batch, records });
   }
 
@@ -120,6 +128,7 @@ export class DurableAccessLog implements RecordSink {
       lagMs: oldest === Infinity ? 0 : Math.max(0, Date.now() - oldest),
       lastError: this.openError || spool.diskError || shipper?.failure || losses.lastReason,
       lastStoredAt: Math.max(shipper?.lastStoredAt ?? 0, orphan?.shipper.lastStoredAt ?? 0),
+      outputs: this.options.outputs.stats(),
     };
   }
 
@@ -135,7 +144,7 @@ export class DurableAccessLog implements RecordSink {
     this.closing.resolve();
     if (this.openTimer !== null) clearTimeout(this.openTimer);
     if (this.orphanTimer !== null) clearTimeout(this.orphanTimer);
-    await this.flush(deadlineMs);
+    await Promise.all([this.flush(deadlineMs), this.options.outputs.close()]);
     await this.shipper?.stop();
     await this.orphansDone;
     await this.spool.close();

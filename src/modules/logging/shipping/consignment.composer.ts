@@ -17,6 +17,8 @@ export interface ExchangeSums {
 export interface ComposedConsignment {
   readonly consignment: Consignment;
   readonly stretch: Stretch;
+  /** Exchanges in its sums that are not among its records. */
+  readonly counted: number;
   /** When its oldest record was written to the spool, Unix milliseconds. */
   readonly since: number;
 }
@@ -59,26 +61,30 @@ export class ConsignmentComposer {
 class Content {
   private readonly records: AccessLogRecord[] = [];
   private since = 0;
+  private counted = 0;
 
   constructor(private readonly options: ComposerOptions) {}
 
   add(batch: ReadBatch): void {
     if (this.since === 0) this.since = batch.time;
-    const { records, error } = decodeAccessLog(batch.bytes);
+    const { records, counted, error } = decodeAccessLog(batch.bytes);
     for (const record of records) {
       this.records.push(record);
       this.options.sums.add(record);
     }
+    for (const record of counted) this.options.sums.add(record);
+    this.counted += counted.length;
     this.options.losses.lose(
-      batch.records - records.length,
+      batch.records - records.length - counted.length,
       error?.message ?? 'a batch holds too few records',
     );
   }
 
   consignment(sequence: number, stretch: Stretch, rollups: readonly Rollup[] | null): ComposedConsignment {
     const { source, sums } = this.options;
-    const { records, since } = this;
+    const { records, counted, since } = this;
     const summedUp = sums.take();
-    return { consignment: { source, sequence, records, rollups: rollups ?? summedUp }, stretch, since };
+    const consignment = { source, sequence, records, rollups: rollups ?? summedUp };
+    return { consignment, stretch, counted, since };
   }
 }

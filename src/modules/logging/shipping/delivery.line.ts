@@ -61,7 +61,7 @@ export class DeliveryLine {
 
   /** Records on their way. */
   get records(): number {
-    return this.entries.reduce((sum, { composed }) => sum + composed.consignment.records.length, 0);
+    return this.entries.reduce((sum, { composed }) => sum + exchangesOf(composed), 0);
   }
 
   /** When the oldest record on its way was written to the spool, Unix milliseconds; 0: none is. */
@@ -123,7 +123,7 @@ export class DeliveryLine {
     this.isBlocked = false;
     while (this.entries[0]?.isStored === true) {
       const { composed } = this.entries.shift()!;
-      this.stored += composed.consignment.records.length;
+      this.stored += exchangesOf(composed);
       this.lastStoredAt = Date.now();
       this.options.onStored(composed);
     }
@@ -190,4 +190,9 @@ export class DeliveryLine {
 
 function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)) || 'it did not say why';
+}
+
+/** Recorded and counted ones. */
+function exchangesOf({ consignment, counted }: ComposedConsignment): number {
+  return consignment.records.length + counted;
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorIssue } from '../../../common/errors/index.js';
-import type { StorageConfig } from '../../../common/config/index.js';
+import type { AccessLogOutput, StorageConfig } from '../../../common/config/index.js';
 import type { DurableAccessLogStatus } from '../access-log/access-log.status.js';
 import type { SpoolSettings } from '../access-log/durable.access-log.js';
 import type { AnalyticsStore } from '../analytics/analytics-store.js';
@@ -10,6 +10,7 @@ export interface LogStoreInit {
   readonly storage: StorageConfig;
   readonly retention: LogStoreRetention;
   readonly spool: SpoolSettings;
+  readonly outputs: readonly AccessLogOutput[];
   /** See {@link LogStoreCells}. */
   readonly cells: SharedArrayBuffer;
 }
