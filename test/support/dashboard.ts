@@ -90,6 +90,24 @@ export class Dashboard {
     );
   }
 
+  /** Sends requests until something is there. Resolves with how many were answered. */
+  async trafficUntil(isThere: () => Promise<unknown>, path = '/'): Promise<number> {
+    let isOver = false;
+    const over = isThere().finally(() => (isOver = true));
+    let sent = 0;
+    // oxlint-disable-next-line no-unmodified-loop-condition -- `over` changes it
+    for (; !isOver; sent += 1) await this.traffic(1, path);
+    await over;
+    return sent;
+  }
+
+  /** Ids of the backends of a service. */
+  async allBackends(service: string): Promise<string[]> {
+    const path = `/api/v1/services/${service}/backends`;
+    const { body } = await this.balancer.api<{ items: { id: string }[] }>('GET', path);
+    return body.items.map(({ id }) => id);
+  }
+
   /** Sends so many requests through the balancer. Resolves when all are answered. */
   async traffic(count: number, path = '/', headers: Readonly<Record<string, string>> = {}): Promise<void> {
     const url = `http://127.0.0.1:${this.balancer.trafficPort}${path}`;

@@ -13,6 +13,7 @@ describe.skipIf(!findChromium())('signing in to the dashboard', () => {
 
   it('works by the link of the start, and forgets the token in the address', async () => {
     const { page, balancer } = dashboard;
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     expect(page.url()).toBe(`${balancer.adminUrl}/`);
     expect(await page.title()).toBe('Overview · Velocity');
     expect(page.url()).not.toContain(balancer.token);
