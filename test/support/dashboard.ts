@@ -42,7 +42,7 @@ export class Dashboard {
     const balancer = await stage.balancer(
       configOf(services, { defaults: { health: STEADY_HEALTH }, ...options.config }),
     );
-    const browser = await openBrowser(stage, options.browser);
+    const browser = await openBrowser(stage, { reducedMotion: 'reduce', ...options.browser });
     const page = await browser.newPage();
     const dashboard = new Dashboard(balancer, browser, page, new Complaints(page, balancer.adminUrl));
     await dashboard.signIn();
