@@ -7,7 +7,8 @@ import type { BalancerProcess } from './balancer-process.js';
 import { ARTEFACTS, Complaints, openBrowser } from './chromium.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
+const TWO_FRAMES = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+  .then(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)))`;
 /** What a phone of today shows. */
 export const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 844 },
@@ -65,12 +66,16 @@ export class Dashboard {
   /** Saves what is shown as `dashboard-<name>-light.png` and `-dark.png`. */
   async screenshot(name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
-      await this.page.emulateMedia({ colorScheme });
-      // The two frames in which canvases draw themselves anew.
-      await this.page.evaluate(TWO_FRAMES);
+      await this.paint(colorScheme);
       await this.page.screenshot({ path: join(ARTEFACTS, `dashboard-${name}-${colorScheme}.png`) });
     }
-    await this.page.emulateMedia({ colorScheme: 'light' });
+    await this.paint('light');
+  }
+
+  /** Resolves when all has the colours: canvases are drawn anew, and transitions are over, a frame later. */
+  private async paint(colorScheme: 'light' | 'dark'): Promise<void> {
+    await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await this.page.evaluate(TWO_FRAMES);
   }
 
   /** What axe finds wrong with what is shown: rule and place of each. */
