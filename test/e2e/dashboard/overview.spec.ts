@@ -103,6 +103,24 @@ describe.skipIf(!findChromium())('the overview', () => {
     await dashboard.open('/');
   });
 
+  it('draws in the colours of the theme', async () => {
+    const { page } = dashboard;
+    const colours = async () =>
+      page
+        .locator('canvas[role=img]')
+        .first()
+        .evaluate((canvas: CanvasLike) => {
+          const { data } = canvas.getContext('2d').getImageData(0, 0, 1, 1);
+          return [...data].slice(0, 3);
+        });
+    const light = await colours();
+    expect(Math.min(...light)).toBeGreaterThan(200);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(async () => Math.max(...(await colours()))).toBeLessThan(80);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(colours).toEqual(light);
+  });
+
   it('can be used by everybody', async () => {
     await dashboard.page.getByText('Live', { exact: true }).waitFor();
     expect(await dashboard.barriers()).toEqual([]);
@@ -130,3 +148,9 @@ describe.skipIf(!findChromium())('the overview', () => {
     expect(dashboard.complaints.unexpected('404', 'ERR_', '401')).toEqual([]);
   });
 });
+
+interface CanvasLike {
+  getContext(kind: '2d'): {
+    getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray };
+  };
+}
