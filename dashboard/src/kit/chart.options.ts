@@ -28,7 +28,7 @@ export function chartOptions({
   return {
     width,
     height,
-    padding: [10, 8, 0, 0],
+    padding: [10, 26, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -52,8 +52,8 @@ export function chartOptions({
       })),
     ],
     axes: [
-      axis({ space: 72, size: 26, values: timeMarks }),
-      axis({ space: 34, size: 54, values: (_, ticks) => ticks.map((tick) => latest.current.format(tick)) }),
+      axis({ space: 72, size: 30, gap: 8, values: timeMarks }),
+      axis({ space: 34, size: 50, values: (_, ticks) => ticks.map((tick) => latest.current.format(tick)) }),
     ],
     hooks: {
       setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)],

@@ -1,6 +1,6 @@
 import { useNow } from '../../app/now';
 import { bytes, count, milliseconds, rate } from '../../format/numbers';
-import { fullTime, relative } from '../../format/times';
+import { duration, fullTime, relative } from '../../format/times';
 import { Button } from '../../kit/button';
 import { Dialog } from '../../kit/dialog';
 import type { KnownBackend } from './known-backend';
@@ -14,7 +14,7 @@ export function BackendDialog({ known, onClose }: { known: KnownBackend; onClose
   const facts: readonly (readonly [string, string])[] = [
     ['Id', backend.id],
     ["Operator's will", backend.state],
-    ['Probes say', `${backend.health}${health?.since ? ` since ${relative(health.since, now)}` : ''}`],
+    ['Probes say', `${backend.health}${health?.since ? ` for ${duration(now - health.since)}` : ''}`],
     [
       'Last probe',
       probe

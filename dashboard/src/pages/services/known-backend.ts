@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { Backend, BackendHealth, Service, ServiceHealth } from '../../api/types';
 import { plural } from '../../format/numbers';
-import { relative } from '../../format/times';
+import { duration, relative } from '../../format/times';
 import { useLiveService } from '../../live/live';
 import type { LiveBackend } from '../../live/overview.types';
 
@@ -44,7 +44,7 @@ export function reasonOf({ backend, health }: KnownBackend, now: number): string
       : 'nothing runs: it can be stopped';
   }
   if (backend.state === 'disabled') return 'by an operator';
-  const since = health?.since ? `since ${relative(health.since, now).replace(' ago', '')}` : '';
+  const since = health?.since ? `for ${duration(now - health.since)}` : '';
   if (backend.health === 'unhealthy') return [health?.lastProbe?.error, since].filter(Boolean).join(' · ');
   if (backend.health === 'unknown') return 'takes requests after its first probe';
   if (backend.ejectedUntil !== null)
