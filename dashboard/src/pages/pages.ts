@@ -23,4 +23,10 @@ export const PAGES: readonly PageEntry[] = [
     entry: { title: 'Services', icon: 'services', key: 's' },
   },
   { path: '/services/:name', page: lazy(() => import('./services/service.page')) },
+  {
+    path: '/logs',
+    page: lazy(() => import('./logs/logs.page')),
+    entry: { title: 'Logs', icon: 'logs', key: 'l' },
+  },
+  { path: '/logs/:id', page: lazy(() => import('./logs/record.page')) },
 ];
