@@ -16,6 +16,7 @@ import {
   Blocklists,
   ConnectionGate,
   HttpLaneLoader,
+  LoopMeter,
   makeListener,
   makePolicies,
   makeTrafficParts,
@@ -126,3 +127,4 @@ main.on('message', (message: ToWorker) => {
   }
 });
 use(init.snapshot);
+new LoopMeter(cells.traffic).start();

@@ -38,8 +38,9 @@ export class RunningMetricsSource implements MetricsSource {
 
   reload(): ReloadOutcome {
     const file = this.parts.running.configFile();
-    if (file === null) return { success: true, time: this.parts.running.startedAt };
-    return { success: file.error === '', time: file.lastAttemptAt };
+    const { startedAt } = this.parts.running;
+    if (file === null) return { success: true, time: startedAt, successTime: startedAt };
+    return { success: file.error === '', time: file.lastAttemptAt, successTime: file.loadedAt };
   }
 
   accessLog(): RecordFlow {
@@ -58,8 +59,12 @@ export class RunningMetricsSource implements MetricsSource {
     return this.parts.blocklist.status();
   }
 
-  isStoreConnected(): boolean {
-    return this.parts.store.status().state === 'connected';
+  spool(): null {
+    return null;
+  }
+
+  store(): ReturnType<StoreConnection['status']> {
+    return this.parts.store.status();
   }
 
   workers(): ReturnType<DataPlane['status']> {

@@ -26,3 +26,4 @@ export * from './shared-limits.js';
 export * from './shared-memory.js';
 export * from './snapshot.js';
 export * from './drain-report.js';
+export * from './traffic-cells.js';

@@ -17,6 +17,7 @@ import {
   Blocklists,
   ConnectionGate,
   type HttpLane,
+  LoopMeter,
   makeHttpListener,
   type Pipeline,
   type TrafficListener,
@@ -44,6 +45,7 @@ export class InlineDataPlane implements DataPlane {
   readonly mode = 'inline';
   private readonly startedAt = Date.now();
   private readonly recorder: BatchingRecorder;
+  private readonly loop: LoopMeter;
   private readonly blocklists = new Blocklists();
   private application: InlineApplication | null = null;
   private listeners: readonly TrafficListener[] = [];
@@ -52,6 +54,7 @@ export class InlineDataPlane implements DataPlane {
 
   constructor(private readonly options: InlineOptions) {
     this.recorder = new BatchingRecorder((batch, records) => options.accessLog?.accept(batch, records));
+    this.loop = new LoopMeter(options.memory.workers[0]!.traffic);
   }
 
   /** @param create Makes the Nest application with the recorder and error report of this data plane. */
@@ -108,6 +111,7 @@ export class InlineDataPlane implements DataPlane {
       ),
     );
     this.isListening = true;
+    this.loop.start();
     return addresses;
   }
 
@@ -117,6 +121,7 @@ export class InlineDataPlane implements DataPlane {
 
   async drain(deadlineMs: number): Promise<DrainReport> {
     this.isListening = false;
+    this.loop.stop();
     const cuts = await Promise.all(this.listeners.map((listener) => listener.drain(deadlineMs)));
     this.application!.lane.close();
     await this.application!.close();

@@ -3,6 +3,7 @@ export { ExchangeDecider } from './exchange.decider.js';
 export { ExchangeLedger } from './exchange-ledger.js';
 export type { ExchangeRecorder } from './exchange-recorder.js';
 export type { LaneSession } from './lane.js';
+export { LoopMeter } from './loop.meter.js';
 export { Pipeline } from './pipeline.js';
 export type { PipelineParts } from './pipeline-parts.js';
 export { Blocklists } from './policies/block/blocklists.js';

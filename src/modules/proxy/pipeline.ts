@@ -128,11 +128,16 @@ export class Pipeline implements GateFlow, HedgeFlow {
   takesResponse(exchange: Exchange, status: number, isRepeatable: boolean): boolean {
     if (!isRetriedStatus(exchange, status) || exchange.isFinished || !exchange.isAttempting) return true;
     // The attempt beside it may do better.
-    if (exchange.hedge !== null) return rejects(exchange, status);
+    if (exchange.hedge !== null) return this.reject(exchange, status);
     if (!isRepeatable || !mayRetry(exchange, BAD_STATUS)) return true;
     // The last answer of a backend is better than none: it is only thrown away for another try.
     if (this.prospectOf(exchange) === Prospect.none || !this.retrier.grant(exchange)) return true;
     exchange.isRetryGranted = true;
+    return this.reject(exchange, status);
+  }
+
+  private reject(exchange: Exchange, status: number): false {
+    this.ledger.rejected(exchange.backend!.snapshot.slot, status);
     return rejects(exchange, status);
   }
 

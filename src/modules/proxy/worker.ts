@@ -2,6 +2,7 @@
 export { AddressCounts } from './connections/address-counts.js';
 export { ConnectionGate } from './connections/connection.gate.js';
 export { HttpLaneLoader } from './http-lane/http-lane.loader.js';
+export { LoopMeter } from './loop.meter.js';
 export { makeListener } from './listener/listeners.js';
 export type { TrafficListener } from './listener/traffic.listener.js';
 export { Pipeline } from './pipeline.js';

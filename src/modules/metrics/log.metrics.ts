@@ -1,0 +1,51 @@
+import type { ExpositionWriter, MetricType } from './exposition.writer.js';
+import type { MetricsSource, RecordFlow } from './metrics.source.js';
+
+/** Records of the access log and the health log on their way to the store. */
+export class LogMetrics {
+  constructor(private readonly source: Pick<MetricsSource, 'accessLog' | 'healthLog' | 'spool'>) {}
+
+  write(writer: ExpositionWriter): void {
+    writeFlow(writer, 'velocity_access_log', 'Access-log records', this.source.accessLog());
+    writeFlow(writer, 'velocity_health_log', 'Health-log records', this.source.healthLog());
+    this.writeSpool(writer);
+  }
+
+  private writeSpool(writer: ExpositionWriter): void {
+    const spool = this.source.spool();
+    if (spool === null) return;
+    const single = (name: string, type: MetricType, help: string, value: number) =>
+      writer.single(`velocity_spool_${name}`, type, help, value);
+    const ageMs = spool.oldestTime === 0 ? 0 : Math.max(0, Date.now() - spool.oldestTime);
+    single('bytes', 'gauge', 'Size of the spool on disk.', spool.bytes);
+    single('max_bytes', 'gauge', 'Size at which the spool drops its oldest segment.', spool.maxBytes);
+    single('segments', 'gauge', 'Files of the spool.', spool.segments);
+    single('records', 'gauge', 'Records in the spool that the store has not acknowledged.', spool.waiting);
+    single(
+      'oldest_record_age_seconds',
+      'gauge',
+      'How far shipping lags: age of the oldest record that waits.',
+      ageMs / 1_000,
+    );
+    single(
+      'lost_records_total',
+      'counter',
+      'Records given up because the spool was full or could not be written.',
+      spool.lost,
+    );
+    single(
+      'corrupt_frames_total',
+      'counter',
+      'Batches of the spool that were passed over: torn, or with a wrong checksum.',
+      spool.corruptFrames,
+    );
+    single('ship_failures_total', 'counter', 'Failed tries to bring records to the store.', spool.failures);
+  }
+}
+
+function writeFlow(writer: ExpositionWriter, prefix: string, noun: string, flow: RecordFlow): void {
+  writer.single(`${prefix}_received_total`, 'counter', `${noun} made.`, flow.received);
+  writer.single(`${prefix}_stored_total`, 'counter', `${noun} that the store has acknowledged.`, flow.stored);
+  writer.single(`${prefix}_lost_total`, 'counter', `${noun} given up.`, flow.lost);
+  writer.single(`${prefix}_buffered`, 'gauge', `${noun} that wait for the store.`, flow.buffered);
+}
