@@ -51,6 +51,7 @@ function setUp(services, limits) {
     accessLog: flow,
     healthLog: flow,
     spool: () => null,
+    spans: () => null,
     store: () => ({ state: 'connected', since: Date.now() }),
     sharedLimits: () => ({ state: 'up', asked: 0, refused: 0, alone: 0 }),
     blocklist: () => ({ entries: 0, bans: 0, bytes: 0, files: [] }),

@@ -10,6 +10,7 @@ import type {
 import type { AccessLogShipper, HealthLogRecorder } from '../modules/logging/index.js';
 import type { MetricsSource, RecordFlow, ReloadOutcome } from '../modules/metrics/index.js';
 import type { StoreConnection } from '../modules/registry/index.js';
+import type { SpanFlow, SpanShipper } from '../modules/tracing/index.js';
 import type { RunningState } from './running.state.js';
 
 export interface MetricsParts {
@@ -22,6 +23,8 @@ export interface MetricsParts {
   readonly healthLog: HealthLogRecorder;
   readonly limits: SharedLimitsMonitor;
   readonly blocklist: BlocklistPublisher;
+  /** null: no spans are recorded. */
+  readonly spans: SpanShipper | null;
 }
 
 /** Where the metrics are read from: what each part knows anyway. */
@@ -57,6 +60,10 @@ export class RunningMetricsSource implements MetricsSource {
 
   blocklist(): BlocklistStatus {
     return this.parts.blocklist.status();
+  }
+
+  spans(): SpanFlow | null {
+    return this.parts.spans?.stats() ?? null;
   }
 
   spool(): null {

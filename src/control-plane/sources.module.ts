@@ -10,11 +10,13 @@ import {
   PUBLICATION_SOURCE,
   type PublicationSource,
   SharedLimitsMonitor,
+  SPAN_SHIPPER,
 } from '../modules/data-plane/index.js';
 import { HEALTH_RECORDER, READINESS_SOURCE } from '../modules/health/index.js';
 import { AccessLogShipper, HealthLogRecorder } from '../modules/logging/index.js';
 import { METRICS_SOURCE } from '../modules/metrics/index.js';
 import { STORE_CONNECTION, type StoreConnection } from '../modules/registry/index.js';
+import type { SpanShipper } from '../modules/tracing/index.js';
 import { RunningMetricsSource } from './metrics.parts.js';
 import { RunningState } from './running.state.js';
 import { SystemState } from './system.status.js';
@@ -93,6 +95,7 @@ function metricsSource(running: RunningState): Provider {
       HealthLogRecorder,
       SharedLimitsMonitor,
       BlocklistPublisher,
+      SPAN_SHIPPER,
     ],
     useFactory: (
       memory: SharedMemory,
@@ -103,6 +106,7 @@ function metricsSource(running: RunningState): Provider {
       healthLog: HealthLogRecorder,
       limits: SharedLimitsMonitor,
       blocklist: BlocklistPublisher,
+      spans: SpanShipper | null,
     ) =>
       new RunningMetricsSource({
         memory,
@@ -114,6 +118,7 @@ function metricsSource(running: RunningState): Provider {
         healthLog,
         limits,
         blocklist,
+        spans,
       }),
   };
 }

@@ -56,6 +56,7 @@ export function metricsOf(limits?: SeriesLimits) {
     sharedLimits: () => ({ state: 'up', asked: 7, refused: 2, alone: 1 }),
     store: () => ({ state: 'connected', since: 1_785_000_000_000 }),
     spool: () => SPOOL,
+    spans: () => ({ made: 9, exported: 5, lost: 1, queued: 3 }),
     blocklist: () => ({
       entries: 12,
       bans: 3,

@@ -20,6 +20,7 @@ import { ALGORITHM_NAMES } from './snapshot.js';
  * | shadow reason | u8: 0 for none, else code + 1 |
  * | group | text; empty for none |
  * | fallback from | text, empty for none |
+ * | trace | u8 of {@link TraceFlag}, then trace id (16 bytes), span id and the client's (8 bytes each), each only when flagged |
  *
  * Numbers are little-endian. A varint has 7 bits per byte, lowest first. A text is its length in bytes (varint) and UTF-8:
  * Node gives header bytes as the characters U+0000 to U+00FF, and those come back as the same characters; only a lone
@@ -40,6 +41,8 @@ export const RecordFlag = {
   /** The backend is that of the last attempt: not written twice. */
   lastBackend: 64,
 } as const;
+/** What of a trace a record has. */
+export const TraceFlag = { trace: 1, span: 2, parent: 4 } as const;
 export const AFFINITY_SHIFT = 4;
 
 /** Longest texts in bytes of UTF-8; what is longer is cut after the last whole character that fits. */

@@ -5,6 +5,7 @@ import {
   METHOD_CODES,
   PROTOCOL_CODES,
   RecordFlag,
+  TraceFlag,
 } from './access-log.codec.js';
 import {
   AFFINITY_RESULTS,
@@ -185,11 +186,19 @@ function readDropReason(code: number): AccessLogRecord['dropReason'] {
 /** What was added by and by, in this order: older records end before. */
 function readLaterFields(
   reader: ByteReader,
-): Pick<AccessLogRecord, 'shadowReason' | 'group' | 'fallbackFrom'> {
+): Pick<AccessLogRecord, 'shadowReason' | 'group' | 'fallbackFrom' | 'traceId' | 'spanId' | 'parentSpanId'> {
   const shadowReason = reader.offset < reader.end ? readDropReason(reader.u8()) : null;
   const group = reader.offset < reader.end ? reader.text() || null : null;
   const fallbackFrom = reader.offset < reader.end ? reader.text() || null : null;
-  return { shadowReason, group, fallbackFrom };
+  const flags = reader.offset < reader.end ? reader.u8() : 0;
+  return {
+    shadowReason,
+    group,
+    fallbackFrom,
+    traceId: flags & TraceFlag.trace ? reader.hex(16) : null,
+    spanId: flags & TraceFlag.span ? reader.hex(8) : null,
+    parentSpanId: flags & TraceFlag.parent ? reader.hex(8) : null,
+  };
 }
 
 function readCoded(reader: ByteReader, codes: readonly string[]): string {

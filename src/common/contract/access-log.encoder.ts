@@ -8,6 +8,7 @@ import {
   PROTOCOL_CODES,
   RecordFlag,
   TEXT_LIMITS,
+  TraceFlag,
 } from './access-log.codec.js';
 import {
   AFFINITY_RESULTS,
@@ -98,7 +99,23 @@ function writeRecord(writer: ByteWriter, record: AccessLogRecord): boolean {
   writer.u8(codeOf(record.shadowReason));
   writer.text(record.group ?? '', TEXT_LIMITS.group);
   writer.text(record.fallbackFrom ?? '', TEXT_LIMITS.fallbackFrom);
-  return true;
+  return writeTrace(writer, record);
+}
+
+function writeTrace(writer: ByteWriter, { traceId, spanId, parentSpanId }: AccessLogRecord): boolean {
+  if (traceId === null) {
+    writer.u8(0);
+    return true;
+  }
+  let flags: number = TraceFlag.trace;
+  if (spanId !== null) flags |= TraceFlag.span;
+  if (parentSpanId !== null) flags |= TraceFlag.parent;
+  writer.u8(flags);
+  return (
+    writer.hex(traceId, 32) &&
+    (spanId === null || writer.hex(spanId, 16)) &&
+    (parentSpanId === null || writer.hex(parentSpanId, 16))
+  );
 }
 
 function codeOf(reason: DropReason | null): number {

@@ -95,4 +95,10 @@ export interface AccessLogRecord {
   readonly lane: LaneName;
   /** Generation of the snapshot that decided. */
   readonly generation: number;
+  /** Trace that it belongs to (W3C Trace Context), 32 hex digits; null: none. */
+  readonly traceId: string | null;
+  /** Its span, 16 hex digits; null: none was recorded. */
+  readonly spanId: string | null;
+  /** The client's span, of which `spanId` is a child; null: the trace begins here, or no span was recorded. */
+  readonly parentSpanId: string | null;
 }

@@ -10,6 +10,7 @@ import type {
   RedisSettings,
   SharedMemory,
   Snapshot,
+  TracingSettings,
 } from '../../common/contract/index.js';
 import { BatchingRecorder } from '../logging/index.js';
 import {
@@ -36,6 +37,10 @@ export interface InlineOptions {
   readonly accessLog: AccessLogBatchSink | null;
   /** null: rate limits count in this balancer alone. */
   readonly redis: RedisSettings | null;
+  /** null: traces are passed on. */
+  readonly tracing: TracingSettings | null;
+  /** Where records go of exchanges whose spans are recorded; null: none are. */
+  readonly spans: AccessLogBatchSink | null;
   readonly log: SupervisorLog;
   readonly events: PolicyEventSink;
 }
@@ -45,6 +50,7 @@ export class InlineDataPlane implements DataPlane {
   readonly mode = 'inline';
   private readonly startedAt = Date.now();
   private readonly recorder: BatchingRecorder;
+  private readonly spans: BatchingRecorder;
   private readonly loop: LoopMeter;
   private readonly blocklists = new Blocklists();
   private application: InlineApplication | null = null;
@@ -54,6 +60,7 @@ export class InlineDataPlane implements DataPlane {
 
   constructor(private readonly options: InlineOptions) {
     this.recorder = new BatchingRecorder((batch, records) => options.accessLog?.accept(batch, records));
+    this.spans = new BatchingRecorder((batch, records) => options.spans?.accept(batch, records));
     this.loop = new LoopMeter(options.memory.workers[0]!.traffic);
   }
 
@@ -64,6 +71,8 @@ export class InlineDataPlane implements DataPlane {
       recorder: this.recorder,
       blocklists: this.blocklists,
       redis: this.options.redis,
+      tracing: this.options.tracing,
+      spans: this.spans,
       tellEvent: (event) => this.options.events.accept(event, 0),
       onError: (error, { requestId }) =>
         log.error({ err: error, requestId }, 'an exchange failed by a fault of the balancer'),
@@ -126,6 +135,7 @@ export class InlineDataPlane implements DataPlane {
     this.application!.lane.close();
     await this.application!.close();
     this.recorder.flush();
+    this.spans.flush();
     const cut = cuts.reduce((sum, count) => sum + count, 0);
     return { cut, services: this.application!.pipeline.cuts.byService() };
   }
@@ -150,6 +160,8 @@ export interface InlineParts {
   readonly recorder: BatchingRecorder;
   readonly blocklists: Blocklists;
   readonly redis: RedisSettings | null;
+  readonly tracing: TracingSettings | null;
+  readonly spans: BatchingRecorder;
   readonly tellEvent: (event: PolicyEvent) => void;
   readonly onError: (error: unknown, exchange: { readonly requestId: string }) => void;
 }

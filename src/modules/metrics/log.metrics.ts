@@ -3,12 +3,24 @@ import type { MetricsSource, RecordFlow } from './metrics.source.js';
 
 /** Records of the access log and the health log on their way to the store. */
 export class LogMetrics {
-  constructor(private readonly source: Pick<MetricsSource, 'accessLog' | 'healthLog' | 'spool'>) {}
+  constructor(private readonly source: Pick<MetricsSource, 'accessLog' | 'healthLog' | 'spool' | 'spans'>) {}
 
   write(writer: ExpositionWriter): void {
     writeFlow(writer, 'velocity_access_log', 'Access-log records', this.source.accessLog());
     writeFlow(writer, 'velocity_health_log', 'Health-log records', this.source.healthLog());
     this.writeSpool(writer);
+    this.writeSpans(writer);
+  }
+
+  private writeSpans(writer: ExpositionWriter): void {
+    const spans = this.source.spans();
+    if (spans === null) return;
+    const single = (name: string, type: MetricType, help: string, value: number) =>
+      writer.single(`velocity_spans_${name}`, type, help, value);
+    single('made_total', 'counter', 'Spans of exchanges and attempts that are sampled.', spans.made);
+    single('exported_total', 'counter', 'Spans that the collector has taken.', spans.exported);
+    single('lost_total', 'counter', 'Spans given up: refused, or too many waited.', spans.lost);
+    single('queued', 'gauge', 'Spans that wait for the collector.', spans.queued);
   }
 
   private writeSpool(writer: ExpositionWriter): void {

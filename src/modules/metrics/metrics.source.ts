@@ -19,6 +19,8 @@ export interface MetricsSource {
   /** null: records wait in memory, there is no spool. */
   spool(): SpoolCondition | null;
   healthLog(): RecordFlow;
+  /** null: no spans are recorded. */
+  spans(): SpanCondition | null;
   sharedLimits(): Pick<SharedLimitsStatus, 'state' | 'asked' | 'refused' | 'alone'>;
   blocklist(): BlocklistStatus;
   store(): StoreCondition;
@@ -63,6 +65,14 @@ export interface RecordFlow {
   readonly stored: number;
   readonly buffered: number;
   readonly lost: number;
+}
+
+/** `made = exported + lost + queued` */
+export interface SpanCondition {
+  readonly made: number;
+  readonly exported: number;
+  readonly lost: number;
+  readonly queued: number;
 }
 
 /** Injection token of the {@link MetricsSource}. */

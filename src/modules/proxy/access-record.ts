@@ -41,6 +41,9 @@ export function accessRecordOf(exchange: Exchange, worker: number, nowMs: number
     lane: exchange.session.lane,
     generation: exchange.generation,
     group: exchange.group === '' ? null : exchange.group,
+    traceId: exchange.traceId === '' ? null : exchange.traceId,
+    spanId: exchange.recordsSpans ? exchange.spanId : null,
+    parentSpanId: exchange.parentSpanId === '' ? null : exchange.parentSpanId,
   };
 }
 

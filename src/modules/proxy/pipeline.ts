@@ -18,6 +18,7 @@ import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
 import type { BackendWaits } from './queue/backend.waits.js';
 import { type HedgeFlow, Hedger } from './retry/hedger.js';
 import { Retrier } from './retry/retrier.js';
+import { Tracer } from './tracing/tracer.js';
 import {
   isBackendsFault,
   isIdempotent,
@@ -44,6 +45,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
   private readonly retrier: Retrier;
   private readonly waits: BackendWaits | null;
   private readonly hedger: Hedger;
+  private readonly tracer: Tracer;
   private running = 0;
 
   constructor(private readonly parts: PipelineParts) {
@@ -54,6 +56,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.observers = parts.observers ?? [];
     this.retrier = new Retrier(parts.cells, parts.retryBudget ?? null);
     this.waits = parts.waits ?? null;
+    this.tracer = parts.tracer ?? new Tracer();
     const { balancer, ledger, retrier } = this;
     this.hedger = new Hedger(this, { balancer, ledger, retrier });
     this.decider = new ExchangeDecider(parts.balancer, parts.policies, this.ledger);
@@ -76,6 +79,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.count();
     try {
       const refusal = this.decider.decide(exchange);
+      this.tracer.begin(exchange);
       if (refusal !== null) this.drop(exchange, refusal);
       else this.advance(exchange);
     } catch (error) {
@@ -107,6 +111,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.count();
     try {
       this.decider.identify(exchange);
+      this.tracer.begin(exchange);
       this.drop(exchange, reason);
     } catch (error) {
       this.failed(exchange, error);
@@ -358,7 +363,9 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.ledger.settled(exchange);
     if (exchange.backend !== null) this.ledger.transferred(exchange.backend.snapshot.slot, exchange);
     try {
-      this.parts.recorder.record(accessRecordOf(exchange, this.parts.worker, nowMs));
+      const record = accessRecordOf(exchange, this.parts.worker, nowMs);
+      this.parts.recorder.record(record);
+      if (record.spanId !== null) this.parts.spans?.record(record);
     } catch (error) {
       this.parts.onError(error, exchange);
     }

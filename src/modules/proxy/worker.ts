@@ -9,4 +9,5 @@ export { Pipeline } from './pipeline.js';
 export { Blocklists } from './policies/block/blocklists.js';
 export { makePolicies } from './policies/policy.list.js';
 export { makeTrafficParts } from './traffic-parts.js';
+export { Tracer } from './tracing/tracer.js';
 export { WireLane } from './wire-lane/wire-lane.js';

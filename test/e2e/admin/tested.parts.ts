@@ -124,6 +124,7 @@ export class TestedParts {
           version: VERSION,
           reload: () => ({ success: true, time: this.startedAt, successTime: this.startedAt }),
           spool: () => null,
+          spans: () => null,
           accessLog: () => accessLog.stats(),
           healthLog: () => healthLog.stats(),
           sharedLimits: () => ({ state: 'off', asked: 0, refused: 0, alone: 0 }),

@@ -7,6 +7,7 @@ import { TOKEN } from './names.schema.js';
 import { listenerSchema, listenHostSchema } from './listener.schema.js';
 import { duration, listOf, plainText, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
 import { redisSchema } from './redis.schema.js';
+import { tracingSchema } from './tracing.schema.js';
 import { defaultsSchema, serviceSchema, type ServiceInput } from './service.schema.js';
 import { globalKeys } from './globals.schema.js';
 import { storageSchema } from './storage.schema.js';
@@ -145,6 +146,7 @@ export const configSchema = z
       }),
     storage: storageSchema.optional(),
     redis: redisSchema.optional(),
+    tracing: tracingSchema.optional(),
     accessLog: accessLogSchema.optional(),
     healthLog: healthLogSchema.optional(),
     auditLog: auditLogSchema.optional(),
