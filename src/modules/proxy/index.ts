@@ -18,4 +18,5 @@ export { makeHttpListener, makeListener } from './listener/listeners.js';
 export type { TrafficListener } from './listener/traffic.listener.js';
 export { AddressCounts } from './connections/address-counts.js';
 export { ConnectionGate } from './connections/connection.gate.js';
+export { Tracer } from './tracing/tracer.js';
 export { RetryBudget } from './retry/retry-budget.js';
