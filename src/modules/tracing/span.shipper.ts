@@ -51,13 +51,7 @@ export class SpanShipper {
   accept(batch: ArrayBuffer): void {
     const { records } = decodeAccessLog(batch);
     this.loaded ??= this.load();
-    void this.loaded.then(
-      ({ make }) => {
-        for (const record of records) make(record);
-        this.schedule();
-      },
-      (error: Error) => this.lose(records.length, error.message),
-    );
+    void this.make(this.loaded, records);
   }
 
   stats(): SpanFlow {
@@ -77,6 +71,16 @@ export class SpanShipper {
       if (this.lost > lost) this.lose(this.queue.splice(0).length, this.lastError);
     }
     await exporter.shutdown();
+  }
+
+  private async make(loading: Promise<Loaded>, records: readonly AccessLogRecord[]): Promise<void> {
+    try {
+      const { make } = await loading;
+      for (const record of records) make(record);
+      this.schedule();
+    } catch (error) {
+      this.lose(records.length, error instanceof Error ? error.message : String(error));
+    }
   }
 
   private async load(): Promise<Loaded> {
