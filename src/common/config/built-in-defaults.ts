@@ -21,6 +21,7 @@ export const BUILT_IN = {
   storage: { driver: 'sqlite', path: 'data/velocity.db' },
   mongoDatabase: 'velocity',
   redis: { prefix: 'velocity', timeout: '100ms' },
+  tracing: { sample: '10%', trust: 'all', name: 'velocity', timeout: '10s' },
   accessLog: {
     enabled: true,
     retention: '30d',

@@ -8,6 +8,7 @@ import { TOKEN } from './names.schema.js';
 import { listenerSchema, listenHostSchema } from './listener.schema.js';
 import { duration, listOf, plainText, size, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
 import { redisSchema } from './redis.schema.js';
+import { tracingSchema } from './tracing.schema.js';
 import { defaultsSchema, serviceSchema, type ServiceInput } from './service.schema.js';
 import { globalLists } from './globals.schema.js';
 import { accessLogPolicyKeys } from './policies/access-log.schema.js';
@@ -174,6 +175,7 @@ export const configSchema = z
       }),
     storage: storageSchema.optional(),
     redis: redisSchema.optional(),
+    tracing: tracingSchema.optional(),
     accessLog: accessLogSchema.optional(),
     healthLog: healthLogSchema.optional(),
     auditLog: auditLogSchema.optional(),

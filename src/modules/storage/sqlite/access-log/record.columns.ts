@@ -44,6 +44,9 @@ export const RECORD_COLUMNS: { readonly [F in StoredField]: Column } = {
   fallbackFrom: { type: 'text', usual: null },
   decision: { type: 'json', usual: null },
   headers: { type: 'json', usual: null },
+  traceId: { type: 'text', usual: null },
+  spanId: { type: 'text', usual: null },
+  parentSpanId: { type: 'text', usual: null },
 };
 
 export const COLUMN_NAMES = Object.keys(RECORD_COLUMNS) as StoredField[];
