@@ -1,4 +1,5 @@
 import { addAudit, addBalancers, addToken } from './definitions/access.definition.js';
+import { addBench } from './definitions/bench.definition.js';
 import { addBan, addBans } from './definitions/ban.definition.js';
 import {
   addApply,
@@ -33,6 +34,7 @@ export function buildProgram(): VelocityCommand {
   addRun(program);
   addValidate(program);
   addTestServer(program);
+  addBench(program);
   program.commandsGroup('Look:');
   addStatus(program);
   addLogs(program);
