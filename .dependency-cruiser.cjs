@@ -70,6 +70,20 @@ module.exports = {
       },
     },
     {
+      name: 'dashboard-imports',
+      comment: 'the dashboard knows the shapes of the API, and nothing else of the server',
+      severity: 'error',
+      from: { path: '^dashboard/' },
+      to: { path: '^src/', pathNot: '^src/(modules/admin/resources/|common/contract/drop-reasons\\.ts$)' },
+    },
+    {
+      name: 'dashboard-takes-types',
+      comment: 'what is drawn from the API is its types: a browser loads no schema library',
+      severity: 'error',
+      from: { path: '^dashboard/' },
+      to: { path: '^src/modules/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'no-orphans',
       severity: 'error',
       from: {

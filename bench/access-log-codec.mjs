@@ -28,6 +28,8 @@ function exchange(index) {
     protocol: 'HTTP/1.1',
     status: 200,
     dropReason: null,
+    shadowReason: null,
+    fallbackFrom: null,
     client: `10.0.${index % 256}.${index % 200}`,
     backend,
     attempts: [{ backend, outcome: 'ok', status: 200, connectUs: 0, firstByteUs: 812, totalUs: 1034 }],
@@ -38,12 +40,15 @@ function exchange(index) {
     connectUs: 0,
     firstByteUs: 850,
     affinity: 'none',
+    group: null,
     algorithm: 'least-connections',
     userAgent: agents[index % 2],
     referer: index % 2 ? '' : 'https://shop.example/catalogue',
     worker: 1,
     lane: 'http',
     generation: 7,
+    headers: null,
+    decision: null,
   };
 }
 

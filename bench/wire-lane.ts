@@ -1,6 +1,7 @@
 /*
  * What the wire lane costs per exchange without the kernel and without Node's sockets, in nanoseconds: reading both heads,
- * the pipeline with routing, pick, counters and the encoded access-log record, and making both texts.
+ * the pipeline with routing, pick, counters and the encoded access-log record, and making both texts; and what of that
+ * the record costs, by turns of both in one run.
  * Run: npm run bench -- wire-lane
  */
 import { EventEmitter } from 'node:events';
@@ -26,6 +27,8 @@ import {
 
 const WARM_UP = 300_000;
 const EXCHANGES = 1_000_000;
+const SLICE = 20_000;
+const PAIRS = 41;
 const LIMITS = { maxHeadBytes: 16_384, maxHeaders: 100, maxUriBytes: 8_192 };
 
 const SHORT = 'GET / HTTP/1.1\r\nHost: 127.0.0.1:8000\r\n\r\n';
@@ -69,7 +72,7 @@ function devNull(): Socket {
   return new DevNull() as unknown as Socket;
 }
 
-function makeConnection() {
+function makeConnection(isRecorded = true) {
   const service = serviceSnapshot({ backends: [backendSnapshot(0, { id: '0123456789abcdef' })] });
   const { memory } = new BalancerFixture([service]);
   const balancer = new Balancer(memory, 0);
@@ -77,7 +80,7 @@ function makeConnection() {
     balancer,
     worker: 0,
     cells: memory.workers[0]!,
-    recorder: new BatchingRecorder(() => undefined),
+    recorder: isRecorded ? new BatchingRecorder(() => undefined) : null,
     policies: makePolicies(memory, 0),
     ...makeTrafficParts(memory, 0, { balancer }),
     onError: (error) => {
@@ -129,6 +132,21 @@ function report(name: string, turn: () => void): void {
   console.log(`${name.padEnd(40)} ${(((user + system) * 1000) / EXCHANGES).toFixed(0).padStart(6)} ns`);
 }
 
+/** What the first does beyond the second: both in turns, so that the machine is the same to them. Median of the pairs. */
+function reportDifference(name: string, more: () => void, less: () => void): void {
+  for (let index = 0; index < WARM_UP; index++) (more(), less());
+  const differences = Array.from({ length: PAIRS }, () => nsOf(more) - nsOf(less));
+  const middle = differences.sort((a, b) => a - b)[PAIRS >> 1]!;
+  console.log(`${name.padEnd(40)} ${middle.toFixed(0).padStart(6)} ns`);
+}
+
+function nsOf(turn: () => void): number {
+  const started = process.cpuUsage();
+  for (let index = 0; index < SLICE; index++) turn();
+  const { user, system } = process.cpuUsage(started);
+  return ((user + system) * 1000) / SLICE;
+}
+
 for (const [name, text] of [
   ['a request of wrk', SHORT],
   ['a request of a browser', BROWSER],
@@ -140,6 +158,18 @@ for (const [name, text] of [
     connection.bytesArrived(request, request.length);
     upstream.bytesArrived(response, response.length);
   });
+  const silent = makeConnection(false);
+  reportDifference(
+    'its access-log record',
+    () => {
+      connection.bytesArrived(request, request.length);
+      upstream.bytesArrived(response, response.length);
+    },
+    () => {
+      silent.connection.bytesArrived(request, request.length);
+      silent.upstream.bytesArrived(response, response.length);
+    },
+  );
   const head = new RequestHead(LIMITS);
   report(`its head alone`, () => {
     head.reset();

@@ -40,7 +40,7 @@ const pipeline = new Pipeline({
   balancer,
   worker: init.worker,
   cells,
-  recorder: init.accessLog ? recorder : { record: () => undefined },
+  recorder: init.accessLog ? recorder : null,
   policies: makePolicies(memory, init.worker, blocklists),
   ...makeTrafficParts(memory, init.worker, { balancer, redis: init.redis, tellEvent }),
   onError: (error, exchange) =>

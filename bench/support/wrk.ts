@@ -13,6 +13,8 @@ export interface WrkOptions {
   readonly seconds: number;
   /** Requests go to so many hosts in turn. Default: one. */
   readonly hosts?: number;
+  /** Further fields of the head, such as `Accept: text/html`. Default: none. */
+  readonly headers?: readonly string[];
 }
 
 export interface WrkResult {
@@ -26,13 +28,14 @@ export interface WrkResult {
 
 /** Closed loop: as many requests as the proxy takes. Throws when one of them fails or none is answered. */
 export async function runWrk(site: Site, options: WrkOptions): Promise<WrkResult> {
-  const { port, target = '/', connections, seconds, hosts = 0 } = options;
+  const { port, target = '/', connections, seconds, hosts = 0, headers = [] } = options;
   const output = await site.children.run({
     name: 'wrk',
     command: needProgram('wrk'),
     args: [
       ['--threads', '1', '--connections', String(connections)],
       ['--duration', `${Math.max(1, Math.round(seconds))}s`, '--timeout', `${TIMEOUT_S}s`],
+      headers.flatMap((header) => ['--header', header]),
       ['--script', SCRIPT, `http://127.0.0.1:${port}${target}`],
     ].flat(),
     cores: site.pins.load,

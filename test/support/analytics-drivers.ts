@@ -32,7 +32,7 @@ export async function deliverAll(
   for (let start = 0, sequence = 1; start < records.length; start += size, sequence++) {
     const part = records.slice(start, start + size);
     for (const record of part) accumulator.add(record);
-    await store.deliver({ source, sequence, records: part, rollups: accumulator.take() });
+    await store.deliver({ source, sequence, records: part, rollups: accumulator.take() }, Promise.resolve());
   }
   await store.settle();
 }

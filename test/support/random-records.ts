@@ -6,9 +6,11 @@ import {
   type AttemptRecord,
   DROP_REASON_NAMES,
 } from '../../src/common/contract/index.js';
+import { RandomDecisions } from './random-decisions.js';
 
 /** Repeatable random values: the same seed gives the same records. */
 export class RandomRecords {
+  readonly decisions = new RandomDecisions(this);
   private state: number;
 
   constructor(seed: number) {
@@ -91,6 +93,12 @@ export class RandomRecords {
       lane: this.one(['http', 'wire'] as const),
       generation: this.count(),
       group: this.one([null, 'canary', 'stable']),
+      decision: this.one([null, this.decisions.decision()]),
+      headers: this.one<AccessLogRecord['headers']>([
+        null,
+        { 'x-tenant': this.latin1(40) },
+        { 'x-a.b': '', $x: 'y' },
+      ]),
     };
   }
 }

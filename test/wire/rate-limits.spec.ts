@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_GLOBALS } from '../../src/common/contract/policies/index.js';
 import type { RateLimitSettings } from '../../src/common/contract/index.js';
 import { LANES, startLane } from '../support/lane.fixture.js';
 import { OK, Origin } from '../support/origin.js';
@@ -15,7 +16,7 @@ describe.each(LANES)('rate limits in lane %s', (kind) => {
     global: readonly RateLimitSettings[] = [],
   ) {
     const origin = await Origin.answering(OK);
-    const globals = { rateLimits: global, bans: [] };
+    const globals = { ...NO_GLOBALS, rateLimits: global };
     const lane = await startLane(kind, [origin], {
       service: { rateLimits },
       snapshot: { trustedProxies, globals },

@@ -22,6 +22,13 @@ export const BUILT_IN = {
   mongoDatabase: 'velocity',
   redis: { prefix: 'velocity', timeout: '100ms' },
   accessLog: { enabled: true, retention: '30d', maxBuffered: 100_000 },
+  accessLogPolicy: {
+    sample: '100%',
+    always: ['errors', 'drops', 'slow'],
+    slow: '1s',
+    fields: 'all',
+    redact: { query: 'secrets', client: 'off' },
+  },
   healthLog: { record: 'all', retention: '7d' },
   auditLog: { retention: '365d' },
   history: { revisions: 1_000 },

@@ -9,6 +9,7 @@ import { RouteClaims } from './rules/route-claims.js';
 import { defaultsRules, serviceRules } from './rules/service.rules.js';
 import {
   configSchema,
+  globalKeys,
   serviceSchema,
   type DefaultsInput,
   type GlobalPolicyInputs,
@@ -27,16 +28,18 @@ export interface DesiredInput extends GlobalPolicyInputs {
 }
 
 /** All may be left out. */
-export const desiredSchema = configSchema.pick({
-  trustedProxies: true,
-  blocklist: true,
-  allowlist: true,
-  blocklistFiles: true,
-  rateLimits: true,
-  bans: true,
-  defaults: true,
-  services: true,
-});
+export const desiredSchema = configSchema
+  .pick({
+    trustedProxies: true,
+    blocklist: true,
+    allowlist: true,
+    blocklistFiles: true,
+    rateLimits: true,
+    bans: true,
+    defaults: true,
+    services: true,
+  })
+  .extend({ accessLog: globalKeys.accessLog });
 
 /**
  * Holds a whole desired state against the schema and all rules, and fills in the defaults.

@@ -1,3 +1,4 @@
+import { MAX_DECISION_BYTES } from './decision/decision.codec.js';
 import { ALGORITHM_NAMES } from './snapshot.js';
 
 /**
@@ -20,10 +21,15 @@ import { ALGORITHM_NAMES } from './snapshot.js';
  * | shadow reason | u8: 0 for none, else code + 1 |
  * | group | text; empty for none |
  * | fallback from | text, empty for none |
+ * | decision | see `decision/decision.codec.ts` |
+ * | headers | count (u8), then name and value (texts) each |
  *
  * Numbers are little-endian. A varint has 7 bits per byte, lowest first. A text is its length in bytes (varint) and UTF-8:
  * Node gives header bytes as the characters U+0000 to U+00FF, and those come back as the same characters; only a lone
  * surrogate, which no header can contain, becomes U+FFFD.
+ *
+ * An exchange that is not recorded has a record all the same, by which it is counted: flagged, and without host, query,
+ * request id, user agent, referer and headers, which no sum needs.
  *
  * New fields are appended to the record without a new version: an older reader skips them by the record's length.
  * A reader that does not know the layout version takes nothing from the batch.
@@ -39,6 +45,8 @@ export const RecordFlag = {
   hasBackend: 8,
   /** The backend is that of the last attempt: not written twice. */
   lastBackend: 64,
+  /** The exchange is counted and not recorded: its record is not to be stored. */
+  onlyCounted: 128,
 } as const;
 export const AFFINITY_SHIFT = 4;
 
@@ -49,14 +57,20 @@ export const TEXT_LIMITS = {
   fallbackFrom: 256,
   host: 256,
   method: 32,
-  path: 8192,
-  query: 8192,
+  // Twice 8 KiB, less what two bytes of length cannot say: any byte above 127 takes two.
+  path: 16_383,
+  query: 16_383,
   protocol: 16,
   client: 64,
   userAgent: 1024,
   referer: 2048,
   group: 63,
+  headerName: 128,
+  headerValue: 256,
 } as const;
+
+/** Headers beyond this are not recorded. */
+export const MAX_HEADERS = 16;
 
 /** Attempts beyond this are not recorded. */
 export const MAX_ATTEMPTS = 255;
@@ -65,6 +79,8 @@ export const MAX_ATTEMPTS = 255;
 export const MAX_RECORD_BYTES =
   Object.values(TEXT_LIMITS).reduce((sum, limit) => sum + limit + 2, 0) +
   MAX_ATTEMPTS * (8 + 1 + 2 + 3 * 8) +
+  MAX_DECISION_BYTES +
+  MAX_HEADERS * (TEXT_LIMITS.headerName + TEXT_LIMITS.headerValue + 4) +
   128;
 
 /** Append only: the index is on the wire. */

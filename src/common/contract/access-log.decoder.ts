@@ -13,6 +13,7 @@ import {
   type AttemptRecord,
 } from './access-log.js';
 import { ByteReader, ByteReadError } from './byte.reader.js';
+import { readDecision } from './decision/decision.decoder.js';
 import { dropReasonOf } from './drop-reasons.js';
 
 /**
@@ -36,8 +37,10 @@ export class AccessLogDecodeError extends Error {
 }
 
 export interface DecodedAccessLog {
-  /** Every record that is whole, in the order in which they were appended. */
+  /** Every record that is whole and to be stored, in the order in which they were appended. */
   readonly records: AccessLogRecord[];
+  /** The exchanges that are counted and not stored, in their order. Host, query, user agent and referer are empty. */
+  readonly counted: AccessLogRecord[];
   /** The first fault that was found; null: the batch is sound. */
   readonly error: AccessLogDecodeError | null;
 }
@@ -47,19 +50,25 @@ export interface DecodedAccessLog {
  * It has no checksum: flipped bits within a text are not noticed here.
  */
 export function decodeAccessLog(batch: ArrayBuffer): DecodedAccessLog {
-  const reader = new ByteReader(Buffer.from(batch));
+  const batch8 = Buffer.from(batch);
+  const reader = new ByteReader(batch8);
   const records: AccessLogRecord[] = [];
+  const counted: AccessLogRecord[] = [];
   let error = readHeader(reader, batch.byteLength);
-  if (error !== null) return { records, error };
+  if (error !== null) return { records, counted, error };
   while (reader.offset < batch.byteLength) {
     const end = readLength(reader, batch.byteLength);
     if (end < 0) {
-      error ??= new AccessLogDecodeError('torn', `it ends within record ${records.length + 1}`);
+      error ??= new AccessLogDecodeError(
+        'torn',
+        `it ends within record ${records.length + counted.length + 1}`,
+      );
       break;
     }
     reader.end = end;
     try {
-      records.push(readRecord(reader));
+      const isCounted = (batch8[reader.offset + FLAGS_OFFSET]! & RecordFlag.onlyCounted) !== 0;
+      (isCounted ? counted : records).push(readRecord(reader));
     } catch (cause) {
       if (!(cause instanceof ByteReadError)) throw cause;
       error ??= new AccessLogDecodeError('corrupt', cause.message);
@@ -67,8 +76,23 @@ export function decodeAccessLog(batch: ArrayBuffer): DecodedAccessLog {
     reader.offset = end;
     reader.end = batch.byteLength;
   }
-  return { records, error };
+  return { records, counted, error };
 }
+
+/** Records of a batch that are counted and not stored, found without decoding it; of a torn batch those that are whole. */
+export function countedRecordsOf(batch: ArrayBuffer): number {
+  const bytes = Buffer.from(batch);
+  let [count, offset] = [0, ACCESS_LOG_LAYOUT.headerBytes as number];
+  while (offset + ACCESS_LOG_LAYOUT.lengthBytes + FLAGS_OFFSET < bytes.length) {
+    const start = offset + ACCESS_LOG_LAYOUT.lengthBytes;
+    offset = start + bytes.readUInt32LE(offset);
+    if (offset <= bytes.length && (bytes[start + FLAGS_OFFSET]! & RecordFlag.onlyCounted) !== 0) count++;
+  }
+  return count;
+}
+
+/** Behind id and time. */
+const FLAGS_OFFSET = 18;
 
 function readHeader(reader: ByteReader, length: number): AccessLogDecodeError | null {
   if (length < ACCESS_LOG_LAYOUT.headerBytes) return new AccessLogDecodeError('torn', 'it has no header');
@@ -185,11 +209,22 @@ function readDropReason(code: number): AccessLogRecord['dropReason'] {
 /** What was added by and by, in this order: older records end before. */
 function readLaterFields(
   reader: ByteReader,
-): Pick<AccessLogRecord, 'shadowReason' | 'group' | 'fallbackFrom'> {
+): Pick<AccessLogRecord, 'shadowReason' | 'group' | 'fallbackFrom' | 'decision' | 'headers'> {
   const shadowReason = reader.offset < reader.end ? readDropReason(reader.u8()) : null;
   const group = reader.offset < reader.end ? reader.text() || null : null;
   const fallbackFrom = reader.offset < reader.end ? reader.text() || null : null;
-  return { shadowReason, group, fallbackFrom };
+  const decision = reader.offset < reader.end ? readDecision(reader) : null;
+  const headers = reader.offset < reader.end ? readHeaders(reader) : null;
+  return { shadowReason, group, fallbackFrom, decision, headers };
+}
+
+/** `fromEntries` makes own properties of all names, `__proto__` included. */
+function readHeaders(reader: ByteReader): AccessLogRecord['headers'] {
+  const count = reader.u8();
+  if (count === 0) return null;
+  const pairs: [string, string][] = [];
+  for (let at = 0; at < count; at++) pairs.push([reader.text(), reader.text()]);
+  return Object.fromEntries(pairs);
 }
 
 function readCoded(reader: ByteReader, codes: readonly string[]): string {

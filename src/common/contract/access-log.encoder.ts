@@ -3,6 +3,7 @@ import {
   AFFINITY_SHIFT,
   ALGORITHM_CODES,
   MAX_ATTEMPTS,
+  MAX_HEADERS,
   MAX_RECORD_BYTES,
   METHOD_CODES,
   PROTOCOL_CODES,
@@ -16,6 +17,7 @@ import {
   type AttemptRecord,
 } from './access-log.js';
 import { ByteWriter } from './byte.writer.js';
+import { writeDecision } from './decision/decision.encoder.js';
 import { type DropReason, DROP_REASONS } from './drop-reasons.js';
 
 /**
@@ -42,13 +44,17 @@ export class AccessLogEncoder {
     return this.writer.offset;
   }
 
-  /** Adds a record. false: the batch is full, {@link take} it first. Throws RangeError for an id that is not hex of its length. */
-  append(record: AccessLogRecord): boolean {
+  /**
+   * Adds a record. false: the batch is full, {@link take} it first. Throws RangeError for an id that is not hex of its length.
+   *
+   * @param isRecorded false: the exchange is only counted. Texts that no sum needs should be empty then.
+   */
+  append(record: AccessLogRecord, isRecorded = true): boolean {
     const writer = this.writer;
     const start = writer.offset;
     if (start >= this.capacityBytes) return false;
     writer.offset += ACCESS_LOG_LAYOUT.lengthBytes;
-    if (!writeRecord(writer, record)) {
+    if (!writeRecord(writer, record, isRecorded)) {
       writer.offset = start;
       throw new RangeError(
         `Record "${record.id}" cannot be encoded: record ids are 24 and backend ids 16 lower-case hex digits.`,
@@ -75,9 +81,9 @@ export class AccessLogEncoder {
 }
 
 /** Each writer answers false when an id is not what it must be. */
-function writeRecord(writer: ByteWriter, record: AccessLogRecord): boolean {
+function writeRecord(writer: ByteWriter, record: AccessLogRecord, isRecorded: boolean): boolean {
   if (!writer.hex(record.id, 24)) return false;
-  const flags = flagsOf(record);
+  const flags = flagsOf(record) | (isRecorded ? 0 : RecordFlag.onlyCounted);
   writer.u48(record.time > 0 ? record.time : 0);
   writer.u8(flags);
   writer.u8(codeOf(record.dropReason));
@@ -98,6 +104,8 @@ function writeRecord(writer: ByteWriter, record: AccessLogRecord): boolean {
   writer.u8(codeOf(record.shadowReason));
   writer.text(record.group ?? '', TEXT_LIMITS.group);
   writer.text(record.fallbackFrom ?? '', TEXT_LIMITS.fallbackFrom);
+  if (!writeDecision(writer, record.decision)) return false;
+  writeHeaders(writer, record.headers);
   return true;
 }
 
@@ -137,6 +145,20 @@ function writeCoded(writer: ByteWriter, value: string, codes: readonly string[],
   const index = codes.indexOf(value);
   writer.u8(index + 1);
   if (index < 0) writer.text(value, limit);
+}
+
+function writeHeaders(writer: ByteWriter, headers: AccessLogRecord['headers']): void {
+  const start = writer.offset;
+  writer.u8(0);
+  if (headers === null) return;
+  let count = 0;
+  for (const name in headers) {
+    if (count === MAX_HEADERS) break;
+    writer.text(name, TEXT_LIMITS.headerName);
+    writer.text(headers[name]!, TEXT_LIMITS.headerValue);
+    count++;
+  }
+  writer.bytes[start] = count;
 }
 
 function writeAttempts(writer: ByteWriter, attempts: readonly AttemptRecord[]): boolean {

@@ -1,3 +1,4 @@
+import type { DecisionRecord } from './decision/decision-record.js';
 import type { DropReason } from './drop-reasons.js';
 import type { AlgorithmName } from './snapshot.js';
 
@@ -95,4 +96,8 @@ export interface AccessLogRecord {
   readonly lane: LaneName;
   /** Generation of the snapshot that decided. */
   readonly generation: number;
+  /** Why it went the way it went; null: not kept, as nothing was remarkable. */
+  readonly decision: DecisionRecord | null;
+  /** Request headers that the policy asks for, by lower-case name; each value at most 256 bytes. null: there are none. */
+  readonly headers: Readonly<Record<string, string>> | null;
 }

@@ -8,6 +8,7 @@ export * from './backend-states.js';
 export * from './blocklist.js';
 export * from './ban-reasons.js';
 export { CellLock } from './cell.lock.js';
+export * from './decision/index.js';
 export * from './drop-reasons.js';
 export * from './health-log.js';
 export { HOP_BY_HOP_FIELDS } from './hop-by-hop-fields.js';

@@ -1,3 +1,4 @@
+import type { QueryRedaction } from './query.redaction.js';
 import { CONCEALED, isSecretName } from './secret-names.js';
 
 /** A token of the admin API anywhere in a text: the id may be shown, the secret behind it never. */
@@ -29,12 +30,14 @@ export function withoutTokens(text: string): string {
 /**
  * A query (without `?`) whose secrets are concealed: values of parameters with a telling name, however the name is
  * escaped or spelled, also inside of a value that is itself a link. Everything else stays byte for byte.
+ *
+ * @param more What else is concealed. Default: nothing.
  */
-export function redactedQuery(query: string): string {
-  if (query === '' || !SUSPICIOUS.test(query)) return query;
+export function redactedQuery(query: string, more: QueryRedaction | null = null): string {
+  if (query === '' || (more === null && !SUSPICIOUS.test(query))) return query;
   return query
     .split(/([&;])/)
-    .map((pair) => redactedPair(pair))
+    .map((pair, index) => (index % 2 === 1 ? pair : redactedPair(pair, more)))
     .join('');
 }
 
@@ -44,36 +47,40 @@ export function withoutCredentials(text: string): string {
 }
 
 /** A URL, whole or relative, with the secrets of its query and fragment, and its user name and password, concealed. */
-export function redactedUrl(url: string): string {
-  if (url === '' || (!SUSPICIOUS.test(url) && !url.includes('@'))) return url;
+export function redactedUrl(url: string, more: QueryRedaction | null = null): string {
+  if (url === '' || (more === null && !SUSPICIOUS.test(url) && !url.includes('@'))) return url;
   const parts = /^([^?#]*)(\?[^#]*)?(#[^]*)?$/.exec(url);
   if (parts === null) return CONCEALED;
   const [, base = '', query = '', fragment = ''] = parts;
   return (
     withoutTokens(base.replace(/^([a-z][a-z0-9+.-]*:)?\/\/[^/]*@/i, `$1//${CONCEALED}@`)) +
     query.slice(0, 1) +
-    redactedQuery(query.slice(1)) +
+    redactedQuery(query.slice(1), more) +
     fragment.slice(0, 1) +
-    redactedQuery(fragment.slice(1))
+    redactedQuery(fragment.slice(1), more)
   );
 }
 
-function redactedPair(pair: string): string {
+function redactedPair(pair: string, more: QueryRedaction | null): string {
   const equals = pair.indexOf('=');
-  if (equals < 0) return withoutTokens(pair);
+  if (equals < 0) return more?.isAll && pair !== '' ? CONCEALED : withoutTokens(pair);
   const name = pair.slice(0, equals);
   const value = pair.slice(equals + 1);
   if (value === '') return pair;
-  if (isSecretName(decoded(name)) || holdsSecret(decoded(value))) return `${name}=${CONCEALED}`;
-  return withoutTokens(pair);
+  const isConcealed = isHidden(decoded(name), more) || holdsHidden(decoded(value), more);
+  return isConcealed ? `${name}=${CONCEALED}` : withoutTokens(pair);
+}
+
+function isHidden(name: string, more: QueryRedaction | null): boolean {
+  return isSecretName(name) || (more !== null && more.conceals(name));
 }
 
 /** A link inside of a value, such as `next=/docs?token=...`. */
-function holdsSecret(value: string): boolean {
+function holdsHidden(value: string, more: QueryRedaction | null): boolean {
   if (!value.includes('=')) return false;
   return value.split(/[?#&;]/).some((pair) => {
     const equals = pair.indexOf('=');
-    return equals > 0 && equals < pair.length - 1 && isSecretName(pair.slice(0, equals));
+    return equals > 0 && equals < pair.length - 1 && isHidden(pair.slice(0, equals), more);
   });
 }
 

@@ -26,6 +26,7 @@ import { BackendsController } from './controllers/backends.controller.js';
 import { BalancersController } from './controllers/balancers.controller.js';
 import { BansController } from './controllers/bans.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
+import { DashboardController } from './controllers/dashboard.controller.js';
 import { DocsController } from './controllers/docs.controller.js';
 import { EventsController } from './controllers/events.controller.js';
 import { GuardController } from './controllers/guard.controller.js';
@@ -38,6 +39,7 @@ import { ServicesController } from './controllers/services.controller.js';
 import { StatusController } from './controllers/status.controller.js';
 import { TokensController } from './controllers/tokens.controller.js';
 import { WhoamiController } from './controllers/whoami.controller.js';
+import { DashboardSite } from './dashboard/dashboard.site.js';
 import { AccessLogTail } from './events/access-log.tail.js';
 import { ChangeFeed } from './events/change.feed.js';
 import { EventStreams } from './events/event.streams.js';
@@ -93,6 +95,7 @@ const CONTROLLERS = [
   OwnHealthController,
   MetricsController,
   DocsController,
+  DashboardController,
 ] as const;
 
 /** The HTTP face of the control plane. `AdminServer` completes it on the application. */
@@ -143,6 +146,7 @@ export class AdminModule implements NestModule {
         RouteTable,
         RequestAuditor,
         DocsSite,
+        DashboardSite,
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },

@@ -11,6 +11,18 @@ import { RotationBuilder } from './rotation.builder.js';
 import type { BackendRuntime } from './backend-runtime.js';
 
 /**
+ * The states of all backends of a set when its rotation was last looked at: why those are out that are. Immutable, so it
+ * may be kept by whoever has to tell later.
+ */
+export interface StatePicture {
+  readonly backends: readonly BackendRuntime[];
+  /** Bits of `BackendState`, index by index. */
+  readonly states: Int32Array;
+}
+
+export const NO_PICTURE: StatePicture = { backends: [], states: new Int32Array(0) };
+
+/**
  * The rotation of one service, built again when the service's epoch was moved, a step of slow start has passed, or an
  * ejection or the open time of a breaker is over. Otherwise asking costs one atomic load; the clock is read only while
  * somebody is warming or out.
@@ -19,6 +31,8 @@ export class RotationCache {
   private readonly builder: RotationBuilder;
   private readonly cells: Int32Array;
   private readonly epochCell: number;
+  /** Of the last rotation that `current` gave. */
+  picture: StatePicture = NO_PICTURE;
   private rotation: Rotation = EMPTY_ROTATION;
   private isStale = true;
   private isSuperseded = false;
@@ -64,6 +78,7 @@ export class RotationCache {
     const outUntilMs = this.isSuperseded ? 0 : this.outages.settle(this.service, nowMs);
     const { slowStartMs, policies } = this.service;
     const built = this.builder.build(this.backends, slowStartMs, nowMs, policies.breaker.panicPercent);
+    this.picture = { backends: this.backends, states: this.builder.statesOf(this.backends) };
     if (!isSameRotation(this.rotation, built.rotation)) this.rotation = built.rotation;
     this.untilMs = earlier(built.untilMs, outUntilMs);
     this.isStale = this.isSuperseded;

@@ -3,6 +3,7 @@ import {
   BACKEND_CELLS,
   BackendCell,
   type BackendStates,
+  type ExchangeGlobals,
   type GlobalPolicies,
   SERVICE_CELLS,
   ServiceCell,
@@ -70,7 +71,7 @@ export class SnapshotPublisher implements PublicationSource {
       generation,
       services: services.map((service) => service.snapshot),
       trustedProxies: state.trustedProxies,
-      globals: { rateLimits: state.globals.rateLimits, bans: state.globals.bans },
+      globals: globalsOf(state.globals),
       via: this.via,
       affinitySecret: state.affinitySecret,
     };
@@ -98,4 +99,8 @@ export class SnapshotPublisher implements PublicationSource {
       (cell) => Atomics.load(this.memory.services, slot * SERVICE_CELLS + cell) === 0,
     );
   }
+}
+
+function globalsOf({ rateLimits, bans, accessLog }: GlobalPolicies): ExchangeGlobals {
+  return { rateLimits, bans, accessLog };
 }

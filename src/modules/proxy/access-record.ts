@@ -3,44 +3,51 @@ import {
   type AttemptOutcome,
   type AttemptRecord,
 } from '../../common/contract/index.js';
-import { redactedQuery, redactedUrl } from '../../common/secrets/index.js';
 import type { Exchange } from './exchange.js';
+import type { RecordForm } from './record/record.form.js';
 
-/** The access-log record of an exchange that ends at `nowMs`. Secrets of URLs stay here: where it goes, it is kept. */
-export function accessRecordOf(exchange: Exchange, worker: number, nowMs: number): AccessLogRecord {
+/** The access-log record of an exchange that took `totalUs`. What its form conceals stays here: where it goes, it is kept. */
+export function accessRecordOf(
+  exchange: Exchange,
+  totalUs: number,
+  form: RecordForm,
+  worker: number,
+): AccessLogRecord {
   const { head, service } = exchange;
   const last = exchange.attempts.at(-1);
   return {
     id: exchange.id,
     time: exchange.time,
-    requestId: exchange.requestId,
+    requestId: form.requestId(exchange),
     service: service === null ? null : service.snapshot.name,
-    host: exchange.host,
+    host: form.host(exchange),
     method: head.method,
     path: exchange.path,
-    query: redactedQuery(exchange.query),
+    query: form.query(exchange),
     protocol: head.protocol,
     status: exchange.status,
     dropReason: exchange.dropReason,
     shadowReason: exchange.shadowReason,
     fallbackFrom: exchange.fallbackFrom,
-    client: exchange.client,
+    client: form.client(exchange),
     backend: exchange.backend === null ? null : exchange.backend.snapshot.id,
     attempts: exchange.attempts,
     bytesIn: exchange.bytesIn,
     bytesOut: exchange.bytesOut,
-    totalUs: microseconds(exchange.startedMs, nowMs),
+    totalUs,
     queueUs: Math.round(exchange.queuedMs * 1000),
     connectUs: last === undefined ? 0 : last.connectUs,
     firstByteUs: microseconds(exchange.startedMs, exchange.firstByteMs),
     affinity: exchange.affinity,
     algorithm: service === null ? null : service.snapshot.algorithm.name,
-    userAgent: head.header('user-agent') ?? '',
-    referer: redactedUrl(head.header('referer') ?? ''),
+    userAgent: form.userAgent(head),
+    referer: form.referer(head),
     worker,
     lane: exchange.session.lane,
     generation: exchange.generation,
     group: exchange.group === '' ? null : exchange.group,
+    decision: exchange.decision,
+    headers: form.headers(head),
   };
 }
 

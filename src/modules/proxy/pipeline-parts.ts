@@ -14,7 +14,8 @@ export interface PipelineParts {
   /** Index of the worker this runs in, and its own counters. */
   readonly worker: number;
   readonly cells: WorkerCells;
-  readonly recorder: ExchangeRecorder;
+  /** null: nothing is recorded. */
+  readonly recorder: ExchangeRecorder | null;
   /** In the order they are asked. */
   readonly policies: readonly Policy[];
   /** In the order they are passed. Default: none. */

@@ -2,17 +2,20 @@ import {
   type AttemptOutcome,
   type DropReason,
   monotonicMs,
+  type PickKind,
   type Snapshot,
 } from '../../common/contract/index.js';
 import { type BackendRuntime, type Balancer, Prospect } from '../balancer/index.js';
-import { accessRecordOf, attemptRecordOf, microseconds } from './access-record.js';
+import { attemptRecordOf, microseconds } from './access-record.js';
 import { CutTally } from './cut.tally.js';
+import { DecisionTracer } from './decision/decision.tracer.js';
 import { ExchangeDecider } from './exchange.decider.js';
 import { forgetBody, mark, reasonOfLast, rejects } from './exchange-end.js';
 import { ExchangeLedger } from './exchange-ledger.js';
 import type { AttemptFailure, Exchange, WaitingPlace } from './exchange.js';
 import type { PipelineParts } from './pipeline-parts.js';
 import type { OutcomeObserver } from './outcomes/outcome.observer.js';
+import { ExchangeScribe } from './record/exchange.scribe.js';
 import { Fallback } from './policies/breaker/fallback.js';
 import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
 import type { BackendWaits } from './queue/backend.waits.js';
@@ -44,6 +47,8 @@ export class Pipeline implements GateFlow, HedgeFlow {
   private readonly retrier: Retrier;
   private readonly waits: BackendWaits | null;
   private readonly hedger: Hedger;
+  private readonly scribe: ExchangeScribe | null;
+  private readonly tracer: DecisionTracer;
   private running = 0;
 
   constructor(private readonly parts: PipelineParts) {
@@ -55,8 +60,11 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.retrier = new Retrier(parts.cells, parts.retryBudget ?? null);
     this.waits = parts.waits ?? null;
     const { balancer, ledger, retrier } = this;
-    this.hedger = new Hedger(this, { balancer, ledger, retrier });
+    this.tracer = new DecisionTracer(balancer);
+    const { tracer } = this;
+    this.hedger = new Hedger(this, { balancer, ledger, retrier, tracer });
     this.decider = new ExchangeDecider(parts.balancer, parts.policies, this.ledger);
+    this.scribe = parts.recorder && new ExchangeScribe(parts.recorder, parts.worker);
   }
 
   /** Exchanges that have been received and not finished. */
@@ -67,8 +75,10 @@ export class Pipeline implements GateFlow, HedgeFlow {
   /** Runs on another snapshot from now on, the balancer included. Exchanges that run keep their service and backend. */
   use(snapshot: Snapshot): void {
     this.decider.use(snapshot);
+    this.tracer.use(snapshot);
     for (const gate of this.gates) gate.use?.(snapshot);
     for (const observer of this.observers) observer.use?.(snapshot);
+    this.scribe?.use(snapshot);
   }
 
   /** The life of an exchange whose head is complete, up to its first attempt. */
@@ -246,6 +256,11 @@ export class Pipeline implements GateFlow, HedgeFlow {
   private park(exchange: Exchange, place: WaitingPlace): void {
     exchange.waitsAt = place;
     exchange.waitsSinceMs = monotonicMs();
+    const { queuePlace } = place;
+    if (queuePlace !== undefined) {
+      exchange.queuePlace = queuePlace;
+      exchange.queueAhead = Math.max(0, this.balancer.waitingAt(exchange.service!) - 1);
+    }
     exchange.session.park();
   }
 
@@ -260,6 +275,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
   private pick(exchange: Exchange, reason: DropReason): void {
     const { balancer, waits } = this;
     const service = exchange.service!;
+    this.tracer.begin(exchange, kindOf(exchange));
     const backend = waits === null ? balancer.pick(service, exchange) : waits.pick(exchange, balancer);
     if (backend !== null) return this.attempt(exchange, backend);
     if (waits === null) return this.turnAway(exchange, reason);
@@ -352,8 +368,10 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.leaveGates(exchange, nowMs);
     this.ledger.settled(exchange);
     if (exchange.backend !== null) this.ledger.transferred(exchange.backend.snapshot.slot, exchange);
+    if (this.scribe === null) return;
     try {
-      this.parts.recorder.record(accessRecordOf(exchange, this.parts.worker, nowMs));
+      exchange.decision = this.tracer.end(exchange, nowMs);
+      this.scribe.write(exchange, nowMs);
     } catch (error) {
       this.parts.onError(error, exchange);
     }
@@ -379,6 +397,12 @@ export class Pipeline implements GateFlow, HedgeFlow {
     for (let index = 0; index < exchange.gatesPassed; index++) gates[index]!.leave?.(exchange);
     exchange.gatesPassed = 0;
   }
+}
+
+/** What the pick that follows is for. */
+function kindOf({ picksMade, attempts }: Exchange): PickKind {
+  if (picksMade === 0) return 'first';
+  return attempts.length > 0 ? 'retry' : 'again';
 }
 
 const BAD_STATUS: AttemptFailure = { outcome: 'bad_status', retry: 'idempotent' };

@@ -365,12 +365,6 @@ describe('ourselves', () => {
     expect(one.text).not.toContain('process_cpu');
     expect((await call('get /metrics', { query: '?service=shp' })).status).toBe(404);
   });
-
-  it('are found at the root', async () => {
-    const answer = await admin.call('GET', '/', { token: null });
-    expect(answer.status).toBe(302);
-    expect(answer.headers.get('location')).toBe('/docs');
-  });
 });
 
 describe('without the store', () => {

@@ -4,17 +4,19 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AccessLogRecord } from '../../../src/common/contract/index.js';
 import { AccessLogShipper, BatchingRecorder, LogQueryService } from '../../../src/modules/logging/index.js';
+import { SqliteAccessLogStore } from '../../../src/modules/storage/sqlite/access-log/sqlite-access-log.store.js';
 import {
-  SqliteAccessLogStore,
   SqliteAuditLogStore,
   SqliteHealthLogStore,
 } from '../../../src/modules/storage/sqlite/sqlite-log.stores.js';
 import { SqliteConnection } from '../../../src/modules/storage/sqlite/sqlite.connection.js';
+import { ACCESS_LOG_FILE } from '../../../src/modules/storage/sqlite/sqlite.file.js';
 import { RandomRecords } from '../../support/random-records.js';
 import { RecordingLog } from '../../support/recording-log.js';
 
 let folder: string;
 let connection: SqliteConnection;
+let accessLog: SqliteConnection;
 let shipper: AccessLogShipper;
 let recorder: BatchingRecorder;
 let queries: LogQueryService;
@@ -22,8 +24,9 @@ let queries: LogQueryService;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'velocity-access-log-'));
   connection = new SqliteConnection(join(folder, 'velocity.db'));
-  await connection.open();
-  const store = new SqliteAccessLogStore(connection);
+  accessLog = new SqliteConnection(join(folder, 'velocity-access.db'), ACCESS_LOG_FILE);
+  await Promise.all([connection.open(), accessLog.open()]);
+  const store = new SqliteAccessLogStore(accessLog);
   shipper = new AccessLogShipper({ store, maxBuffered: 50_000, log: new RecordingLog() });
   recorder = new BatchingRecorder((batch, records) => shipper.accept(batch, records));
   queries = new LogQueryService(
@@ -35,7 +38,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await shipper.close(1_000);
-  await connection.close();
+  await Promise.all([connection.close(), accessLog.close()]);
   rmSync(folder, { recursive: true });
 });
 
@@ -81,11 +84,11 @@ it('loses nothing and stores nothing twice when the store goes away and comes ba
   for (const record of sent.slice(0, 500)) recorder.record(record);
   recorder.flush();
   await shipper.flush(20_000);
-  await connection.close();
+  await accessLog.close();
   for (const record of sent.slice(400)) recorder.record(record);
   recorder.flush();
   expect(await shipper.flush(50)).toBe(1_100);
-  await connection.open();
+  await accessLog.open();
   expect(await shipper.flush(20_000)).toBe(0);
   expect(await everyPage({ limit: '1000' })).toEqual(sent.toReversed());
 });

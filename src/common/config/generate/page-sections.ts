@@ -27,6 +27,7 @@ const SERVICE_KEYS = [
   'rewrite',
   'split',
   'mirror',
+  'accessLog',
 ];
 
 export const PAGE_SECTIONS: readonly PageSection[] = [
@@ -97,7 +98,28 @@ services:
     text: 'A list of rules with these keys.',
     node: (root) => property('bans')(root).items!,
   },
-  { heading: '`accessLog`', text: 'One record for each exchange.', node: property('accessLog') },
+  {
+    heading: '`accessLog`',
+    text: 'One record for each exchange. `enabled`, `retention` and `maxBuffered` are read at the start; the other keys take effect at once, and services may say otherwise. See [access log](access-log.md).',
+    node: property('accessLog'),
+    elsewhere: ['fields'],
+    example: `accessLog:
+  retention: 14d
+  sample: 10%
+  always: [errors, drops, slow, retries]
+  slow: 500ms
+  headers: [X-Tenant]
+  redact: { query: [email], client: network }
+`,
+  },
+  {
+    heading: '`fields` of `accessLog`',
+    text: '`all`, or an object with this key.',
+    node: (root) => objectOf(property('accessLog')(root).properties!['fields']!),
+    example: `accessLog:
+  fields: { without: [userAgent, referer] }
+`,
+  },
   {
     heading: '`healthLog`',
     text: 'Records of probes and of changes of health.',
@@ -189,7 +211,7 @@ services:
   },
   {
     heading: '`defaults`: what every service inherits',
-    text: 'The keys `algorithm`, `health`, `timeouts`, `retries`, `circuitBreaker`, `ejection`, `panicThreshold`, `fallback`, `maxInFlight`, `maxInFlightPerBackend`, `queue`, `slowStart` and `tls` of a service. Inside of `health`, `timeouts`, `retries`, `circuitBreaker`, `ejection`, `queue` and `tls` each key is inherited by itself; `algorithm`, `fallback`, the `headers` of a probe, and the `statuses` and `hedge` of retries as a whole.',
+    text: 'The keys `algorithm`, `health`, `timeouts`, `retries`, `circuitBreaker`, `ejection`, `panicThreshold`, `fallback`, `maxInFlight`, `maxInFlightPerBackend`, `queue`, `slowStart`, `tls` and `accessLog` of a service. Inside of `health`, `timeouts`, `retries`, `circuitBreaker`, `ejection`, `queue`, `tls` and `accessLog` each key is inherited by itself; `algorithm`, `fallback`, the `headers` of a probe, and the `statuses` and `hedge` of retries as a whole.',
     node: property('defaults'),
     elsewhere: SERVICE_KEYS,
     example: `defaults:

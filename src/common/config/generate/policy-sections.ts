@@ -189,4 +189,15 @@ export const POLICY_SECTIONS: readonly PageSection[] = [
     backends: [http://10.0.0.9:8080]
 `,
   },
+  {
+    heading: '`accessLog` of a service',
+    text: 'Which of its exchanges are recorded, and what of them. What it leaves out is as in `defaults`, else as at the top level. See [access log](access-log.md).',
+    node: ofService('accessLog'),
+    elsewhere: ['fields'],
+    example: `services:
+  - name: shop
+    backends: [http://10.0.0.7:8080]
+    accessLog: { sample: 1%, slow: 300ms, redact: { query: all } }
+`,
+  },
 ];

@@ -1,6 +1,7 @@
 import { canonicalNetwork } from '../../addresses/index.js';
 import type { AddressEntry, GlobalPolicies } from '../../contract/policies/index.js';
 import type { AddressEntryInput, GlobalPolicyInputs } from '../schema.js';
+import { resolveAccessLogPolicy } from './policies/access-log.resolver.js';
 import { resolveBanRule } from './ban-rule.resolver.js';
 import { resolveRateLimits } from './rate-limit.resolver.js';
 
@@ -12,6 +13,7 @@ export function resolveGlobals(input: GlobalPolicyInputs): GlobalPolicies {
     blocklistFiles: input.blocklistFiles ?? [],
     rateLimits: resolveRateLimits(input.rateLimits ?? []),
     bans: (input.bans ?? []).map(resolveBanRule),
+    accessLog: resolveAccessLogPolicy(input.accessLog),
   };
 }
 

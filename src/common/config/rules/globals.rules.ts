@@ -1,5 +1,6 @@
 import type { ConfigIssue } from '../issues/config-issue.js';
 import { quoted } from '../units/quoted.js';
+import { accessLogRules } from './policies/access-log.rules.js';
 import { addressListRules } from './address-list.rules.js';
 import { banRules } from './ban.rules.js';
 import { looseTexts } from './loose.js';
@@ -12,6 +13,7 @@ export function globalRules(state: Readonly<Record<string, unknown>>): readonly 
     ...repeatedFiles(state['blocklistFiles']),
     ...rateLimitRules(state['rateLimits'], undefined, ['rateLimits']),
     ...banRules(state['bans']),
+    ...accessLogRules(state['accessLog'], ['accessLog']),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { ConfigIssue, ConfigPath } from '../issues/config-issue.js';
 import type { CaFiles } from '../resolve/ca-files.js';
 import { backendRules } from './backend.rules.js';
 import { healthDefaultsRules, healthRules } from './health.rules.js';
+import { accessLogRules } from './policies/access-log.rules.js';
 import { breakerDefaultsRules } from './policies/breaker.rules.js';
 import { policyRules } from './policies/index.js';
 import { looseObject, looseTexts } from './loose.js';
@@ -40,6 +41,7 @@ export function defaultsRules(defaults: unknown, base: ConfigPath, caFiles: CaFi
     ...retriesRules(keys, {}, [...base, 'retries']),
     ...timeoutRules(keys['timeouts'], {}, [...base, 'timeouts']),
     ...breakerDefaultsRules(keys, base),
+    ...accessLogRules(keys['accessLog'], [...base, 'accessLog']),
     ...tlsRules(keys['tls'], [...base, 'tls'], caFiles),
   ];
 }

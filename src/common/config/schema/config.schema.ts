@@ -9,6 +9,7 @@ import { duration, listOf, plainText, text, wholeNumber, wholeNumberOrOff } from
 import { redisSchema } from './redis.schema.js';
 import { defaultsSchema, serviceSchema, type ServiceInput } from './service.schema.js';
 import { globalKeys } from './globals.schema.js';
+import { accessLogPolicyKeys } from './policies/access-log.schema.js';
 import { storageSchema } from './storage.schema.js';
 import { quoted } from '../units/quoted.js';
 
@@ -77,6 +78,7 @@ const accessLogSchema = z
       description:
         'Records that may wait in memory for the store; beyond it the oldest are lost, counted and shown.',
     }),
+    ...accessLogPolicyKeys,
   })
   .meta({ description: 'One record for each exchange.' });
 
@@ -145,7 +147,6 @@ export const configSchema = z
       }),
     storage: storageSchema.optional(),
     redis: redisSchema.optional(),
-    accessLog: accessLogSchema.optional(),
     healthLog: healthLogSchema.optional(),
     auditLog: auditLogSchema.optional(),
     history: historySchema.optional(),
@@ -180,6 +181,7 @@ export const configSchema = z
         examples: [['10.0.0.0/8', '2001:db8::/32']],
       }),
     ...globalKeys,
+    accessLog: accessLogSchema.optional(),
     defaults: defaultsSchema.optional(),
     services: z.array(serviceSchema).max(10_000).optional().meta({
       default: [],

@@ -1,6 +1,11 @@
 import { addressEntrySchema, allowedEntrySchema, type AddressEntryInput } from './address-list.schema.js';
 import { banRuleSchema, type BanRuleInput } from './ban.schema.js';
 import { rateLimitSchema, type RateLimitInput } from './rate-limit.schema.js';
+import {
+  accessLogPolicyOf,
+  serviceAccessLogSchema,
+  type AccessLogPolicyInput,
+} from './policies/access-log.schema.js';
 import { plainText } from './scalar.schema.js';
 import { z } from 'zod';
 
@@ -48,6 +53,9 @@ export const globalKeys = {
     default: [],
     description: 'When clients are banned without anybody’s doing.',
   }),
+  accessLog: serviceAccessLogSchema.optional().meta({
+    description: 'Which exchanges are recorded, and what of them, where a service does not say otherwise.',
+  }),
 };
 
 /** In authored form; absent: none. */
@@ -57,12 +65,19 @@ export interface GlobalPolicyInputs {
   readonly blocklistFiles?: readonly string[] | undefined;
   readonly rateLimits?: readonly RateLimitInput[] | undefined;
   readonly bans?: readonly BanRuleInput[] | undefined;
+  /** May have more keys in a file, which only a start reads. */
+  readonly accessLog?: AccessLogPolicyInput | undefined;
 }
 
 export const GLOBAL_POLICY_KEYS = Object.keys(globalKeys) as readonly (keyof GlobalPolicyInputs)[];
 
 /** The global policies of something that has more, in one order and without those that are empty. */
 export function globalPoliciesOf(source: GlobalPolicyInputs): GlobalPolicyInputs {
-  const written = GLOBAL_POLICY_KEYS.filter((key) => (source[key]?.length ?? 0) > 0);
-  return Object.fromEntries(written.map((key) => [key, source[key]]));
+  const { accessLog, ...lists } = source;
+  const policy = accessLogPolicyOf(accessLog);
+  const written = LIST_KEYS.filter((key) => (lists[key]?.length ?? 0) > 0);
+  const policies = Object.fromEntries(written.map((key) => [key, lists[key]]));
+  return policy === null ? policies : { ...policies, accessLog: policy };
 }
+
+const LIST_KEYS = GLOBAL_POLICY_KEYS.filter((key) => key !== 'accessLog');

@@ -6,6 +6,7 @@ import { algorithmSchema } from './algorithm.schema.js';
 import { backendEntrySchema, type BackendInput } from './backend.schema.js';
 import { healthSchema } from './health.schema.js';
 import { listOf, text } from './scalar.schema.js';
+import { serviceAccessLogSchema } from './policies/access-log.schema.js';
 import { blockKeys } from './policies/block.schema.js';
 import { breakerKeys } from './policies/breaker.schema.js';
 import { overrideKeys } from './policies/overrides.schema.js';
@@ -36,6 +37,7 @@ const inheritable = {
   tls: tlsSchema.optional(),
   ...queueKeys,
   ...breakerKeys,
+  accessLog: serviceAccessLogSchema.optional(),
 };
 
 /** What every service inherits, key by key, unless it says otherwise itself. */

@@ -1,3 +1,4 @@
+import { type AccessLogPolicy, FULL_ACCESS_LOG } from './access-log.js';
 import type { BanReason } from '../ban-reasons.js';
 import type { RateLimitSettings } from '../rate-limit.js';
 
@@ -10,10 +11,12 @@ export interface GlobalPolicies {
   /** Asked before those of the service. */
   readonly rateLimits: readonly RateLimitSettings[];
   readonly bans: readonly BanRuleSettings[];
+  /** Of exchanges without a service, and of what services do not say themselves. */
+  readonly accessLog: AccessLogPolicy;
 }
 
 /** What of it is decided for each exchange. */
-export type ExchangeGlobals = Pick<GlobalPolicies, 'rateLimits' | 'bans'>;
+export type ExchangeGlobals = Pick<GlobalPolicies, 'rateLimits' | 'bans' | 'accessLog'>;
 
 /** One line of a list of addresses. */
 export interface AddressEntry {
@@ -43,11 +46,12 @@ export interface BanRuleSettings {
   readonly shadow: boolean;
 }
 
-/** All off. */
+/** All off, and everything recorded. */
 export const NO_GLOBALS: GlobalPolicies = {
   blocklist: [],
   allowlist: [],
   blocklistFiles: [],
   rateLimits: [],
   bans: [],
+  accessLog: FULL_ACCESS_LOG,
 };

@@ -1,3 +1,4 @@
+import { INHERITED_ACCESS_LOG, type ServiceAccessLog } from './access-log.js';
 import { type BlockPolicy, NO_BLOCKING } from './block.js';
 import { type BreakerPolicy, NO_BREAKER } from './breaker.js';
 import { NO_OVERRIDES, type OverridePolicy } from './overrides.js';
@@ -11,6 +12,7 @@ export interface ServicePolicies {
   readonly breaker: BreakerPolicy;
   readonly shaping: ShapingPolicy;
   readonly overrides: OverridePolicy;
+  readonly accessLog: ServiceAccessLog;
 }
 
 /** All off. */
@@ -20,8 +22,10 @@ export const NO_POLICIES: ServicePolicies = {
   breaker: NO_BREAKER,
   shaping: NO_SHAPING,
   overrides: NO_OVERRIDES,
+  accessLog: INHERITED_ACCESS_LOG,
 };
 
+export * from './access-log.js';
 export * from './block.js';
 export * from './globals.js';
 export * from './breaker.js';

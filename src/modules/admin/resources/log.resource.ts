@@ -9,6 +9,7 @@ import {
   HEALTH_STATES,
   ROLES,
 } from '../../../common/contract/index.js';
+import { decisionSchema } from './decision.resource.js';
 import { timeSchema } from './time.resource.js';
 
 const attemptSchema = z
@@ -62,6 +63,13 @@ export const accessLogRecordSchema = z
       .string()
       .nullable()
       .meta({ description: 'Group of backends that it was sent to; null: the service is not split.' }),
+    decision: decisionSchema
+      .nullable()
+      .meta({ description: 'Why it went the way it went; null: not kept, as nothing was remarkable.' }),
+    headers: z
+      .record(z.string(), z.string())
+      .nullable()
+      .meta({ description: 'Request headers that `accessLog.headers` asks for; null: none.' }),
   })
   .meta({ id: 'AccessLogRecord', description: 'One exchange: a forward, or a drop with its reason.' });
 

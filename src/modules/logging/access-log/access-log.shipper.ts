@@ -1,9 +1,10 @@
-import type { AccessLogRecord } from '../../../common/contract/index.js';
+import { type AccessLogRecord, countedRecordsOf } from '../../../common/contract/index.js';
 import { EncodedParcel } from '../shipping/parcel.js';
 import { RecordShipper, type ShipperOptions, type ShipperStats } from '../shipping/record.shipper.js';
 import type { RecordSink } from './record.sink.js';
 
-/** Main thread: takes the workers' batches and brings their records to the store. Batches stay encoded while they wait. */
+/** Main thread: takes the workers' batches and brings their records to the store. Batches stay encoded while they wait; exchanges that
+ * are only counted are left out. */
 export class AccessLogShipper implements RecordSink {
   private readonly shipper: RecordShipper<AccessLogRecord>;
 
@@ -12,7 +13,8 @@ export class AccessLogShipper implements RecordSink {
   }
 
   accept(batch: ArrayBuffer, records: number): void {
-    this.shipper.add(new EncodedParcel(batch, records));
+    const stored = records - countedRecordsOf(batch);
+    if (stored > 0) this.shipper.add(new EncodedParcel(batch, stored));
   }
 
   stats(): ShipperStats {

@@ -32,10 +32,14 @@ export class BatchingRecorder {
     return this.refusedTotal;
   }
 
-  /** Never throws: an exchange must not fail because of its record. */
-  record(record: AccessLogRecord): void {
+  /**
+   * Never throws: an exchange must not fail because of its record.
+   *
+   * @param isRecorded false: the exchange is only counted.
+   */
+  record(record: AccessLogRecord, isRecorded = true): void {
     try {
-      this.encoder.append(record);
+      this.encoder.append(record, isRecorded);
     } catch {
       this.refusedTotal++;
       return;

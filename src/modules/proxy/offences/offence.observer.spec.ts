@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { NO_GLOBALS } from '../../../common/contract/policies/index.js';
 import {
   type BanRuleSettings,
   type DropReason,
@@ -29,7 +30,7 @@ function workers(count: number, ...rules: readonly BanRuleSettings[]) {
   const told: OffenceEvent[] = [];
   const observers = Array.from({ length: count }, (_, worker) => {
     const observer = new OffenceObserver(memory, worker, (event) => void told.push(event as OffenceEvent));
-    observer.use(snapshotOf([], { globals: { rateLimits: [], bans: rules } }));
+    observer.use(snapshotOf([], { globals: { ...NO_GLOBALS, bans: rules } }));
     return observer;
   });
   const end = (worker: number, client: string, how: { status?: number; reason?: DropReason }, ms = 100) => {

@@ -61,10 +61,10 @@ export function stateAfter(before: DesiredState, difference: StateDifference): D
   };
 }
 
-/** A list that is gone is an empty one here. */
+/** A list that is gone is an empty one here, and so is a policy. */
 function changedGlobals(before: DesiredState, after: DesiredState): GlobalPolicyInputs {
   const changed = GLOBAL_POLICY_KEYS.filter((key) => !isSameText(before[key], after[key]));
-  return Object.fromEntries(changed.map((key) => [key, after[key] ?? []]));
+  return Object.fromEntries(changed.map((key) => [key, after[key] ?? (key === 'accessLog' ? {} : [])]));
 }
 
 function serviceDifference(before: ServiceInput, after: ServiceInput): ServiceDifference {

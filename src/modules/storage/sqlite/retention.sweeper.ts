@@ -1,10 +1,11 @@
 import { isVelocityError } from '../../../common/errors/index.js';
 import type { LogRetention } from '../retention.js';
-import type { SqliteAccessLogStore, SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
+import type { SqliteAccessLogStore } from './access-log/sqlite-access-log.store.js';
+import type { SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
 
 const INTERVAL_MS = 60_000;
 
-/** Removes log rows that are older than the retention, once a minute and in small steps. */
+/** Removes log rows and roll-ups that are older than the retention, once a minute and in small steps. */
 export class RetentionSweeper {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> | null = null;
@@ -43,6 +44,7 @@ export class RetentionSweeper {
     const { accessLogMs, healthLogMs, auditLogMs } = this.retention;
     try {
       if (accessLogMs > 0) await this.stores.accessLog.removeBefore(Date.now() - accessLogMs);
+      await this.stores.accessLog.removeRollups(Date.now());
       if (healthLogMs > 0) await this.stores.healthLog.removeBefore(Date.now() - healthLogMs);
       if (auditLogMs > 0) await this.stores.auditLog.removeBefore(Date.now() - auditLogMs);
     } catch (error) {

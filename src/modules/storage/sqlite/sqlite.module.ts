@@ -3,22 +3,25 @@ import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { TOKEN_STORE } from '../../access/index.js';
 import { BAN_STORE } from '../../bans/index.js';
 import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
-import { ACCESS_LOG_STORE, AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
+import { ACCESS_LOG_STORE, ANALYTICS_STORE, AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
 import type { StoreRetention } from '../retention.js';
+import { SqliteAccessLog } from './access-log/sqlite-access-log.js';
 import { RetentionSweeper } from './retention.sweeper.js';
 import { SqliteBanStore } from './sqlite-ban.store.js';
 import { SqliteLeaseStore } from './sqlite-lease.store.js';
-import { SqliteAccessLogStore, SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
+import { SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
 import { SqliteConnection } from './sqlite.connection.js';
+import { REGISTRY_FILE } from './sqlite.file.js';
 import { SqliteRegistryStore } from './sqlite-registry.store.js';
 import { SqliteRosterStore } from './sqlite-roster.store.js';
 import { SqliteTokenStore } from './sqlite-token.store.js';
 
-/** The ports on one SQLite file. */
+/** The ports on the SQLite file of the registry, and on the one of the access log beside it. */
 @Module({})
 export class SqliteModule implements OnApplicationShutdown {
   constructor(
     private readonly connection: SqliteConnection,
+    private readonly accessLog: SqliteAccessLog,
     private readonly sweeper: RetentionSweeper,
   ) {
     sweeper.start();
@@ -27,7 +30,7 @@ export class SqliteModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     // Closing ends a sweep that runs after its present step: millions of old rows must not hold up the end.
     const swept = this.sweeper.stop();
-    await this.connection.close();
+    await Promise.all([this.connection.close(), this.accessLog.close()]);
     await swept;
   }
 
@@ -36,14 +39,25 @@ export class SqliteModule implements OnApplicationShutdown {
     return {
       module: SqliteModule,
       providers: [
-        { provide: SqliteConnection, useFactory: () => new SqliteConnection(path) },
+        { provide: SqliteConnection, useFactory: () => new SqliteConnection(path, REGISTRY_FILE) },
         { provide: STORE_CONNECTION, useExisting: SqliteConnection },
         {
           provide: REGISTRY_STORE,
           useFactory: (connection: SqliteConnection) => new SqliteRegistryStore(connection, retention),
           inject: [SqliteConnection],
         },
-        onConnection(ACCESS_LOG_STORE, SqliteAccessLogStore),
+        {
+          provide: SqliteAccessLog,
+          useFactory: (connection: SqliteConnection) =>
+            new SqliteAccessLog(path, connection, retention.rollups),
+          inject: [SqliteConnection],
+        },
+        {
+          provide: ACCESS_LOG_STORE,
+          useFactory: ({ store }: SqliteAccessLog) => store,
+          inject: [SqliteAccessLog],
+        },
+        { provide: ANALYTICS_STORE, useExisting: ACCESS_LOG_STORE },
         onConnection(HEALTH_LOG_STORE, SqliteHealthLogStore),
         onConnection(AUDIT_LOG_STORE, SqliteAuditLogStore),
         onConnection(TOKEN_STORE, SqliteTokenStore),
@@ -53,20 +67,21 @@ export class SqliteModule implements OnApplicationShutdown {
         {
           provide: RetentionSweeper,
           useFactory: (
-            accessLog: SqliteAccessLogStore,
+            { store: accessLog }: SqliteAccessLog,
             healthLog: SqliteHealthLogStore,
             auditLog: SqliteAuditLogStore,
           ) =>
             new RetentionSweeper({ accessLog, healthLog, auditLog }, retention, (error) =>
               logger.error(error),
             ),
-          inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
+          inject: [SqliteAccessLog, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
         },
       ],
       exports: [
         STORE_CONNECTION,
         REGISTRY_STORE,
         ACCESS_LOG_STORE,
+        ANALYTICS_STORE,
         HEALTH_LOG_STORE,
         AUDIT_LOG_STORE,
         TOKEN_STORE,

@@ -1,5 +1,6 @@
 import type { ServicePolicies } from '../../../contract/policies/index.js';
 import type { DefaultsInput, ServiceInput } from '../../schema.js';
+import { resolveServiceAccessLog } from './access-log.resolver.js';
 import { resolveBlock } from './block.resolver.js';
 import { resolveBreaker } from './breaker.resolver.js';
 import { resolveOverrides } from './overrides.resolver.js';
@@ -14,5 +15,6 @@ export function resolvePolicies(service: ServiceInput, defaults: DefaultsInput):
     breaker: resolveBreaker(service, defaults),
     shaping: resolveShaping(service),
     overrides: resolveOverrides(service, defaults),
+    accessLog: resolveServiceAccessLog(service, defaults),
   };
 }

@@ -1,4 +1,5 @@
 import type { ConfigIssue } from '../../issues/config-issue.js';
+import { serviceAccessLogRules } from './access-log.rules.js';
 import { blockRules } from './block.rules.js';
 import { breakerRules } from './breaker.rules.js';
 import { overridesRules } from './overrides.rules.js';
@@ -6,9 +7,9 @@ import { queueRules } from './queue.rules.js';
 import type { RuledService } from './ruled-service.js';
 import { shapingRules } from './shaping.rules.js';
 
+const RULES = [blockRules, queueRules, breakerRules, shapingRules, overridesRules, serviceAccessLogRules];
+
 /** What is wrong with the policies of one service beyond what their schemas see. */
 export function policyRules(ruled: RuledService): readonly ConfigIssue[] {
-  return [blockRules, queueRules, breakerRules, shapingRules, overridesRules].flatMap((rules) =>
-    rules(ruled),
-  );
+  return RULES.flatMap((rules) => rules(ruled));
 }

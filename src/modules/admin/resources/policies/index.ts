@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessLogPolicyResourceSchema } from './access-log.resource.js';
 import { blockResourceSchema } from './block.resource.js';
 import { breakerResourceSchema } from './breaker.resource.js';
 import { overridesResourceSchema } from './overrides.resource.js';
@@ -12,4 +13,5 @@ export const policiesResourceSchema = z.strictObject({
   breaker: breakerResourceSchema,
   shaping: shapingResourceSchema,
   overrides: overridesResourceSchema,
+  accessLog: accessLogPolicyResourceSchema,
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_GLOBALS } from '../../../../common/contract/policies/index.js';
 import type { RateLimitSettings } from '../../../../common/contract/index.js';
 import type { Exchange } from '../../exchange.js';
 import { LimitBook } from './limit.book.js';
@@ -14,7 +15,7 @@ function bookOf(own: readonly RateLimitSettings[], global: readonly RateLimitSet
     serviceSnapshot({ name: 'blog', slot: 1 }),
   ];
   const book = new LimitBook(new Int32Array(3));
-  book.use(snapshotOf(services, { globals: { rateLimits: global, bans: [] } }));
+  book.use(snapshotOf(services, { globals: { ...NO_GLOBALS, rateLimits: global } }));
   return book;
 }
 
