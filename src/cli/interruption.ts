@@ -16,6 +16,11 @@ export class Interruption {
     return this.controller.signal.aborted;
   }
 
+  /** Aborts when it is asked. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
   /** Resolves when it is asked; never, when it is not. */
   get asked(): Promise<void> {
     const { signal } = this.controller;

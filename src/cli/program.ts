@@ -15,6 +15,7 @@ import { addLogs, addStatus } from './definitions/observation.definition.js';
 import { addRun, addTestServer, addValidate } from './definitions/run.definition.js';
 import { addBackends, addServices } from './definitions/services.definition.js';
 import { addCompletion, addVersion } from './definitions/shell.definition.js';
+import { addTop } from './definitions/top.definition.js';
 import { ExitCode } from './exit-code.js';
 import { VelocityCommand } from './velocity.command.js';
 import { readVersion } from './version.js';
@@ -38,6 +39,7 @@ export function buildProgram(): VelocityCommand {
   program.commandsGroup('Look:');
   addStatus(program);
   addLogs(program);
+  addTop(program);
   addDoctor(program);
   addBalancers(program);
   addAudit(program);
