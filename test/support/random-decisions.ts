@@ -18,13 +18,20 @@ import {
   RATE_LIMIT_KEYS,
   SKIP_REASONS,
 } from '../../src/common/contract/index.js';
-import type { RandomRecords } from './random-records.js';
+
+/** Where the values come from. */
+interface RandomValues {
+  integer(below: number): number;
+  one<T>(values: readonly T[]): T;
+  hex(digits: number): string;
+  count(): number;
+}
 
 const MOST = Number.MAX_SAFE_INTEGER;
 
 /** Decisions that use every field and mean nothing. */
 export class RandomDecisions {
-  constructor(private readonly random: RandomRecords) {}
+  constructor(private readonly random: RandomValues) {}
 
   decision(): DecisionRecord {
     const { random } = this;

@@ -6,12 +6,8 @@ import {
   PROTOCOL_CODES,
   RecordFlag,
 } from './access-log.codec.js';
-import {
-  AFFINITY_RESULTS,
-  ATTEMPT_OUTCOMES,
-  type AccessLogRecord,
-  type AttemptRecord,
-} from './access-log.js';
+import { AFFINITY_RESULTS } from './affinity-results.js';
+import { ATTEMPT_OUTCOMES, type AccessLogRecord, type AttemptRecord } from './access-log.js';
 import { ByteReader, ByteReadError } from './byte.reader.js';
 import { readDecision } from './decision/decision.decoder.js';
 import { dropReasonOf } from './drop-reasons.js';

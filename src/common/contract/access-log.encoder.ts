@@ -10,12 +10,8 @@ import {
   RecordFlag,
   TEXT_LIMITS,
 } from './access-log.codec.js';
-import {
-  AFFINITY_RESULTS,
-  ATTEMPT_OUTCOMES,
-  type AccessLogRecord,
-  type AttemptRecord,
-} from './access-log.js';
+import { AFFINITY_RESULTS } from './affinity-results.js';
+import { ATTEMPT_OUTCOMES, type AccessLogRecord, type AttemptRecord } from './access-log.js';
 import { ByteWriter } from './byte.writer.js';
 import { writeDecision } from './decision/decision.encoder.js';
 import { type DropReason, DROP_REASONS } from './drop-reasons.js';

@@ -1,3 +1,4 @@
+import type { AffinityResult } from './affinity-results.js';
 import type { DecisionRecord } from './decision/decision-record.js';
 import type { DropReason } from './drop-reasons.js';
 import type { AlgorithmName } from './snapshot.js';
@@ -25,10 +26,6 @@ export const ATTEMPT_OUTCOMES = [
   'hedged',
 ] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
-
-/** What affinity did to the pick. `fallback`: its backend was out of rotation, another one was taken. */
-export const AFFINITY_RESULTS = ['none', 'new', 'hit', 'fallback'] as const;
-export type AffinityResult = (typeof AFFINITY_RESULTS)[number];
 
 export interface AttemptRecord {
   /** Backend id. */

@@ -3,6 +3,7 @@ export * from './access-log.decoder.js';
 export * from './access-log.encoder.js';
 export * from './access-log.js';
 export * from './add-below.js';
+export * from './affinity-results.js';
 export * from './audit-log.js';
 export * from './backend-states.js';
 export * from './blocklist.js';

@@ -19,7 +19,7 @@ import type {
 import type { GuardStatus, Plan } from '../changes/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
 import type { BackendOutage } from '../outages/index.js';
-import type { AnalyticsService, AuditEntry, LogPage, ShipperStats } from '../logging/index.js';
+import type { AccessLogStatus, AnalyticsService, AuditEntry, LogPage } from '../logging/index.js';
 import type { Overview } from './resources/event.resource.js';
 import type { QueueState } from './resources/service.mapping.js';
 import type {
@@ -194,7 +194,7 @@ export interface SystemStatus {
   readonly listeners: readonly BoundAddress[];
   readonly ledger: LedgerTotals;
   readonly store: StoreStatus & { readonly driver: 'sqlite' | 'mongodb' };
-  readonly accessLog: ShipperStats;
+  readonly accessLog: AccessLogStatus;
   readonly sharedLimits: SharedLimitsStatus;
   readonly blocklist: BlocklistStatus;
   /** null: it was started without one. */

@@ -2,7 +2,6 @@ import {
   type AttemptOutcome,
   type DropReason,
   monotonicMs,
-  type PickKind,
   type Snapshot,
 } from '../../common/contract/index.js';
 import { type BackendRuntime, type Balancer, Prospect } from '../balancer/index.js';
@@ -47,8 +46,8 @@ export class Pipeline implements GateFlow, HedgeFlow {
   private readonly retrier: Retrier;
   private readonly waits: BackendWaits | null;
   private readonly hedger: Hedger;
-  private readonly scribe: ExchangeScribe | null;
   private readonly tracer: DecisionTracer;
+  private readonly scribe: ExchangeScribe | null;
   private running = 0;
 
   constructor(private readonly parts: PipelineParts) {
@@ -60,11 +59,11 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.retrier = new Retrier(parts.cells, parts.retryBudget ?? null);
     this.waits = parts.waits ?? null;
     const { balancer, ledger, retrier } = this;
-    this.tracer = new DecisionTracer(balancer);
+    this.tracer = new DecisionTracer(balancer, parts.recorder !== null);
     const { tracer } = this;
     this.hedger = new Hedger(this, { balancer, ledger, retrier, tracer });
     this.decider = new ExchangeDecider(parts.balancer, parts.policies, this.ledger);
-    this.scribe = parts.recorder && new ExchangeScribe(parts.recorder, parts.worker);
+    this.scribe = parts.recorder && new ExchangeScribe(parts.recorder, parts.worker, tracer);
   }
 
   /** Exchanges that have been received and not finished. */
@@ -75,7 +74,6 @@ export class Pipeline implements GateFlow, HedgeFlow {
   /** Runs on another snapshot from now on, the balancer included. Exchanges that run keep their service and backend. */
   use(snapshot: Snapshot): void {
     this.decider.use(snapshot);
-    this.tracer.use(snapshot);
     for (const gate of this.gates) gate.use?.(snapshot);
     for (const observer of this.observers) observer.use?.(snapshot);
     this.scribe?.use(snapshot);
@@ -256,11 +254,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
   private park(exchange: Exchange, place: WaitingPlace): void {
     exchange.waitsAt = place;
     exchange.waitsSinceMs = monotonicMs();
-    const { queuePlace } = place;
-    if (queuePlace !== undefined) {
-      exchange.queuePlace = queuePlace;
-      exchange.queueAhead = Math.max(0, this.balancer.waitingAt(exchange.service!) - 1);
-    }
+    this.tracer.queued(exchange, place);
     exchange.session.park();
   }
 
@@ -275,7 +269,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
   private pick(exchange: Exchange, reason: DropReason): void {
     const { balancer, waits } = this;
     const service = exchange.service!;
-    this.tracer.begin(exchange, kindOf(exchange));
+    this.tracer.begin(exchange);
     const backend = waits === null ? balancer.pick(service, exchange) : waits.pick(exchange, balancer);
     if (backend !== null) return this.attempt(exchange, backend);
     if (waits === null) return this.turnAway(exchange, reason);
@@ -370,7 +364,6 @@ export class Pipeline implements GateFlow, HedgeFlow {
     if (exchange.backend !== null) this.ledger.transferred(exchange.backend.snapshot.slot, exchange);
     if (this.scribe === null) return;
     try {
-      exchange.decision = this.tracer.end(exchange, nowMs);
       this.scribe.write(exchange, nowMs);
     } catch (error) {
       this.parts.onError(error, exchange);
@@ -397,12 +390,6 @@ export class Pipeline implements GateFlow, HedgeFlow {
     for (let index = 0; index < exchange.gatesPassed; index++) gates[index]!.leave?.(exchange);
     exchange.gatesPassed = 0;
   }
-}
-
-/** What the pick that follows is for. */
-function kindOf({ picksMade, attempts }: Exchange): PickKind {
-  if (picksMade === 0) return 'first';
-  return attempts.length > 0 ? 'retry' : 'again';
 }
 
 const BAD_STATUS: AttemptFailure = { outcome: 'bad_status', retry: 'idempotent' };

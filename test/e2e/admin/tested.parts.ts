@@ -32,8 +32,11 @@ import {
   type StoreConnection,
 } from '../../../src/modules/registry/index.js';
 import { OutagesModule } from '../../../src/modules/outages/outages.module.js';
+import { DirectAccessLog } from '../../support/direct-access-log.js';
+import { KEEP_FOREVER } from '../../support/stores.js';
 import { RegistryModule } from '../../../src/modules/registry/registry.module.js';
 import { BruteForceAnalytics } from '../../support/brute-force.analytics.js';
+import { accessLogStorage } from '../../../src/modules/storage/index.js';
 import { StorageModule } from '../../../src/modules/storage/storage.module.js';
 
 @Global()
@@ -66,19 +69,19 @@ export class TestedParts {
   async modules(): Promise<(DynamicModule | Type)[]> {
     const logger = await createApplicationLogger({ level: 'silent', format: 'json' });
     const log = {
-      accessLog: { enabled: true, retentionMs: 0, maxBuffered: 10_000 },
       healthLog: { record: 'all', retentionMs: 0 },
     } as const;
     const database = { driver: 'sqlite', path: join(this.directory, 'velocity.db') } as const;
+    const records = await accessLogStorage(database, KEEP_FOREVER, silent);
+    await records.open();
     return [
       globally(SharedParts, this.sharedParts()),
-      await StorageModule.forRoot(database, {
-        accessLogMs: 0,
-        healthLogMs: 0,
-        auditLogMs: 0,
-        revisions: 0,
+      await StorageModule.forRoot(database, KEEP_FOREVER),
+      LoggingModule.forRoot({
+        config: log,
+        logger,
+        accessLog: new DirectAccessLog(records.store, () => records.close()),
       }),
-      LoggingModule.forRoot({ config: log, logger }),
       globally(Ports, this.ports()),
       RegistryModule,
       ChangesModule,

@@ -5,7 +5,7 @@ import { routeHostProblem } from '../units/host-name.js';
 import { networkProblem } from '../units/network-address.js';
 import { TOKEN } from './names.schema.js';
 import { listenerSchema, listenHostSchema } from './listener.schema.js';
-import { duration, listOf, plainText, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
+import { duration, listOf, plainText, size, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
 import { redisSchema } from './redis.schema.js';
 import { defaultsSchema, serviceSchema, type ServiceInput } from './service.schema.js';
 import { globalKeys } from './globals.schema.js';
@@ -63,6 +63,30 @@ const adminSchema = z
   })
   .meta({ description: 'The admin API’s own listener.' });
 
+const KIB = 1_024;
+const spoolSchema = z
+  .strictObject({
+    path: plainText('a folder', 4_096).optional().meta({
+      label: 'folder',
+      default: BUILT_IN.accessLog.spool.path,
+      description:
+        'Folder of the spool, made with mode 0700. Unless it is given, `spool` beside the SQLite file, where there is one.',
+    }),
+    maxSize: size({ min: 2 * KIB ** 2, max: KIB ** 4 })
+      .optional()
+      .meta({
+        default: BUILT_IN.accessLog.spool.maxSize,
+        description: 'Of all its files together; beyond it the oldest records are lost, counted and shown.',
+      }),
+    segment: size({ min: KIB ** 2, max: KIB ** 3 })
+      .optional()
+      .meta({
+        default: BUILT_IN.accessLog.spool.segment,
+        description: 'Of one file: what is removed at a time. At most half of `maxSize`.',
+      }),
+  })
+  .meta({ description: 'Where records wait on disk until the store has them.' });
+
 const accessLogSchema = z
   .strictObject({
     enabled: z.boolean().optional().meta({
@@ -76,9 +100,10 @@ const accessLogSchema = z
     maxBuffered: wholeNumber(1_000, 10_000_000).optional().meta({
       default: BUILT_IN.accessLog.maxBuffered,
       description:
-        'Records that may wait in memory for the store; beyond it the oldest are lost, counted and shown.',
+        'Records that may wait in memory while the spool cannot be written, as on a full disk; beyond it the oldest are lost, counted and shown.',
     }),
     ...accessLogPolicyKeys,
+    spool: spoolSchema.optional(),
   })
   .meta({ description: 'One record for each exchange.' });
 

@@ -1,4 +1,4 @@
-import type { AffinityResult } from '../access-log.js';
+import type { AffinityResult } from '../affinity-results.js';
 import type { CircuitStateName } from '../outages/circuit.js';
 import type { RateLimitKey } from '../rate-limit.js';
 import type { AlgorithmName } from '../snapshot.js';

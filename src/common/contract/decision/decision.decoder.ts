@@ -1,4 +1,4 @@
-import { AFFINITY_RESULTS } from '../access-log.js';
+import { AFFINITY_RESULTS } from '../affinity-results.js';
 import { type ByteReader, ByteReadError } from '../byte.reader.js';
 import { CIRCUIT_STATE_NAMES } from '../outages/circuit.js';
 import { RATE_LIMIT_KEYS } from '../rate-limit.js';

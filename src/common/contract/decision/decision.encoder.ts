@@ -1,4 +1,4 @@
-import { AFFINITY_RESULTS } from '../access-log.js';
+import { AFFINITY_RESULTS } from '../affinity-results.js';
 import type { ByteWriter } from '../byte.writer.js';
 import { RATE_LIMIT_KEYS } from '../rate-limit.js';
 import { ALGORITHM_NAMES } from '../snapshot.js';

@@ -6,12 +6,11 @@ import {
   PICK_RULES,
   type PickKind,
   type PickRule,
+  type ServiceSnapshot,
 } from '../../../common/contract/index.js';
 import type { BackendRuntime } from '../backend-runtime.js';
-import type { BackendSet } from '../backend-set.js';
 import { EMPTY_ROTATION, type Rotation } from '../rotation.js';
-import { NO_PICTURE, type StatePicture } from '../rotation.cache.js';
-import type { ServiceRuntime } from '../service-runtime.js';
+import { NO_PICTURE, type StatePicture } from './state-picture.js';
 
 /** Of so many backends of a rotation, the first ones, a trace keeps what was in flight. */
 export const TRACED = 32;
@@ -38,6 +37,19 @@ export const Choice = {
   open: GROUP_CHOICES.indexOf('open'),
 } as const;
 
+/** Of a service and of what was picked from, what a trace points at. */
+export interface TracedService {
+  readonly snapshot: ServiceSnapshot;
+  readonly backends: readonly BackendRuntime[];
+  /** null: it is not split. */
+  readonly split: object | null;
+  readonly limitsBackends: boolean;
+}
+
+export interface TracedSet {
+  readonly rotations: { readonly picture: StatePicture };
+}
+
 /**
  * What a pick leaves behind, so that it can be told afterwards how it came about: written by the balancer and the
  * algorithm as they decide, in fields that are there already. What does not change any more (rotations, turns, states as
@@ -49,9 +61,9 @@ export class PickTrace {
   kind: PickKind = 'first';
   /** Further traces of the same exchange, or of a pool. */
   next: PickTrace | null = null;
-  service: ServiceRuntime | null = null;
+  service: TracedService | null = null;
   /** What was picked from; null: nobody was asked. */
-  set: BackendSet | null = null;
+  set: TracedSet | null = null;
   rotation: Rotation = EMPTY_ROTATION;
   picture: StatePicture = NO_PICTURE;
   chosen: BackendRuntime | null = null;
@@ -83,7 +95,7 @@ export class PickTrace {
   /** Exchanges in flight at the first {@link TRACED} of the rotation, as the pick saw them. */
   readonly inFlight = new Int32Array(TRACED);
 
-  begin(service: ServiceRuntime): void {
+  begin(service: TracedService): void {
     this.service = service;
     this.set = null;
     this.rotation = EMPTY_ROTATION;
@@ -103,7 +115,7 @@ export class PickTrace {
   }
 
   /** Picks from this from now on. Plain reads: a count that is a moment old is what a pick sees, too. */
-  look(set: BackendSet, rotation: Rotation, cells: Int32Array): void {
+  look(set: TracedSet, rotation: Rotation, cells: Int32Array): void {
     this.set = set;
     this.rotation = rotation;
     this.picture = set.rotations.picture;

@@ -3,12 +3,19 @@ import {
   type DecisionCause,
   type DecisionRecord,
   type PickKind,
-  type Snapshot,
 } from '../../../common/contract/index.js';
 import { type Balancer, PickTrace } from '../../balancer/index.js';
-import type { Exchange } from '../exchange.js';
+import type { Exchange, WaitingPlace } from '../exchange.js';
 import { decisionOf } from './decision.builder.js';
 import { giveBackLimitTrace } from './limit.trace.js';
+
+/** Of which exchanges the decision is recorded, besides drops, errors and retries. */
+export interface DecisionPolicy {
+  /** What takes as long is slow, microseconds. */
+  readonly slowestUs: number;
+  /** Share of the ordinary ones, 0 to 1. */
+  readonly decisionSample: number;
+}
 
 /**
  * Has every exchange leave how it was decided, and makes a record of it at the end where somebody may ask: of drops, errors,
@@ -16,18 +23,16 @@ import { giveBackLimitTrace } from './limit.trace.js';
  */
 export class DecisionTracer {
   private free: PickTrace | null = null;
-  private sample = DEFAULT_SAMPLE;
-  private slowMs = DEFAULT_SLOW_MS;
 
-  constructor(private readonly balancer: Balancer) {}
-
-  use({ decisions }: Snapshot): void {
-    this.sample = decisions.sample;
-    this.slowMs = decisions.slowMs;
-  }
+  /** @param isOn false: nothing is recorded, so that nothing has to be told. */
+  constructor(
+    private readonly balancer: Balancer,
+    private readonly isOn: boolean,
+  ) {}
 
   /** A backend is about to be picked for the exchange. Beyond the most that a record holds, the last trace is written over. */
-  begin(exchange: Exchange, kind: PickKind): void {
+  begin(exchange: Exchange, kind: PickKind = kindOf(exchange)): void {
+    if (!this.isOn) return;
     if (exchange.picksMade < DECISION_LIMITS.picks) {
       const trace = this.take();
       if (exchange.firstPick === null) exchange.firstPick = trace;
@@ -39,24 +44,19 @@ export class DecisionTracer {
     exchange.trace.begin(exchange.service!);
   }
 
+  /** The exchange waits from now on. */
+  queued(exchange: Exchange, { queuePlace }: WaitingPlace): void {
+    if (queuePlace === undefined) return;
+    exchange.queuePlace = queuePlace;
+    exchange.queueAhead = Math.max(0, this.balancer.waitingAt(exchange.service!) - 1);
+  }
+
   /** The exchange is over: its decision, null where nobody needs it. */
-  end(exchange: Exchange, nowMs: number): DecisionRecord | null {
-    const cause = this.causeOf(exchange, nowMs);
+  end(exchange: Exchange, totalUs: number, policy: DecisionPolicy | null): DecisionRecord | null {
+    const cause = policy === null ? null : causeOf(exchange, totalUs, policy);
     const decision = cause === null ? null : decisionOf(exchange, cause, this.balancer);
     this.giveBack(exchange);
     return decision;
-  }
-
-  private causeOf(exchange: Exchange, nowMs: number): DecisionCause | null {
-    if (exchange.dropReason !== null) return 'drop';
-    if (exchange.fallbackFrom !== null) return 'fallback';
-    const { attempts } = exchange;
-    if (exchange.status >= 500 || (attempts.length === 1 && attempts[0]!.outcome !== 'ok')) return 'error';
-    if (attempts.length > 1) return 'retry';
-    // A tunnel is not slow because it is used for long.
-    const endMs = exchange.status === SWITCHING_PROTOCOLS ? exchange.firstByteMs : nowMs;
-    if (endMs - exchange.startedMs >= this.slowMs) return 'slow';
-    return this.sample > 0 && Math.random() < this.sample ? 'sample' : null;
   }
 
   private take(): PickTrace {
@@ -80,11 +80,23 @@ export class DecisionTracer {
   }
 }
 
+function kindOf({ picksMade, attempts }: Exchange): PickKind {
+  if (picksMade === 0) return 'first';
+  return attempts.length > 0 ? 'retry' : 'again';
+}
+
 const SWITCHING_PROTOCOLS = 101;
 
-/** Before the first snapshot. */
-const DEFAULT_SAMPLE = 0;
-const DEFAULT_SLOW_MS = 1_000;
+function causeOf(exchange: Exchange, totalUs: number, policy: DecisionPolicy): DecisionCause | null {
+  if (exchange.dropReason !== null) return 'drop';
+  if (exchange.fallbackFrom !== null) return 'fallback';
+  const { attempts, status } = exchange;
+  if (status >= 500 || (attempts.length === 1 && attempts[0]!.outcome !== 'ok')) return 'error';
+  if (attempts.length > 1) return 'retry';
+  // A tunnel is not slow because it is used for long.
+  if (totalUs >= policy.slowestUs && status !== SWITCHING_PROTOCOLS) return 'slow';
+  return policy.decisionSample > 0 && Math.random() < policy.decisionSample ? 'sample' : null;
+}
 
 /** In place of one that was taken back. */
 const NOBODYS = new PickTrace();

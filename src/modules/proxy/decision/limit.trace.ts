@@ -1,18 +1,28 @@
-import { DECISION_LIMITS, type LimitDecision } from '../../../common/contract/index.js';
-import type { LimitRule } from '../policies/rate-limit/limit.rule.js';
+import {
+  DECISION_LIMITS,
+  type LimitDecision,
+  type RateLimitSettings,
+} from '../../../common/contract/index.js';
 
 const { limits: MOST } = DECISION_LIMITS;
+
+/** Of a rate limit, what is told. */
+export interface TracedRule {
+  readonly settings: RateLimitSettings;
+  /** Service that it belongs to; empty: it holds for all services. */
+  readonly scope: string;
+}
 
 /** What the rate limits said of an exchange, in fields that are there already. Used again from exchange to exchange. */
 export class LimitTrace {
   count = 0;
   next: LimitTrace | null = null;
-  private readonly rules: (LimitRule | null)[] = Array.from({ length: MOST }, () => null);
+  private readonly rules: (TracedRule | null)[] = Array.from({ length: MOST }, () => null);
   private readonly left = new Float64Array(MOST);
   private readonly waits = new Float64Array(MOST);
 
   /** @param waitMs 0: it was admitted. */
-  note(rule: LimitRule, left: number, waitMs: number): void {
+  note(rule: TracedRule, left: number, waitMs: number): void {
     const { count } = this;
     if (count === MOST) return;
     this.rules[count] = rule;

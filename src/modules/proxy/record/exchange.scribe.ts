@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../../common/contract/index.js';
 import { accessRecordOf, microseconds } from '../access-record.js';
+import type { DecisionTracer } from '../decision/decision.tracer.js';
 import type { ExchangeRecorder } from '../exchange-recorder.js';
 import type { Exchange } from '../exchange.js';
 import { RecordPolicies } from './record.policies.js';
@@ -12,6 +13,7 @@ export class ExchangeScribe {
   constructor(
     private readonly recorder: ExchangeRecorder,
     private readonly worker: number,
+    private readonly tracer: DecisionTracer,
   ) {}
 
   use(snapshot: Snapshot): void {
@@ -20,7 +22,9 @@ export class ExchangeScribe {
 
   write(exchange: Exchange, nowMs: number): void {
     const totalUs = microseconds(exchange.startedMs, nowMs);
-    const form = this.policies.of(exchange).formOf(exchange, totalUs);
+    const policy = this.policies.of(exchange);
+    const form = policy.formOf(exchange, totalUs);
+    exchange.decision = this.tracer.end(exchange, totalUs, form.isRecorded ? policy : null);
     this.recorder.record(accessRecordOf(exchange, totalUs, form, this.worker), form.isRecorded);
   }
 }

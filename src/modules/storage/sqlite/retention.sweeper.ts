@@ -11,10 +11,11 @@ export class RetentionSweeper {
   private running: Promise<void> | null = null;
 
   constructor(
+    /** Those of one file: the access log has one of its own, in another thread. */
     private readonly stores: {
-      readonly accessLog: SqliteAccessLogStore;
-      readonly healthLog: SqliteHealthLogStore;
-      readonly auditLog: SqliteAuditLogStore;
+      readonly accessLog?: SqliteAccessLogStore;
+      readonly healthLog?: SqliteHealthLogStore;
+      readonly auditLog?: SqliteAuditLogStore;
     },
     private readonly retention: LogRetention,
     /** Told of a sweep that failed for another reason than a store that is away. */
@@ -42,11 +43,12 @@ export class RetentionSweeper {
 
   private async removeOld(): Promise<void> {
     const { accessLogMs, healthLogMs, auditLogMs } = this.retention;
+    const { accessLog, healthLog, auditLog } = this.stores;
     try {
-      if (accessLogMs > 0) await this.stores.accessLog.removeBefore(Date.now() - accessLogMs);
-      await this.stores.accessLog.removeRollups(Date.now());
-      if (healthLogMs > 0) await this.stores.healthLog.removeBefore(Date.now() - healthLogMs);
-      if (auditLogMs > 0) await this.stores.auditLog.removeBefore(Date.now() - auditLogMs);
+      if (accessLogMs > 0) await accessLog?.removeBefore(Date.now() - accessLogMs);
+      await accessLog?.removeRollups(Date.now());
+      if (healthLogMs > 0) await healthLog?.removeBefore(Date.now() - healthLogMs);
+      if (auditLogMs > 0) await auditLog?.removeBefore(Date.now() - auditLogMs);
     } catch (error) {
       // The connection tells why it is away; the next sweep catches up.
       if (!isVelocityError(error, 'STORE_UNAVAILABLE')) this.onFault(error);

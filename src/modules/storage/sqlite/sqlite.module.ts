@@ -3,9 +3,8 @@ import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { TOKEN_STORE } from '../../access/index.js';
 import { BAN_STORE } from '../../bans/index.js';
 import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
-import { ACCESS_LOG_STORE, ANALYTICS_STORE, AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
+import { AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
 import type { StoreRetention } from '../retention.js';
-import { SqliteAccessLog } from './access-log/sqlite-access-log.js';
 import { RetentionSweeper } from './retention.sweeper.js';
 import { SqliteBanStore } from './sqlite-ban.store.js';
 import { SqliteLeaseStore } from './sqlite-lease.store.js';
@@ -16,12 +15,11 @@ import { SqliteRegistryStore } from './sqlite-registry.store.js';
 import { SqliteRosterStore } from './sqlite-roster.store.js';
 import { SqliteTokenStore } from './sqlite-token.store.js';
 
-/** The ports on the SQLite file of the registry, and on the one of the access log beside it. */
+/** The ports on the SQLite file of the registry; the access log has one of its own, see sqlite-access-log.storage.ts. */
 @Module({})
 export class SqliteModule implements OnApplicationShutdown {
   constructor(
     private readonly connection: SqliteConnection,
-    private readonly accessLog: SqliteAccessLog,
     private readonly sweeper: RetentionSweeper,
   ) {
     sweeper.start();
@@ -30,7 +28,7 @@ export class SqliteModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     // Closing ends a sweep that runs after its present step: millions of old rows must not hold up the end.
     const swept = this.sweeper.stop();
-    await Promise.all([this.connection.close(), this.accessLog.close()]);
+    await this.connection.close();
     await swept;
   }
 
@@ -46,18 +44,6 @@ export class SqliteModule implements OnApplicationShutdown {
           useFactory: (connection: SqliteConnection) => new SqliteRegistryStore(connection, retention),
           inject: [SqliteConnection],
         },
-        {
-          provide: SqliteAccessLog,
-          useFactory: (connection: SqliteConnection) =>
-            new SqliteAccessLog(path, connection, retention.rollups),
-          inject: [SqliteConnection],
-        },
-        {
-          provide: ACCESS_LOG_STORE,
-          useFactory: ({ store }: SqliteAccessLog) => store,
-          inject: [SqliteAccessLog],
-        },
-        { provide: ANALYTICS_STORE, useExisting: ACCESS_LOG_STORE },
         onConnection(HEALTH_LOG_STORE, SqliteHealthLogStore),
         onConnection(AUDIT_LOG_STORE, SqliteAuditLogStore),
         onConnection(TOKEN_STORE, SqliteTokenStore),
@@ -66,22 +52,14 @@ export class SqliteModule implements OnApplicationShutdown {
         onConnection(ROSTER_STORE, SqliteRosterStore),
         {
           provide: RetentionSweeper,
-          useFactory: (
-            { store: accessLog }: SqliteAccessLog,
-            healthLog: SqliteHealthLogStore,
-            auditLog: SqliteAuditLogStore,
-          ) =>
-            new RetentionSweeper({ accessLog, healthLog, auditLog }, retention, (error) =>
-              logger.error(error),
-            ),
-          inject: [SqliteAccessLog, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
+          useFactory: (healthLog: SqliteHealthLogStore, auditLog: SqliteAuditLogStore) =>
+            new RetentionSweeper({ healthLog, auditLog }, retention, (error) => logger.error(error)),
+          inject: [HEALTH_LOG_STORE, AUDIT_LOG_STORE],
         },
       ],
       exports: [
         STORE_CONNECTION,
         REGISTRY_STORE,
-        ACCESS_LOG_STORE,
-        ANALYTICS_STORE,
         HEALTH_LOG_STORE,
         AUDIT_LOG_STORE,
         TOKEN_STORE,
