@@ -4,6 +4,8 @@ const API = '/api/v1';
 export const ROUTES = {
   status: `${API}/status`,
   services: `${API}/services`,
+  analyticsTop: `${API}/analytics/top`,
+  accessLogEvents: `${API}/events/access-logs`,
   accessLogs: `${API}/access-logs`,
   revisions: `${API}/revisions`,
   plan: `${API}/plan`,
