@@ -53,6 +53,7 @@ export class ControlPlaneModule {
         LoggingModule.forRoot({ config, logger }),
         StorageModule.forRoot(config.storage, {
           accessLogMs: config.accessLog.retentionMs,
+          rollups: config.accessLog.rollups,
           healthLogMs: config.healthLog.retentionMs,
           auditLogMs: config.auditLog.retentionMs,
           revisions: config.history.revisions,

@@ -21,7 +21,12 @@ export const BUILT_IN = {
   storage: { driver: 'sqlite', path: 'data/velocity.db' },
   mongoDatabase: 'velocity',
   redis: { prefix: 'velocity', timeout: '100ms' },
-  accessLog: { enabled: true, retention: '30d', maxBuffered: 100_000 },
+  accessLog: {
+    enabled: true,
+    retention: '30d',
+    maxBuffered: 100_000,
+    rollups: { minutes: '8d', hours: '100d', days: '1095d' },
+  },
   healthLog: { record: 'all', retention: '7d' },
   auditLog: { retention: '365d' },
   history: { revisions: 1_000 },

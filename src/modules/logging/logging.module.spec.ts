@@ -49,7 +49,12 @@ async function start() {
     { write: (line) => void lines.push(line) },
   );
   const config = {
-    accessLog: { enabled: true, retentionMs: 0, maxBuffered: 1_000 },
+    accessLog: {
+      enabled: true,
+      retentionMs: 0,
+      maxBuffered: 1_000,
+      rollups: { minutesMs: 0, hoursMs: 0, daysMs: 0 },
+    },
     healthLog: { record: 'all' as const, retentionMs: 0 },
   };
 

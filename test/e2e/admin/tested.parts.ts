@@ -60,7 +60,12 @@ export class TestedParts {
   async modules(): Promise<(DynamicModule | Type)[]> {
     const logger = await createApplicationLogger({ level: 'silent', format: 'json' });
     const log = {
-      accessLog: { enabled: true, retentionMs: 0, maxBuffered: 10_000 },
+      accessLog: {
+        enabled: true,
+        retentionMs: 0,
+        maxBuffered: 10_000,
+        rollups: { minutesMs: 0, hoursMs: 0, daysMs: 0 },
+      },
       healthLog: { record: 'all', retentionMs: 0 },
     } as const;
     const database = { driver: 'sqlite', path: join(this.directory, 'velocity.db') } as const;

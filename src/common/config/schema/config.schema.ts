@@ -62,6 +62,26 @@ const adminSchema = z
   })
   .meta({ description: 'The admin API’s own listener.' });
 
+const rollupsSchema = z
+  .strictObject({
+    minutes: retention.optional().meta({
+      default: BUILT_IN.accessLog.rollups.minutes,
+      description: 'Age at which sums of a minute are removed. Older times are answered by the hour.',
+    }),
+    hours: retention.optional().meta({
+      default: BUILT_IN.accessLog.rollups.hours,
+      description: 'The same for sums of an hour. Older times are answered by the day.',
+    }),
+    days: retention.optional().meta({
+      default: BUILT_IN.accessLog.rollups.days,
+      description: 'The same for sums of a day.',
+    }),
+  })
+  .meta({
+    description:
+      'Sums over the exchanges, of which charts and tables of the past are made. `off`: kept forever.',
+  });
+
 const accessLogSchema = z
   .strictObject({
     enabled: z.boolean().optional().meta({
@@ -77,6 +97,7 @@ const accessLogSchema = z
       description:
         'Records that may wait in memory for the store; beyond it the oldest are lost, counted and shown.',
     }),
+    rollups: rollupsSchema.optional(),
   })
   .meta({ description: 'One record for each exchange.' });
 
