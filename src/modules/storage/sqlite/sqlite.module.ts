@@ -1,4 +1,10 @@
-import { type DynamicModule, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Logger,
+  Module,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
 import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { TOKEN_STORE } from '../../access/index.js';
 import { BAN_STORE } from '../../bans/index.js';
@@ -46,18 +52,7 @@ export class SqliteModule implements OnApplicationShutdown {
           useFactory: (connection: SqliteConnection) => new SqliteRegistryStore(connection, retention),
           inject: [SqliteConnection],
         },
-        {
-          provide: SqliteAccessLog,
-          useFactory: (connection: SqliteConnection) =>
-            new SqliteAccessLog(path, connection, retention.rollups),
-          inject: [SqliteConnection],
-        },
-        {
-          provide: ACCESS_LOG_STORE,
-          useFactory: ({ store }: SqliteAccessLog) => store,
-          inject: [SqliteAccessLog],
-        },
-        { provide: ANALYTICS_STORE, useExisting: ACCESS_LOG_STORE },
+        ...accessLogProviders(path, retention),
         onConnection(HEALTH_LOG_STORE, SqliteHealthLogStore),
         onConnection(AUDIT_LOG_STORE, SqliteAuditLogStore),
         onConnection(TOKEN_STORE, SqliteTokenStore),
@@ -91,6 +86,22 @@ export class SqliteModule implements OnApplicationShutdown {
       ],
     };
   }
+}
+
+function accessLogProviders(path: string, { rollups }: StoreRetention): Provider[] {
+  return [
+    {
+      provide: SqliteAccessLog,
+      useFactory: (connection: SqliteConnection) => new SqliteAccessLog(path, connection, rollups),
+      inject: [SqliteConnection],
+    },
+    {
+      provide: ACCESS_LOG_STORE,
+      useFactory: ({ store }: SqliteAccessLog) => store,
+      inject: [SqliteAccessLog],
+    },
+    { provide: ANALYTICS_STORE, useExisting: ACCESS_LOG_STORE },
+  ];
 }
 
 function onConnection<T>(provide: symbol, store: new (connection: SqliteConnection) => T) {
