@@ -26,6 +26,7 @@ export const BUILT_IN = {
     enabled: true,
     retention: '30d',
     maxBuffered: 100_000,
+    rollups: { minutes: '8d', hours: '100d', days: '1095d' },
     spool: { path: 'data/spool', maxSize: '2GiB', segment: '16MiB' },
   },
   accessLogPolicy: {

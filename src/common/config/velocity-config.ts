@@ -95,6 +95,8 @@ export interface AccessLogConfig {
   readonly retentionMs: number;
   /** Records waiting in memory while the spool cannot be written; beyond it the oldest are lost, counted and shown. */
   readonly maxBuffered: number;
+  /** Age at which sums over a minute, an hour and a day are removed; 0: kept forever. */
+  readonly rollups: { readonly minutesMs: number; readonly hoursMs: number; readonly daysMs: number };
   readonly spool: SpoolConfig;
   readonly outputs: readonly AccessLogOutput[];
 }

@@ -64,6 +64,7 @@ function resolveLogs(
   input: ConfigInput,
 ): Pick<VelocityConfig, 'accessLog' | 'healthLog' | 'auditLog' | 'log'> {
   const accessLog = { ...BUILT_IN.accessLog, ...input.accessLog };
+  const rollups = { ...BUILT_IN.accessLog.rollups, ...input.accessLog?.rollups };
   const healthLog = { ...BUILT_IN.healthLog, ...input.healthLog };
   return {
     accessLog: {
@@ -72,6 +73,11 @@ function resolveLogs(
       maxBuffered: accessLog.maxBuffered,
       spool: resolveSpool(input),
       outputs: (input.accessLog?.outputs ?? []).map((output) => ({ ...BUILT_IN.accessLogOutput, ...output })),
+      rollups: {
+        minutesMs: milliseconds(rollups.minutes),
+        hoursMs: milliseconds(rollups.hours),
+        daysMs: milliseconds(rollups.days),
+      },
     },
     healthLog: { record: healthLog.record, retentionMs: milliseconds(healthLog.retention) },
     auditLog: { retentionMs: milliseconds(input.auditLog?.retention ?? BUILT_IN.auditLog.retention) },

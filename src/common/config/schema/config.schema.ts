@@ -88,6 +88,25 @@ const spoolSchema = z
       }),
   })
   .meta({ description: 'Where records wait on disk until the store has them.' });
+const rollupsSchema = z
+  .strictObject({
+    minutes: retention.optional().meta({
+      default: BUILT_IN.accessLog.rollups.minutes,
+      description: 'Age at which sums of a minute are removed. Older times are answered by the hour.',
+    }),
+    hours: retention.optional().meta({
+      default: BUILT_IN.accessLog.rollups.hours,
+      description: 'The same for sums of an hour. Older times are answered by the day.',
+    }),
+    days: retention.optional().meta({
+      default: BUILT_IN.accessLog.rollups.days,
+      description: 'The same for sums of a day.',
+    }),
+  })
+  .meta({
+    description:
+      'Sums over the exchanges, of which charts and tables of the past are made. `off`: kept forever.',
+  });
 
 const accessLogSchema = z
   .strictObject({
@@ -107,6 +126,7 @@ const accessLogSchema = z
     outputs: accessLogOutputsSchema,
     ...accessLogPolicyKeys,
     spool: spoolSchema.optional(),
+    rollups: rollupsSchema.optional(),
   })
   .meta({ description: 'One record for each exchange.' });
 
