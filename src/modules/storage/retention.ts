@@ -18,7 +18,11 @@ export interface RollupRetention {
 export const KEEP_ROLLUPS: RollupRetention = { minutesMs: 0, hoursMs: 0, daysMs: 0 };
 
 /** The same by resolution. */
-export function keptMs({ minutesMs, hoursMs, daysMs }: RollupRetention): Readonly<Record<Resolution, number>> {
+export function keptMs({
+  minutesMs,
+  hoursMs,
+  daysMs,
+}: RollupRetention): Readonly<Record<Resolution, number>> {
   return { minute: minutesMs, hour: hoursMs, day: daysMs };
 }
 

@@ -1,4 +1,9 @@
-import { MAX_PATH_CHARACTERS, type AnalyticsFilter, type Cube, type RangePiece } from '../../logging/index.js';
+import {
+  MAX_PATH_CHARACTERS,
+  type AnalyticsFilter,
+  type Cube,
+  type RangePiece,
+} from '../../logging/index.js';
 import { accessLogFilter } from './log-filters.js';
 
 type Condition = Record<string, unknown>;
