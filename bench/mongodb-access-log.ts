@@ -4,6 +4,7 @@
  * The records are spread evenly over the last 30 days. The server is one of its own, a replica set of one.
  */
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DROP_REASON_NAMES, RecordIdSource, type AccessLogRecord } from '../src/common/contract/index.js';
 import {
@@ -15,6 +16,7 @@ import { MongodbAnalyticsStore } from '../src/modules/storage/mongodb/mongodb-an
 import { startMongod } from '../test/support/mongod.js';
 import { openMongodbAccessLog, type MongodbAccessLog } from '../test/support/mongodb-access-log.js';
 import { RandomRecords } from '../test/support/random-records.js';
+import { reached } from '../test/support/stores.js';
 
 const { values } = parseArgs({
   options: {
@@ -103,7 +105,7 @@ function serverCpuUs(pid: number): number {
 }
 
 /** Waves, so that making the records is measured neither as time nor as CPU. */
-async function fill({ consignments }: MongodbAccessLog, pid: number): Promise<void> {
+async function fill({ connection, consignments }: MongodbAccessLog, pid: number): Promise<void> {
   const accumulator = new RollupAccumulator();
   const spent = { us: 0, server: 0, ms: 0, rollups: 0 };
   for (let index = 0, sequence = 1; index < RECORDS;) {
@@ -114,6 +116,7 @@ async function fill({ consignments }: MongodbAccessLog, pid: number): Promise<vo
       spent.rollups += rollups.length;
       return { source: 'bench', sequence: sequence++, records, rollups };
     });
+    await settled(connection);
     const [us, server, ms] = [ourCpuUs(), serverCpuUs(pid), performance.now()];
     const going: Promise<void>[] = [];
     let before: Promise<void> = Promise.resolve();
@@ -134,8 +137,14 @@ async function fill({ consignments }: MongodbAccessLog, pid: number): Promise<vo
   );
 }
 
+/** Making the records has held up this thread so long that the server may be taken for gone. */
+async function settled(connection: MongodbAccessLog['connection']): Promise<void> {
+  await setTimeout(100);
+  await reached(connection, 'connected');
+}
+
 /** As a busy balancer ships: 20,000 records of each second, with their roll-ups. */
-async function ship({ consignments }: MongodbAccessLog, pid: number): Promise<void> {
+async function ship({ connection, consignments }: MongodbAccessLog, pid: number): Promise<void> {
   const accumulator = new RollupAccumulator();
   const wave = Array.from({ length: 16 }, (_, number) => {
     const records = Array.from({ length: SIZE }, (__, at) => {
@@ -146,6 +155,7 @@ async function ship({ consignments }: MongodbAccessLog, pid: number): Promise<vo
     return { source: 'busy', sequence: number + 1, records, rollups: accumulator.take() };
   });
   const rollups = wave.reduce((sum, consignment) => sum + consignment.rollups.length, 0);
+  await settled(connection);
   const [us, server, ms] = [ourCpuUs(), serverCpuUs(pid), performance.now()];
   const going: Promise<void>[] = [];
   let before: Promise<void> = Promise.resolve();
