@@ -107,13 +107,15 @@ function serverCpuUs(pid: number): number {
 /** Waves, so that making the records is measured neither as time nor as CPU. */
 async function fill({ connection, consignments }: MongodbAccessLog, pid: number): Promise<void> {
   const accumulator = new RollupAccumulator();
-  const spent = { us: 0, server: 0, ms: 0, rollups: 0 };
-  for (let index = 0, sequence = 1; index < RECORDS;) {
+  const spent = { us: 0, server: 0, ms: 0, rollups: 0, records: 0 };
+  let [index, sequence] = [0, 1];
+  while (spent.records < RECORDS) {
     const wave = Array.from({ length: 2 * consignments.maxInFlight }, () => {
       const records = Array.from({ length: Math.min(SIZE, RECORDS - index) }, () => exchange(index++));
       for (const record of records) accumulator.add(record);
       const rollups = accumulator.take();
       spent.rollups += rollups.length;
+      spent.records += records.length;
       return { source: 'bench', sequence: sequence++, records, rollups };
     });
     await settled(connection);

@@ -198,7 +198,12 @@ export const QUESTIONS: Readonly<Record<string, (past: Past) => Row[]>> = {
         .filter(({ totalUs, decision }) => totalUs >= 1_000_000 && decision !== null)
         .map(({ id, requestId, service, path, backend, totalUs, queueUs, decision }) => ({
           _id: id,
-          ...{ requestId, service, path, backend, totalUs, queueUs },
+          requestId,
+          service,
+          path,
+          backend,
+          totalUs,
+          queueUs,
           cause: decision?.cause,
           picks: decision?.picks.length,
           ...(decision?.picks[0] === undefined ? {} : { rule: decision.picks[0].rule }),
