@@ -26,6 +26,7 @@ import { BansController } from './controllers/bans.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
 import { DashboardController } from './controllers/dashboard.controller.js';
 import { DocsController } from './controllers/docs.controller.js';
+import { ExplainController } from './controllers/explain.controller.js';
 import { EventsController } from './controllers/events.controller.js';
 import { GuardController } from './controllers/guard.controller.js';
 import { LogsController } from './controllers/logs.controller.js';
@@ -42,6 +43,7 @@ import { AccessLogTail } from './events/access-log.tail.js';
 import { ChangeFeed } from './events/change.feed.js';
 import { EventStreams } from './events/event.streams.js';
 import { OverviewFeed } from './events/overview.feed.js';
+import { ExplainReader } from './explain.reader.js';
 import { HealthReader } from './health.reader.js';
 import { ChangeEditor } from './change.editor.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
@@ -83,6 +85,7 @@ const CONTROLLERS = [
   RevisionsController,
   GuardController,
   LogsController,
+  ExplainController,
   EventsController,
   BalancersController,
   StatusController,
@@ -125,6 +128,7 @@ export class AdminModule implements NestModule {
         RevisionReader,
         HealthReader,
         LogReader,
+        ExplainReader,
         EventStreams,
         OverviewFeed,
         ChangeFeed,

@@ -48,10 +48,7 @@ const pickSchema = z
       .meta({ description: 'What of the request the algorithm goes by; null: nothing.' }),
     affinity: z.enum(AFFINITY_RESULTS),
     backend: z.string().nullable(),
-    named: z
-      .string()
-      .nullable()
-      .meta({ description: 'Backend that the affinity cookie names; null: none.' }),
+    named: z.string().nullable().meta({ description: 'Backend that the affinity cookie names; null: none.' }),
     drawn: z.array(z.string()).meta({ description: 'Those that chance drew, in that order.' }),
     bound: z.number().meta({
       description: 'In flight per weight from which on `boundedLoad` passes over a backend; 0: none.',
