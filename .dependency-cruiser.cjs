@@ -90,7 +90,13 @@ module.exports = {
       from: {
         orphan: true,
         path: '^src/',
-        pathNot: ['\\.spec\\.ts$', '^src/main\\.ts$', '^src/data-plane\\.worker\\.ts$', '\\.d\\.ts$'],
+        pathNot: [
+          '\\.spec\\.ts$',
+          '^src/main\\.ts$',
+          '^src/data-plane\\.worker\\.ts$',
+          '^src/log-store\\.worker\\.ts$',
+          '\\.d\\.ts$',
+        ],
       },
       to: {},
     },

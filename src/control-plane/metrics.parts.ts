@@ -8,7 +8,7 @@ import type {
   SharedLimitsStatus,
 } from '../modules/data-plane/index.js';
 import type { AccessLogShipper, HealthLogRecorder } from '../modules/logging/index.js';
-import type { MetricsSource, RecordFlow, ReloadOutcome } from '../modules/metrics/index.js';
+import type { AccessLogFlow, MetricsSource, RecordFlow, ReloadOutcome } from '../modules/metrics/index.js';
 import type { StoreConnection } from '../modules/registry/index.js';
 import type { RunningState } from './running.state.js';
 
@@ -42,7 +42,7 @@ export class RunningMetricsSource implements MetricsSource {
     return { success: file.error === '', time: file.lastAttemptAt };
   }
 
-  accessLog(): RecordFlow {
+  accessLog(): AccessLogFlow {
     return this.parts.accessLog.stats();
   }
 

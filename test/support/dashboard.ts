@@ -7,7 +7,8 @@ import type { BalancerProcess } from './balancer-process.js';
 import { ARTEFACTS, Complaints, openBrowser } from './chromium.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
+const TWO_FRAMES = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+  .then(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)))`;
 /** What a phone of today shows. */
 export const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 844 },
@@ -42,7 +43,7 @@ export class Dashboard {
     const balancer = await stage.balancer(
       configOf(services, { defaults: { health: STEADY_HEALTH }, ...options.config }),
     );
-    const browser = await openBrowser(stage, options.browser);
+    const browser = await openBrowser(stage, { reducedMotion: 'reduce', ...options.browser });
     const page = await browser.newPage();
     const dashboard = new Dashboard(balancer, browser, page, new Complaints(page, balancer.adminUrl));
     await dashboard.signIn();
@@ -65,12 +66,16 @@ export class Dashboard {
   /** Saves what is shown as `dashboard-<name>-light.png` and `-dark.png`. */
   async screenshot(name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
-      await this.page.emulateMedia({ colorScheme });
-      // The two frames in which canvases draw themselves anew.
-      await this.page.evaluate(TWO_FRAMES);
+      await this.paint(colorScheme);
       await this.page.screenshot({ path: join(ARTEFACTS, `dashboard-${name}-${colorScheme}.png`) });
     }
-    await this.page.emulateMedia({ colorScheme: 'light' });
+    await this.paint('light');
+  }
+
+  /** Resolves when all has the colours: canvases are drawn anew, and transitions are over, a frame later. */
+  private async paint(colorScheme: 'light' | 'dark'): Promise<void> {
+    await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await this.page.evaluate(TWO_FRAMES);
   }
 
   /** What axe finds wrong with what is shown: rule and place of each. */
@@ -88,6 +93,24 @@ export class Dashboard {
     return this.page.evaluate<number>(
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     );
+  }
+
+  /** Sends requests until something is there. Resolves with how many were answered. */
+  async trafficUntil(isThere: () => Promise<unknown>, path = '/'): Promise<number> {
+    let isOver = false;
+    const over = isThere().finally(() => (isOver = true));
+    let sent = 0;
+    // oxlint-disable-next-line no-unmodified-loop-condition -- `over` changes it
+    for (; !isOver; sent += 1) await this.traffic(1, path);
+    await over;
+    return sent;
+  }
+
+  /** Ids of the backends of a service. */
+  async allBackends(service: string): Promise<string[]> {
+    const path = `/api/v1/services/${service}/backends`;
+    const { body } = await this.balancer.api<{ items: { id: string }[] }>('GET', path);
+    return body.items.map(({ id }) => id);
   }
 
   /** Sends so many requests through the balancer. Resolves when all are answered. */

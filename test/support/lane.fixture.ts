@@ -16,6 +16,7 @@ import {
   AddressCounts,
   Blocklists,
   ConnectionGate,
+  type ExchangeRecorder,
   type HttpLane,
   HttpLaneLoader,
   makeHttpListener,
@@ -74,6 +75,8 @@ const LISTENER: ListenerSettings = {
 export class LaneFixture {
   /** Access-log records so far, in order. */
   readonly records: AccessLogRecord[] = [];
+  /** Ids of those that are counted and not to be stored. */
+  readonly counted = new Set<string>();
   /** What policies told so far, in order. */
   readonly events: PolicyEvent[] = [];
   readonly errors: unknown[] = [];
@@ -174,7 +177,7 @@ export class LaneFixture {
       balancer,
       worker: 0,
       cells: memory.workers[0]!,
-      recorder: { record: (record) => this.add(record, this.records) },
+      recorder: this.recorder(),
       policies: makePolicies(memory, 0, this.blocklists),
       ...makeTrafficParts(memory, 0, { balancer, ...options }),
       onError: (error) => this.errors.push(error),
@@ -192,13 +195,22 @@ export class LaneFixture {
       memory: this.memory.memory,
       blocklists: this.blocklists,
       ...this.trafficOptions(),
-      recorder: { record: (record) => this.add(record, this.records) },
+      recorder: this.recorder(),
       onError: (error) => this.errors.push(error),
     });
     this.lanes = () => [application.lane];
     this.listener = makeHttpListener(application.lane, this.listenerParts({}), application.handler);
     this.dispose = () => application.close();
     return application.pipeline;
+  }
+
+  private recorder(): ExchangeRecorder {
+    return {
+      record: (record, isRecorded) => {
+        if (!isRecorded) this.counted.add(record.id);
+        this.add(record, this.records);
+      },
+    };
   }
 
   private trafficOptions() {

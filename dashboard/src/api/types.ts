@@ -1,5 +1,6 @@
 /** The shapes of the API, as the server declares them: a change there that a page does not know fails the type check. */
 import type { z } from 'zod';
+import type { accessLogRecordSchema } from '../../../src/modules/admin/resources/log.resource';
 import type { problemSchema } from '../../../src/modules/admin/resources/problem.resource';
 import type {
   BackendResource,
@@ -13,6 +14,7 @@ export type { ServiceHealthResource as ServiceHealth } from '../../../src/module
 export type { StatusResource as Status } from '../../../src/modules/admin/resources/status.resource';
 export type { BalancerList } from '../../../src/modules/admin/resources/balancer.resource';
 
+export type AccessLogRecord = z.infer<typeof accessLogRecordSchema>;
 export type Problem = z.infer<typeof problemSchema>;
 export type Backend = BackendResource;
 export type Service = z.infer<typeof serviceResourceSchema>;

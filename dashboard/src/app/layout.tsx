@@ -89,7 +89,7 @@ function Account() {
   if (now.phase !== 'in') return null;
   const { name, role } = now.principal;
   return (
-    <div className={styles.account}>
+    <section aria-label="Account" className={styles.account}>
       <div className={styles.who}>
         <span className="ellipsis" title={name}>
           {name}
@@ -119,7 +119,7 @@ function Account() {
           onClick={() => endSession()}
         />
       </div>
-    </div>
+    </section>
   );
 }
 

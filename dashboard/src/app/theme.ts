@@ -29,12 +29,19 @@ export function colour(name: string, share = 100): string {
   const key = `${name} ${share}`;
   const known = resolved.get(key);
   if (known !== undefined) return known;
-  probe ??= document.body.appendChild(document.createElement('span'));
+  probe ??= newProbe();
   probe.style.color =
     share === 100 ? `var(${name})` : `color-mix(in srgb, var(${name}) ${share}%, transparent)`;
   const value = getComputedStyle(probe).color;
   resolved.set(key, value);
   return value;
+}
+
+/** Its colour must be there at once: reduced motion gives every element a transition, however short. */
+function newProbe(): HTMLElement {
+  const element = document.body.appendChild(document.createElement('span'));
+  element.style.transitionProperty = 'none';
+  return element;
 }
 
 const resolved = new Map<string, string>();

@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import { colour } from '../app/theme';
 import type { ChartProps } from './chart.props';
 
-interface Parts extends Pick<ChartProps, 'series' | 'group' | 'windowSeconds'> {
+interface Parts extends Pick<ChartProps, 'series' | 'group' | 'leastSeconds'> {
   /** Names its shape. */
   readonly key: string;
   readonly width: number;
@@ -19,7 +19,7 @@ const FONT = '11px system-ui, sans-serif';
 export function chartOptions({
   series,
   group,
-  windowSeconds,
+  leastSeconds,
   width,
   height,
   latest,
@@ -28,7 +28,7 @@ export function chartOptions({
   return {
     width,
     height,
-    padding: [10, 8, 0, 0],
+    padding: [10, 26, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -37,7 +37,7 @@ export function chartOptions({
       ...(group === undefined ? {} : { sync: { key: group } }),
     },
     scales: {
-      x: { time: true, ...(windowSeconds === undefined ? {} : { range: newest(windowSeconds) }) },
+      x: { time: true, ...(leastSeconds === undefined ? {} : { range: atLeast(leastSeconds) }) },
       y: { range: (_, __, most) => [0, roomAbove(most)] },
     },
     series: [
@@ -52,8 +52,8 @@ export function chartOptions({
       })),
     ],
     axes: [
-      axis({ space: 64, size: 26 }),
-      axis({ space: 34, size: 54, values: (_, ticks) => ticks.map((tick) => latest.current.format(tick)) }),
+      axis({ space: 72, size: 30, gap: 8, values: timeMarks }),
+      axis({ space: 34, size: 50, values: (_, ticks) => ticks.map((tick) => latest.current.format(tick)) }),
     ],
     hooks: {
       setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)],
@@ -73,11 +73,25 @@ function axis(more: uPlot.Axis): uPlot.Axis {
   };
 }
 
-function newest(seconds: number): uPlot.Range.Function {
-  return (_, __, last) => {
+function atLeast(seconds: number): uPlot.Range.Function {
+  return (_, first, last) => {
     const end = last ?? Date.now() / 1000;
-    return [end - seconds, end];
+    return [Math.min(first ?? end, end - seconds), end];
   };
+}
+
+const MINUTE_S = 60;
+const DAY_S = 86_400;
+const byStep = {
+  seconds: new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+  minutes: new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }),
+  days: new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' }),
+};
+
+/** As exact as the distance between two marks. */
+function timeMarks(...[, marks, , , step]: Parameters<uPlot.Axis.DynamicValues>): string[] {
+  const format = step < MINUTE_S ? byStep.seconds : step < DAY_S ? byStep.minutes : byStep.days;
+  return marks.map((mark) => format.format(mark * 1000));
 }
 
 /** A line never touches the top, and a chart of nothing still has a height. */

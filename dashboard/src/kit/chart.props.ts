@@ -19,8 +19,8 @@ export interface ChartProps {
   readonly formatTime?: (ms: number) => string;
   /** Pixels. Default: 180. */
   readonly height?: number;
-  /** The newest so many seconds, also while there is less. Default: all of the data. */
-  readonly windowSeconds?: number;
+  /** At least so many seconds wide, also while there is less data. Default: as wide as the data. */
+  readonly leastSeconds?: number;
   /** Charts of the same name show their cursors at the same time. */
   readonly group?: string;
   /** A range was selected, in Unix milliseconds. Without it selecting does nothing. */

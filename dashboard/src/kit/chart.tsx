@@ -48,7 +48,7 @@ function usePlot(
   props: ChartProps,
   onCursor: (index: number | null) => void,
 ): RefObject<HTMLDivElement | null> {
-  const { series, data, format, height = 180, group, windowSeconds, onSelect } = props;
+  const { series, data, format, height = 180, group, leastSeconds, onSelect } = props;
   const frame = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const colours = useExternal(paint);
@@ -66,7 +66,7 @@ function usePlot(
       series: shown,
       height,
       group,
-      windowSeconds,
+      leastSeconds,
       width: place.clientWidth,
       latest,
       onCursor,
@@ -80,7 +80,7 @@ function usePlot(
       plot.destroy();
       chart.current = null;
     };
-  }, [shape, height, group, windowSeconds, onCursor]);
+  }, [shape, height, group, leastSeconds, onCursor]);
   useEffect(() => chart.current?.setData(data), [data]);
   useEffect(() => {
     if (colours > 0) chart.current?.redraw(false);

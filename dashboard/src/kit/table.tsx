@@ -7,7 +7,7 @@ import { type RowWindow, useRowWindow } from './row-window';
 export interface Column<Row> {
   readonly key: string;
   readonly title: string;
-  /** CSS grid track, such as `90px` or `minmax(120px, 2fr)`. */
+  /** CSS grid track whose first pixels are its least width: `90px`, `minmax(120px, 2fr)`. */
   readonly width: string;
   readonly cell: (row: Row) => ReactNode;
   /** What rows are sorted by; without it the column cannot be. Texts sort as people count (`b2` before `b10`). */
@@ -48,7 +48,11 @@ export function Table<Row>(props: TableProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const range = useRowWindow(scroller, sorted.length, rowHeight);
   if (rows.length === 0 && props.empty !== undefined) return props.empty;
-  const tracks = { '--tracks': columns.map(({ width }) => width).join(' '), '--row': `${rowHeight}px` };
+  const tracks = {
+    '--tracks': columns.map(({ width }) => width).join(' '),
+    '--least': `${columns.reduce((sum, { width }) => sum + leastOf(width), 0)}px`,
+    '--row': `${rowHeight}px`,
+  };
   return (
     <div
       ref={scroller}
@@ -149,6 +153,10 @@ function Heading<Row>({ column, sorting, onSort }: HeadingProps<Row>) {
       </button>
     </div>
   );
+}
+
+function leastOf(track: string): number {
+  return Number(/([\d.]+)px/.exec(track)?.[1] ?? 0);
 }
 
 const texts = new Intl.Collator('en', { numeric: true });

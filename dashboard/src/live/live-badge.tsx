@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useNow } from '../app/now';
 import { useExternal } from '../app/external';
 import { duration } from '../format/times';
 import { Badge } from '../kit/badge';
@@ -26,7 +26,7 @@ export function LiveBadge() {
 export function LiveNotice() {
   const { phase, problem } = useExternal(connection);
   const shown = useOverview();
-  const now = useNow(phase !== 'live');
+  const now = useNow();
   if (phase === 'live' || problem === '') return null;
   const age = shown ? ` What is shown is ${duration(now - shown.time)} old.` : '';
   return (
@@ -35,14 +35,4 @@ export function LiveNotice() {
       {age} Trying again.
     </Notice>
   );
-}
-
-function useNow(isRunning: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    if (!isRunning) return;
-    const timer = window.setInterval(() => setNow(Date.now()), 1_000);
-    return () => window.clearInterval(timer);
-  }, [isRunning]);
-  return now;
 }

@@ -11,6 +11,8 @@ export function merged<State extends object>(state: State, patch: Fields): State
 function mergedFields(state: Fields, patch: Fields): Fields {
   const after: Record<string, unknown> = { ...state };
   for (const key of Object.keys(patch)) {
+    // No service or backend may be named so, and assigning it would change the object itself.
+    if (key === '__proto__') continue;
     const change = patch[key];
     if (change === null) delete after[key];
     else if (isFields(change)) after[key] = mergedFields(isFields(after[key]) ? after[key] : {}, change);

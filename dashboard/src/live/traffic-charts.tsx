@@ -4,9 +4,10 @@ import { Card } from '../kit/card';
 import { Chart } from '../kit/chart';
 import type { ChartSeries } from '../kit/chart.props';
 import { type History } from './history';
-import { TRAFFIC, WINDOW_SECONDS } from './live';
+import { TRAFFIC } from './live';
 import styles from './traffic-charts.module.css';
 
+const LEAST_SECONDS = 60;
 const ANSWERS: readonly ChartSeries[] = [
   { label: '2xx', colour: '--series-2', isFilled: true },
   { label: '3xx', colour: '--series-1' },
@@ -30,7 +31,7 @@ export function TrafficCharts({ history, group }: { history: History; group: str
     TRAFFIC.dropped,
   );
   const latencies: AlignedData = history.data(TRAFFIC.p50, TRAFFIC.p90, TRAFFIC.p99);
-  const shared = { group, windowSeconds: WINDOW_SECONDS };
+  const shared = { group, leastSeconds: LEAST_SECONDS };
   return (
     <div className={styles.charts}>
       <Card title="Answers" note="per second, by status">

@@ -1,10 +1,6 @@
 import { type ComponentType, lazy } from 'react';
 import type { IconName } from '../kit/icon';
-
-/** Parameters of the path, decoded. */
-export interface PageParameters {
-  readonly parameters: Readonly<Record<string, string>>;
-}
+import type { PageParameters } from './page-parameters';
 
 export interface PageEntry {
   /** Such as `/services/:name`. The first segment has to be in `DASHBOARD_SECTIONS` of the server. */
@@ -27,4 +23,10 @@ export const PAGES: readonly PageEntry[] = [
     entry: { title: 'Services', icon: 'services', key: 's' },
   },
   { path: '/services/:name', page: lazy(() => import('./services/service.page')) },
+  {
+    path: '/logs',
+    page: lazy(() => import('./logs/logs.page')),
+    entry: { title: 'Logs', icon: 'logs', key: 'l' },
+  },
+  { path: '/logs/:id', page: lazy(() => import('./logs/record.page')) },
 ];

@@ -97,6 +97,7 @@ async function start(parts: StartParts): Promise<Started> {
     heap,
     running: new RunningState(readVersion()),
     workerEntry: new URL('../../data-plane.worker.js', import.meta.url),
+    logStoreEntry: new URL('../../log-store.worker.js', import.meta.url),
     file: { path: name, loaded, isFile, environment: processEnvironment() },
     backendsStarted,
   }).catch((error: unknown) => {

@@ -21,7 +21,12 @@ export const BUILT_IN = {
   storage: { driver: 'sqlite', path: 'data/velocity.db' },
   mongoDatabase: 'velocity',
   redis: { prefix: 'velocity', timeout: '100ms' },
-  accessLog: { enabled: true, retention: '30d', maxBuffered: 100_000 },
+  accessLog: {
+    enabled: true,
+    retention: '30d',
+    maxBuffered: 100_000,
+    spool: { path: 'data/spool', maxSize: '2GiB', segment: '16MiB' },
+  },
   accessLogPolicy: {
     sample: '100%',
     always: ['errors', 'drops', 'slow'],
@@ -30,6 +35,7 @@ export const BUILT_IN = {
     redact: { query: 'secrets', client: 'off' },
     decisions: { sample: '1%' },
   },
+  accessLogOutput: { format: 'json' },
   healthLog: { record: 'all', retention: '7d' },
   auditLog: { retention: '365d' },
   history: { revisions: 1_000 },

@@ -1,4 +1,5 @@
 export type * from './velocity-config.js';
+export { OUTPUT_FORMATS, type AccessLogOutput, type OutputFormat } from './access-log-output.js';
 export { parseBackendInput, parseBackendPatch, parseDesiredBody, parseServiceInput } from './body.parser.js';
 export { loadConfigFile, MAX_CONFIG_BYTES, readConfigFile, type LoadedConfig } from './config.loader.js';
 export { ConfigWatcher, type ConfigWatcherEvents } from './config.watcher.js';

@@ -1,3 +1,4 @@
+import type { AccessLogOutput } from './access-log-output.js';
 import type { GlobalPolicies } from '../contract/policies/index.js';
 import type {
   AdminState,
@@ -72,8 +73,19 @@ export interface AccessLogConfig {
   readonly enabled: boolean;
   /** Records older than this are removed by the store; 0: kept forever. */
   readonly retentionMs: number;
-  /** Records waiting in memory for the store; beyond it the oldest are lost, counted and shown. */
+  /** Records waiting in memory while the spool cannot be written; beyond it the oldest are lost, counted and shown. */
   readonly maxBuffered: number;
+  readonly spool: SpoolConfig;
+  readonly outputs: readonly AccessLogOutput[];
+}
+
+/** Where access-log records wait on disk for the store. */
+export interface SpoolConfig {
+  readonly path: string;
+  /** Beyond it the oldest records are lost, counted and shown. */
+  readonly maxBytes: number;
+  /** Of one file. */
+  readonly segmentBytes: number;
 }
 
 export interface HealthLogConfig {

@@ -8,7 +8,7 @@ import {
   PROTOCOL_CODES,
   TEXT_LIMITS,
 } from './access-log.codec.js';
-import { decodeAccessLog } from './access-log.decoder.js';
+import { countedRecordsOf, decodeAccessLog } from './access-log.decoder.js';
 import { AccessLogEncoder } from './access-log.encoder.js';
 import { ATTEMPT_OUTCOMES, type AccessLogRecord } from './access-log.js';
 import { DECISION_LIMITS } from './decision/decision-record.js';
@@ -35,6 +35,9 @@ function longest(): AccessLogRecord {
     client: text(TEXT_LIMITS.client),
     userAgent: text(TEXT_LIMITS.userAgent),
     referer: text(TEXT_LIMITS.referer),
+    headers: Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => [`${index}-`.padEnd(130, 'x'), text(TEXT_LIMITS.headerValue)]),
+    ),
     backend: random.hex(16),
     bytesIn: Number.MAX_SAFE_INTEGER,
     bytesOut: Number.MAX_SAFE_INTEGER,
@@ -49,9 +52,54 @@ describe('round trip', () => {
     const random = new RandomRecords(1);
     const records = Array.from({ length: 3_000 }, () => random.record());
     for (const record of records.slice(0, 500)) {
-      expect(decodeAccessLog(encode([record]))).toEqual({ records: [record], error: null });
+      expect(decodeAccessLog(encode([record]))).toEqual({ records: [record], counted: [], error: null });
     }
-    expect(decodeAccessLog(encode(records))).toEqual({ records, error: null });
+    expect(decodeAccessLog(encode(records))).toEqual({ records, counted: [], error: null });
+  });
+
+  it('tells exchanges that are only counted from those that are recorded', () => {
+    const random = new RandomRecords(4);
+    const records = Array.from({ length: 200 }, () => random.record());
+    const isCounted = records.map(() => random.integer(3) === 0);
+    const encoder = new AccessLogEncoder(8 * 1024 * 1024);
+    for (const [index, record] of records.entries()) encoder.append(record, !isCounted[index]);
+    const batch = encoder.take();
+    const counted = records.filter((_, index) => isCounted[index]);
+    expect(countedRecordsOf(batch)).toBe(counted.length);
+    expect(decodeAccessLog(batch)).toEqual({
+      records: records.filter((_, index) => !isCounted[index]),
+      counted,
+      error: null,
+    });
+  });
+
+  it('counts in whatever bytes there are, without an end in sight or at none', () => {
+    const random = new RandomRecords(5);
+    const encoder = new AccessLogEncoder(65_536);
+    for (let count = 0; count < 5; count++) encoder.append(random.record(), false);
+    const batch = encoder.take();
+    expect(countedRecordsOf(batch.slice(0, batch.byteLength - 1))).toBe(4);
+    expect(countedRecordsOf(new ArrayBuffer(0))).toBe(0);
+    expect(countedRecordsOf(new ArrayBuffer(64))).toBe(0);
+    expect(countedRecordsOf(Buffer.alloc(64, 255).buffer)).toBe(0);
+  });
+
+  it('keeps a path of 8 KiB whose bytes are all above 127', () => {
+    const path = `/${'\u00ff'.repeat(8_191)}`;
+    const [record] = decodeAccessLog(encode([{ ...new RandomRecords(6).record(), path }])).records;
+    expect(record?.path).toBe(path);
+  });
+
+  it('keeps headers under whatever names, and cuts their values', () => {
+    const headers = JSON.parse('{"__proto__":"a","constructor":"\\u00ff","x":"y"}') as Record<string, string>;
+    headers['long'] = 'é'.repeat(300);
+    const [record] = decodeAccessLog(encode([{ ...new RandomRecords(7).record(), headers }])).records;
+    expect(Object.entries(record?.headers ?? {})).toEqual([
+      ['__proto__', 'a'],
+      ['constructor', '\u00ff'],
+      ['x', 'y'],
+      ['long', 'é'.repeat(128)],
+    ]);
   });
 
   it('keeps each of the 256 byte values of a path', () => {
@@ -132,7 +180,7 @@ describe('encoder', () => {
     const good = new RandomRecords(5).record();
     expect(() => encoder.append({ ...good, ...change })).toThrow(RangeError);
     encoder.append(good);
-    expect(decodeAccessLog(encoder.take())).toEqual({ records: [good], error: null });
+    expect(decodeAccessLog(encoder.take())).toEqual({ records: [good], counted: [], error: null });
   });
 });
 
@@ -165,7 +213,7 @@ describe('decoder on bad bytes', () => {
     const first = Buffer.from(sound.slice(0, ends[0]));
     const longer = Buffer.concat([first, Buffer.from('newer'), Buffer.from(sound.slice(ends[0]))]);
     longer.writeUInt32LE(longer.readUInt32LE(3) + 5, 3);
-    expect(decodeAccessLog(toArrayBuffer(longer))).toEqual({ records, error: null });
+    expect(decodeAccessLog(toArrayBuffer(longer))).toEqual({ records, counted: [], error: null });
   });
 
   it('takes nothing from an unknown layout or from something else', () => {

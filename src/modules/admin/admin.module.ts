@@ -20,6 +20,8 @@ import { RequestAuditor } from './audit/request.auditor.js';
 import { BanEditor } from './ban.editor.js';
 import { BanReader } from './ban.reader.js';
 import { BalancerReader } from './balancer.reader.js';
+import { AnalyticsReader } from './analytics.reader.js';
+import { AnalyticsController } from './controllers/analytics.controller.js';
 import { BackendsController } from './controllers/backends.controller.js';
 import { BalancersController } from './controllers/balancers.controller.js';
 import { BansController } from './controllers/bans.controller.js';
@@ -87,6 +89,7 @@ const CONTROLLERS = [
   LogsController,
   ExplainController,
   EventsController,
+  AnalyticsController,
   BalancersController,
   StatusController,
   BansController,
@@ -128,6 +131,7 @@ export class AdminModule implements NestModule {
         RevisionReader,
         HealthReader,
         LogReader,
+        AnalyticsReader,
         ExplainReader,
         EventStreams,
         OverviewFeed,

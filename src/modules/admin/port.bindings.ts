@@ -7,11 +7,18 @@ import { BlocklistPublisher, PUBLICATION_SOURCE, type PublicationSource } from '
 import { ExplainService } from '../explain/index.js';
 import { HealthService, ReadinessService } from '../health/index.js';
 import { TokenService } from '../access/index.js';
-import { AuditLogRecorder, HealthLogRecorder, LogQueryService, RecordTap } from '../logging/index.js';
+import {
+  AnalyticsService,
+  AuditLogRecorder,
+  HealthLogRecorder,
+  LogQueryService,
+  RecordTap,
+} from '../logging/index.js';
 import { MetricsRegistry } from '../metrics/index.js';
 import { OutageKeeper } from '../outages/index.js';
 import { RegistryService } from '../registry/index.js';
 import {
+  AnalyticsPort,
   AuditPort,
   BackendHealthPort,
   BalancersPort,
@@ -51,6 +58,7 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(OutagePort, OutageKeeper),
   bound(BalancersPort, BalancerRoster),
   bound(ReadinessPort, ReadinessService),
+  bound(AnalyticsPort, AnalyticsService),
   bound(LogQueryPort, LogQueryService),
   bound(ExplainPort, ExplainService),
   bound(HealthRecordsPort, HealthLogRecorder),

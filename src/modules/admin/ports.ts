@@ -20,7 +20,7 @@ import type { GuardStatus, Plan } from '../changes/index.js';
 import type { AskedRequest, ExplainedRecord, ExplainedRequest } from '../explain/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
 import type { BackendOutage } from '../outages/index.js';
-import type { AuditEntry, LogPage, ShipperStats } from '../logging/index.js';
+import type { AccessLogStatus, AnalyticsService, AuditEntry, LogPage } from '../logging/index.js';
 import type { Overview } from './resources/event.resource.js';
 import type { QueueState } from './resources/service.mapping.js';
 import type {
@@ -202,7 +202,7 @@ export interface SystemStatus {
   readonly listeners: readonly BoundAddress[];
   readonly ledger: LedgerTotals;
   readonly store: StoreStatus & { readonly driver: 'sqlite' | 'mongodb' };
-  readonly accessLog: ShipperStats;
+  readonly accessLog: AccessLogStatus;
   readonly sharedLimits: SharedLimitsStatus;
   readonly blocklist: BlocklistStatus;
   /** null: it was started without one. */
@@ -257,4 +257,14 @@ export abstract class HealthRecordsPort {
 export abstract class RecordTapPort {
   /** Until the returned function is called. The listener must return at once and keep nothing of the batch. */
   abstract listen(listener: (batch: ArrayBuffer, records: number) => void): () => void;
+}
+
+/** Questions on the past. They reject with STORE_UNAVAILABLE and QUERY_TOO_LARGE. */
+export abstract class AnalyticsPort {
+  abstract readonly summary: AnalyticsService['summary'];
+  abstract readonly timeseries: AnalyticsService['timeseries'];
+  abstract readonly top: AnalyticsService['top'];
+  abstract readonly latency: AnalyticsService['latency'];
+  abstract readonly drops: AnalyticsService['drops'];
+  abstract readonly compare: AnalyticsService['compare'];
 }

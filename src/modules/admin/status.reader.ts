@@ -17,13 +17,14 @@ export class StatusReader {
   ) {}
 
   status(): StatusResource {
-    const { workers, listeners, ledger, blocklist, ...rest } = this.system.status();
+    const { workers, listeners, ledger, blocklist, accessLog, ...rest } = this.system.status();
     return {
       ...rest,
       uptimeMs: Math.max(0, Date.now() - rest.startedAt),
       persisted: this.registry.current().persisted,
       workers: [...workers],
       listeners: [...listeners],
+      accessLog: { ...accessLog, outputs: [...accessLog.outputs] },
       blocklist: { ...blocklist, files: [...blocklist.files] },
       ledger: { ...ledger, droppedByReason: { ...ledger.droppedByReason } },
     };

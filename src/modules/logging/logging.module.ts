@@ -1,7 +1,9 @@
 import { type BeforeApplicationShutdown, type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import type { VelocityConfig } from '../../common/config/index.js';
-import { AccessLogShipper } from './access-log/access-log.shipper.js';
+import { ANALYTICS_STORE, type AnalyticsStore } from './analytics/analytics-store.js';
+import { AnalyticsService } from './analytics/analytics.service.js';
+import { type AccessLogEnd, AccessLogShipper } from './access-log/access-log.shipper.js';
 import type { ApplicationLogger } from './application-log/application-logger.js';
 import { requestLogOptions } from './application-log/request-log.options.js';
 import { RecordTap } from './access-log/record.tap.js';
@@ -37,20 +39,30 @@ const LOG_QUERIES: Provider = {
   useFactory: (accessLogs: AccessLogStore, healthLogs: HealthLogStore, auditLogs: AuditLogStore) =>
     new LogQueryService(accessLogs, healthLogs, auditLogs),
 };
+const ANALYTICS: Provider = {
+  provide: AnalyticsService,
+  inject: [ANALYTICS_STORE],
+  useFactory: (store: AnalyticsStore) => new AnalyticsService(store),
+};
 const EXPORTS = [
   APPLICATION_LOGGER,
+  ACCESS_LOG_STORE,
+  ANALYTICS_STORE,
   AccessLogShipper,
   RecordTap,
   HealthLogRecorder,
   AuditLogRecorder,
   LogQueryService,
+  AnalyticsService,
 ];
 
 export interface LoggingModuleOptions {
-  readonly config: Pick<VelocityConfig, 'accessLog' | 'healthLog'>;
+  readonly config: Pick<VelocityConfig, 'healthLog'>;
   /** From `createApplicationLogger`. */
   readonly logger: ApplicationLogger;
-  /** Modules that provide ACCESS_LOG_STORE, HEALTH_LOG_STORE and AUDIT_LOG_STORE, unless they are global. */
+  /** Closed with the other logs; whoever owns the start calls `start`. */
+  readonly accessLog: AccessLogEnd;
+  /** Modules that provide HEALTH_LOG_STORE and AUDIT_LOG_STORE, unless they are global. */
   readonly imports?: DynamicModule['imports'];
 }
 
@@ -63,7 +75,7 @@ export class LoggingModule implements BeforeApplicationShutdown {
     private readonly auditLog: AuditLogRecorder,
   ) {}
 
-  static forRoot({ config, logger, imports = [] }: LoggingModuleOptions): DynamicModule {
+  static forRoot({ config, logger, accessLog, imports = [] }: LoggingModuleOptions): DynamicModule {
     return {
       module: LoggingModule,
       global: true,
@@ -73,16 +85,9 @@ export class LoggingModule implements BeforeApplicationShutdown {
       ],
       providers: [
         { provide: APPLICATION_LOGGER, useValue: logger },
-        {
-          provide: AccessLogShipper,
-          inject: [ACCESS_LOG_STORE],
-          useFactory: (store: AccessLogStore) =>
-            new AccessLogShipper({
-              store,
-              maxBuffered: config.accessLog.maxBuffered,
-              log: logger.child({ component: 'access-log' }),
-            }),
-        },
+        { provide: AccessLogShipper, useValue: accessLog },
+        { provide: ACCESS_LOG_STORE, useValue: accessLog },
+        { provide: ANALYTICS_STORE, useValue: accessLog },
         RECORD_TAP,
         {
           provide: HealthLogRecorder,
@@ -105,6 +110,7 @@ export class LoggingModule implements BeforeApplicationShutdown {
             }),
         },
         LOG_QUERIES,
+        ANALYTICS,
       ],
       exports: EXPORTS,
     };

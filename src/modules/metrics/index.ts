@@ -1,2 +1,8 @@
 export { MetricsRegistry } from './metrics.registry.js';
-export { METRICS_SOURCE, type MetricsSource, type RecordFlow, type ReloadOutcome } from './metrics.source.js';
+export {
+  type AccessLogFlow,
+  METRICS_SOURCE,
+  type MetricsSource,
+  type RecordFlow,
+  type ReloadOutcome,
+} from './metrics.source.js';

@@ -14,7 +14,7 @@ export interface MetricsSource {
   readonly version: string;
   /** How the last load of the configuration file went, the first one included. */
   reload(): ReloadOutcome;
-  accessLog(): RecordFlow;
+  accessLog(): AccessLogFlow;
   healthLog(): RecordFlow;
   sharedLimits(): Pick<SharedLimitsStatus, 'state' | 'asked' | 'refused' | 'alone'>;
   blocklist(): BlocklistStatus;
@@ -34,6 +34,19 @@ export interface RecordFlow {
   readonly stored: number;
   readonly buffered: number;
   readonly lost: number;
+}
+
+/** With what an earlier process has left: `received + recovered = stored + buffered + lost`. */
+export interface AccessLogFlow extends RecordFlow {
+  readonly recovered: number;
+  readonly corruptFrames: number;
+  readonly spooledBytes: number;
+  readonly segments: number;
+  /** Age of the oldest record that is not stored, milliseconds; 0: all are. */
+  readonly lagMs: number;
+  /** Of the thread that keeps the access log. */
+  readonly thread: 'idle' | 'running' | 'restarting' | 'closed';
+  readonly threadRestarts: number;
 }
 
 /** Injection token of the {@link MetricsSource}. */

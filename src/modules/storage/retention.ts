@@ -8,21 +8,29 @@ export interface LogRetention {
   readonly auditLogMs: number;
 }
 
-/** How long roll-ups of each resolution are kept, in milliseconds; 0: forever. */
-export type RollupRetention = Readonly<Record<Resolution, number>>;
+/** How long roll-ups of the access log are kept, in milliseconds; 0: forever. */
+export interface RollupRetention {
+  readonly minutesMs: number;
+  readonly hoursMs: number;
+  readonly daysMs: number;
+}
 
-const DAY_MS = 86_400_000;
-export const DEFAULT_ROLLUP_RETENTION: RollupRetention = {
-  minute: 8 * DAY_MS,
-  hour: 100 * DAY_MS,
-  day: 3 * 365 * DAY_MS,
-};
+export const KEEP_ROLLUPS: RollupRetention = { minutesMs: 0, hoursMs: 0, daysMs: 0 };
+
+/** The same by resolution. */
+export function keptMs({
+  minutesMs,
+  hoursMs,
+  daysMs,
+}: RollupRetention): Readonly<Record<Resolution, number>> {
+  return { minute: minutesMs, hour: hoursMs, day: daysMs };
+}
 
 export interface StoreRetention extends LogRetention {
-  /** Absent: `DEFAULT_ROLLUP_RETENTION`. */
-  readonly rollupsMs?: RollupRetention;
   /** Newest revisions that are kept, with their contents; 0: all. */
   readonly revisions: number;
+  /** Forever when omitted. */
+  readonly rollups?: RollupRetention;
 }
 
 /** Number of the oldest revision that stays beside this one: also what a guard may have to bring back. */

@@ -234,6 +234,13 @@ describe('events', () => {
   });
 });
 
+describe('the past', () => {
+  it.each(['summary', 'timeseries', 'top', 'latency', 'drops', 'compare'])('is told: %s', async (view) => {
+    const answer = await call(`get /api/v1/analytics/${view}`, { query: '?from=-1h' });
+    expect(answer.body).toMatchObject({ source: 'rollups', query: {} });
+  });
+});
+
 describe('times that are relative to now', () => {
   it.each([
     'get /api/v1/access-logs',

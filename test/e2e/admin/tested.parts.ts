@@ -1,7 +1,7 @@
 import { resolveGlobals } from '../../../src/common/config/index.js';
 import { join } from 'node:path';
 import { type DynamicModule, Global, Module, type Provider, type Type } from '@nestjs/common';
-import { BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
+import { type AccessLogRecord, BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
 import { AccessModule } from '../../../src/modules/access/access.module.js';
 import { type SystemStatus, SystemStatusPort } from '../../../src/modules/admin/index.js';
 import { BansModule } from '../../../src/modules/bans/bans.module.js';
@@ -19,6 +19,7 @@ import { HealthModule } from '../../../src/modules/health/health.module.js';
 import { HEALTH_RECORDER, READINESS_SOURCE } from '../../../src/modules/health/index.js';
 import {
   AccessLogShipper,
+  ANALYTICS_STORE,
   createApplicationLogger,
   HealthLogRecorder,
 } from '../../../src/modules/logging/index.js';
@@ -31,7 +32,11 @@ import {
   type StoreConnection,
 } from '../../../src/modules/registry/index.js';
 import { OutagesModule } from '../../../src/modules/outages/outages.module.js';
+import { DirectAccessLog } from '../../support/direct-access-log.js';
+import { KEEP_FOREVER } from '../../support/stores.js';
 import { RegistryModule } from '../../../src/modules/registry/registry.module.js';
+import { BruteForceAnalytics } from '../../support/brute-force.analytics.js';
+import { accessLogStorage } from '../../../src/modules/storage/index.js';
 import { StorageModule } from '../../../src/modules/storage/storage.module.js';
 
 @Global()
@@ -55,24 +60,28 @@ export class TestedParts {
   readonly workers = { configured: 1, listening: 1 };
   private readonly startedAt = Date.now();
 
-  constructor(private readonly directory: string) {}
+  /** @param past Records that questions on the past are answered from. */
+  constructor(
+    private readonly directory: string,
+    private readonly past: readonly AccessLogRecord[] = [],
+  ) {}
 
   async modules(): Promise<(DynamicModule | Type)[]> {
     const logger = await createApplicationLogger({ level: 'silent', format: 'json' });
     const log = {
-      accessLog: { enabled: true, retentionMs: 0, maxBuffered: 10_000 },
       healthLog: { record: 'all', retentionMs: 0 },
     } as const;
     const database = { driver: 'sqlite', path: join(this.directory, 'velocity.db') } as const;
+    const records = await accessLogStorage(database, KEEP_FOREVER, silent);
+    await records.open();
     return [
       globally(SharedParts, this.sharedParts()),
-      await StorageModule.forRoot(database, {
-        accessLogMs: 0,
-        healthLogMs: 0,
-        auditLogMs: 0,
-        revisions: 0,
+      await StorageModule.forRoot(database, KEEP_FOREVER),
+      LoggingModule.forRoot({
+        config: log,
+        logger,
+        accessLog: new DirectAccessLog(records.store, () => records.close()),
       }),
-      LoggingModule.forRoot({ config: log, logger }),
       globally(Ports, this.ports()),
       RegistryModule,
       ChangesModule,
@@ -103,6 +112,7 @@ export class TestedParts {
       { provide: SharedMemory, useValue: this.memory },
       { provide: BackendStates, useValue: this.states },
       { provide: PolicyEvents, useValue: this.events },
+      { provide: ANALYTICS_STORE, useValue: new BruteForceAnalytics(this.past) },
       { provide: PUBLICATION_SOURCE, useValue: this.publisher },
       { provide: PolicyEvents, useValue: this.events },
       { provide: BlocklistPublisher, useValue: this.blocklist },

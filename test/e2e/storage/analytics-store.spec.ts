@@ -9,11 +9,12 @@ import {
 } from '../../../src/modules/logging/index.js';
 import { deliverAll, type OpenAnalytics } from '../../support/analytics-drivers.js';
 import { BruteForceAnalytics } from '../../support/brute-force.analytics.js';
+import { mongodbAnalytics } from '../../support/mongodb-analytics.js';
 import { RandomRecords } from '../../support/random-records.js';
 import { sqliteAnalytics } from '../../support/sqlite-analytics.js';
 import { HOSTILE, LogRecords } from './log-records.js';
 
-const drivers = [await sqliteAnalytics()];
+const drivers = [await sqliteAnalytics(), await mongodbAnalytics()];
 afterAll(() => Promise.all(drivers.map((driver) => driver.stop())));
 
 const MINUTE = 60_000;
@@ -146,9 +147,9 @@ describe.each(drivers.filter((driver) => driver.available))('analytics on $name'
       return { source: 'spool-a', sequence: index + 1, records: part, rollups: accumulator.take() };
     });
     for (const consignment of consignments) {
-      await fresh.consignments.deliver(consignment);
-      await fresh.consignments.deliver(consignment);
-      await fresh.consignments.deliver(consignments[0]!);
+      await fresh.consignments.deliver(consignment, Promise.resolve());
+      await fresh.consignments.deliver(consignment, Promise.resolve());
+      await fresh.consignments.deliver(consignments[0]!, Promise.resolve());
     }
     await fresh.consignments.settle();
     const delivered = new BruteForceAnalytics(records.slice(0, 600));
@@ -175,7 +176,8 @@ describe.each(drivers.filter((driver) => driver.available))('analytics on $name'
     const accumulator = new RollupAccumulator();
     for (const record of records.slice(0, 300)) accumulator.add(record);
     const rollups = accumulator.take();
-    await fresh.consignments.deliver({ source: 'a', sequence: 1, records: records.slice(0, 3), rollups });
+    const consignment = { source: 'a', sequence: 1, records: records.slice(0, 3), rollups };
+    await fresh.consignments.deliver(consignment, Promise.resolve());
     const asked = query({ groupBy: 'statusClass' });
     const counted = new BruteForceAnalytics(records.slice(0, 300));
     expect(await fresh.analytics.analyze(asked)).toEqual(await counted.analyze(asked));

@@ -1,3 +1,4 @@
+import { ACCESS_LOGS } from './access-log.table.js';
 import { BLOCKLISTS } from './blocklist.table.js';
 import { BROKEN_BACKEND_BODIES } from './backend-bodies.table.js';
 import type { BrokenBody } from './broken-body.js';
@@ -41,6 +42,7 @@ export const BROKEN_FILES: Readonly<Record<string, readonly BrokenFile[]>> = {
   bans: BROKEN_BANS,
   'block lists': BLOCKLISTS,
   outages: OUTAGES,
+  'access logs': ACCESS_LOGS,
   'older keys': LEGACY,
   'many at once': MANY,
 };

@@ -37,14 +37,14 @@ export const KEYS: readonly BrokenFile[] = [
     story: 'a key of a later version',
     yaml: ['services:', '  - name: shop', '    tarpit: []'],
     issues: [
-      '3:5: services[0].tarpit: is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback',
+      '3:5: services[0].tarpit: is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog',
     ],
   },
   {
     story: '__proto__ as a key',
     yaml: ['services:', '  - name: shop', '    __proto__: { polluted: true }'],
     issues: [
-      '3:5: services[0].__proto__: is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback',
+      '3:5: services[0].__proto__: is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog',
     ],
   },
   {
@@ -122,7 +122,7 @@ export const KEYS: readonly BrokenFile[] = [
     story: 'backends in defaults',
     yaml: ['defaults: { backends: [] }'],
     issues: [
-      '1:13: defaults.backends: is no known key: known here are algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback',
+      '1:13: defaults.backends: is no known key: known here are algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog',
     ],
   },
   {

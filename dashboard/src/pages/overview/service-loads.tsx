@@ -62,7 +62,7 @@ export const LIVE_COLUMNS: readonly Column<string>[] = [
   {
     key: 'name',
     title: 'Service',
-    width: 'minmax(120px, 1.2fr)',
+    width: 'minmax(110px, 1.2fr)',
     sort: (name) => name,
     cell: (name) => (
       <strong className="ellipsis" title={name}>
@@ -73,20 +73,20 @@ export const LIVE_COLUMNS: readonly Column<string>[] = [
   {
     key: 'state',
     title: 'State',
-    width: '132px',
+    width: '128px',
     sort: (name) => rankOf(liveOf(name)),
     cell: (name) => <Part name={name} show={(service) => <State service={service} />} />,
   },
   {
     key: 'load',
     title: 'Load',
-    width: 'minmax(110px, 2fr)',
+    width: 'minmax(90px, 2fr)',
     cell: (name) => <Part name={name} show={(service) => <LoadStrip service={service} />} />,
   },
   {
     key: 'requests',
     title: 'Req/s',
-    width: '76px',
+    width: '62px',
     isNumber: true,
     sort: (name) => liveOf(name)?.requests ?? 0,
     cell: (name) => <Part name={name} show={({ requests }) => rate(requests)} />,
@@ -94,7 +94,7 @@ export const LIVE_COLUMNS: readonly Column<string>[] = [
   {
     key: 'p99',
     title: 'p99',
-    width: '84px',
+    width: '76px',
     isNumber: true,
     sort: (name) => liveOf(name)?.latency.p99Us ?? 0,
     cell: (name) => (
@@ -107,7 +107,7 @@ export const LIVE_COLUMNS: readonly Column<string>[] = [
   {
     key: 'errors',
     title: 'Errors/s',
-    width: '80px',
+    width: '70px',
     isNumber: true,
     sort: (name) => liveOf(name)?.errors ?? 0,
     cell: (name) => <Part name={name} show={({ errors }) => rate(errors)} />,
@@ -115,7 +115,7 @@ export const LIVE_COLUMNS: readonly Column<string>[] = [
   {
     key: 'flight',
     title: 'In flight',
-    width: '80px',
+    width: '70px',
     isNumber: true,
     sort: (name) => liveOf(name)?.inFlight ?? 0,
     cell: (name) => <Part name={name} show={({ inFlight }) => count(inFlight)} />,

@@ -13,7 +13,7 @@ export function TotalFigures() {
 export function trafficFigures(traffic: Traffic): FigureEntry[] {
   const { requests, latency, statuses, dropped, drops, inFlight, waiting, received } = traffic;
   const failed = statuses['5xx'] ?? 0;
-  const answered = Object.values(statuses).reduce((sum, one) => sum + one, 0);
+  const answered = traffic.forwarded + dropped;
   const [worst] = Object.entries(drops).sort(([, a], [, b]) => b - a);
   const time = (us: number) => (latency.count === 0 ? '–' : milliseconds(us / 1000));
   return [

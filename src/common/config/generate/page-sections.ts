@@ -100,9 +100,9 @@ services:
   },
   {
     heading: '`accessLog`',
-    text: 'One record for each exchange. `enabled`, `retention` and `maxBuffered` are read at the start; the other keys take effect at once, and services may say otherwise. See [access log](access-log.md).',
+    text: 'One record for each exchange. `enabled`, `retention`, `maxBuffered` and `outputs` are read at the start; the other keys take effect at once, and services may say otherwise. See [access log](access-log.md).',
     node: property('accessLog'),
-    elsewhere: ['fields'],
+    elsewhere: ['fields', 'outputs'],
     example: `accessLog:
   retention: 14d
   sample: 10%
@@ -110,6 +110,16 @@ services:
   slow: 500ms
   headers: [X-Tenant]
   redact: { query: [email], client: network }
+`,
+  },
+  {
+    heading: '`outputs` of `accessLog`',
+    text: 'A list of objects with these keys. What cannot be written, as the disk is full or nobody reads, waits in memory of a bounded size, then it is lost, counted and shown; traffic never waits for it.',
+    node: (root) => property('accessLog')(root).properties!['outputs']!.items!,
+    example: `accessLog:
+  outputs:
+    - { to: stdout }
+    - { to: /var/log/velocity/access.log, format: combined }
 `,
   },
   {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { ListenerSettings } from '../../contract/messages.js';
 import { BUILT_IN } from '../built-in-defaults.js';
 import type { ConfigInput, ListenerInput, StorageInput } from '../schema.js';
@@ -9,6 +10,8 @@ import type { ServiceConfig, StorageConfig, VelocityConfig } from '../velocity-c
 import { resolveGlobals } from './globals.resolver.js';
 
 const MAX_WORKERS = 64;
+/** Folder of the spool beside the SQLite file. */
+const SPOOL = 'spool';
 
 /** Fills in defaults and resolves units of everything but the services, which are resolved already. */
 export function resolveConfig(input: ConfigInput, services: readonly ServiceConfig[]): VelocityConfig {
@@ -65,11 +68,20 @@ function resolveLogs(
       enabled: accessLog.enabled,
       retentionMs: milliseconds(accessLog.retention),
       maxBuffered: accessLog.maxBuffered,
+      spool: resolveSpool(input),
+      outputs: (input.accessLog?.outputs ?? []).map((output) => ({ ...BUILT_IN.accessLogOutput, ...output })),
     },
     healthLog: { record: healthLog.record, retentionMs: milliseconds(healthLog.retention) },
     auditLog: { retentionMs: milliseconds(input.auditLog?.retention ?? BUILT_IN.auditLog.retention) },
     log: { ...BUILT_IN.log, ...input.log },
   };
+}
+
+function resolveSpool({ accessLog, storage }: ConfigInput): VelocityConfig['accessLog']['spool'] {
+  const { path, maxSize, segment } = { ...BUILT_IN.accessLog.spool, path: null, ...accessLog?.spool };
+  const store = resolveStorage(storage ?? BUILT_IN.storage);
+  const beside = store.driver === 'sqlite' ? join(dirname(store.path), SPOOL) : BUILT_IN.accessLog.spool.path;
+  return { path: path ?? beside, maxBytes: bytes(maxSize), segmentBytes: bytes(segment) };
 }
 
 function resolveHistory(input: ConfigInput): VelocityConfig['history'] {

@@ -3,12 +3,13 @@ import { BUILT_IN } from '../built-in-defaults.js';
 import { LONGEST_TIMEOUT_MS } from '../units/duration.js';
 import { routeHostProblem } from '../units/host-name.js';
 import { networkProblem } from '../units/network-address.js';
+import { accessLogOutputsSchema } from './access-log-output.schema.js';
 import { TOKEN } from './names.schema.js';
 import { listenerSchema, listenHostSchema } from './listener.schema.js';
-import { duration, listOf, plainText, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
+import { duration, listOf, plainText, size, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
 import { redisSchema } from './redis.schema.js';
 import { defaultsSchema, serviceSchema, type ServiceInput } from './service.schema.js';
-import { globalKeys } from './globals.schema.js';
+import { globalLists } from './globals.schema.js';
 import { accessLogPolicyKeys } from './policies/access-log.schema.js';
 import { storageSchema } from './storage.schema.js';
 import { quoted } from '../units/quoted.js';
@@ -63,6 +64,30 @@ const adminSchema = z
   })
   .meta({ description: 'The admin API’s own listener.' });
 
+const KIB = 1_024;
+const spoolSchema = z
+  .strictObject({
+    path: plainText('a folder', 4_096).optional().meta({
+      label: 'folder',
+      default: BUILT_IN.accessLog.spool.path,
+      description:
+        'Folder of the spool, made with mode 0700. Unless it is given, `spool` beside the SQLite file, where there is one.',
+    }),
+    maxSize: size({ min: 2 * KIB ** 2, max: KIB ** 4 })
+      .optional()
+      .meta({
+        default: BUILT_IN.accessLog.spool.maxSize,
+        description: 'Of all its files together; beyond it the oldest records are lost, counted and shown.',
+      }),
+    segment: size({ min: KIB ** 2, max: KIB ** 3 })
+      .optional()
+      .meta({
+        default: BUILT_IN.accessLog.spool.segment,
+        description: 'Of one file: what is removed at a time. At most half of `maxSize`.',
+      }),
+  })
+  .meta({ description: 'Where records wait on disk until the store has them.' });
+
 const accessLogSchema = z
   .strictObject({
     enabled: z.boolean().optional().meta({
@@ -76,9 +101,11 @@ const accessLogSchema = z
     maxBuffered: wholeNumber(1_000, 10_000_000).optional().meta({
       default: BUILT_IN.accessLog.maxBuffered,
       description:
-        'Records that may wait in memory for the store; beyond it the oldest are lost, counted and shown.',
+        'Records that may wait in memory while the spool cannot be written, as on a full disk; beyond it the oldest are lost, counted and shown.',
     }),
+    outputs: accessLogOutputsSchema,
     ...accessLogPolicyKeys,
+    spool: spoolSchema.optional(),
   })
   .meta({ description: 'One record for each exchange.' });
 
@@ -147,6 +174,7 @@ export const configSchema = z
       }),
     storage: storageSchema.optional(),
     redis: redisSchema.optional(),
+    accessLog: accessLogSchema.optional(),
     healthLog: healthLogSchema.optional(),
     auditLog: auditLogSchema.optional(),
     history: historySchema.optional(),
@@ -180,8 +208,7 @@ export const configSchema = z
           'Addresses and CIDR blocks of proxies in front of us. Only their `X-Forwarded-*` headers are believed; those of others are replaced.',
         examples: [['10.0.0.0/8', '2001:db8::/32']],
       }),
-    ...globalKeys,
-    accessLog: accessLogSchema.optional(),
+    ...globalLists,
     defaults: defaultsSchema.optional(),
     services: z.array(serviceSchema).max(10_000).optional().meta({
       default: [],

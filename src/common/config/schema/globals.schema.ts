@@ -15,8 +15,8 @@ const allowedAddresses = z.array(allowedEntrySchema).max(10_000, {
   error: 'has too many items: write at most 10000',
 });
 
-/** Keys at the top level that hold for all services. */
-export const globalKeys = {
+/** Lists at the top level that hold for all services. */
+export const globalLists = {
   blocklist: addresses.optional().meta({
     default: [],
     description:
@@ -53,6 +53,11 @@ export const globalKeys = {
     default: [],
     description: 'When clients are banned without anybody’s doing.',
   }),
+};
+
+/** Keys at the top level that hold for all services. */
+export const globalKeys = {
+  ...globalLists,
   accessLog: serviceAccessLogSchema.optional().meta({
     description: 'Which exchanges are recorded, and what of them, where a service does not say otherwise.',
   }),

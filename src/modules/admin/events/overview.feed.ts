@@ -69,7 +69,7 @@ export class OverviewFeed {
         restarts,
       })),
       store: { driver, state, since, error },
-      accessLog: { ...accessLog },
+      accessLog: { ...accessLog, outputs: [...accessLog.outputs] },
       configError: configFile?.error ?? '',
     };
   }

@@ -3,6 +3,7 @@ import { PUBLICATION_SOURCE, type PublicationSource } from '../../data-plane/ind
 import { AccessToken } from '../access/access-token.js';
 import { AdminModule } from '../admin.module.js';
 import {
+  AnalyticsPort,
   AuditPort,
   BackendHealthPort,
   BalancersPort,
@@ -26,6 +27,7 @@ import {
 import { openApiDocument } from './openapi.document.js';
 
 const PORTS = [
+  AnalyticsPort,
   AuditPort,
   BackendHealthPort,
   BalancersPort,

@@ -14,6 +14,14 @@ import {
   banRequestSchema,
   banSchema,
 } from '../resources/ban.resource.js';
+import {
+  compareSchema,
+  dropsSchema,
+  latencySchema,
+  summarySchema,
+  timeseriesSchema,
+  topSchema,
+} from '../resources/analytics.resource.js';
 import { balancerListSchema } from '../resources/balancer.resource.js';
 import {
   appliedSchema,
@@ -90,6 +98,12 @@ export const RESPONSE_SCHEMAS = {
   BanCheck: banCheckSchema,
   Whoami: whoamiSchema,
   Status: statusSchema,
+  AnalyticsSummary: summarySchema,
+  AnalyticsTimeseries: timeseriesSchema,
+  AnalyticsTop: topSchema,
+  AnalyticsLatency: latencySchema,
+  AnalyticsDrops: dropsSchema,
+  AnalyticsComparison: compareSchema,
   Overview: overviewSchema,
   ChangeEvent: changeEventSchema,
   TailedRecords: tailedRecordsSchema,

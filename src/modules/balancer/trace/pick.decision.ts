@@ -37,7 +37,8 @@ export function pickDecisionOf(trace: PickTrace, cells: Int32Array): PickDecisio
     kind: trace.kind,
     algorithm: name,
     rule: trace.ruleName,
-    group: service!.split === null || trace.set === null || trace.groupChoiceName === 'open' ? null : trace.group,
+    group:
+      service!.split === null || trace.set === null || trace.groupChoiceName === 'open' ? null : trace.group,
     groupChoice: trace.groupChoiceName,
     key: keyOf(name, trace),
     affinity: trace.affinity,

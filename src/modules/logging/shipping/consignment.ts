@@ -30,9 +30,9 @@ export interface ConsignmentStore {
    * What was delivered before may come again after a restart. Rejects with STORE_UNAVAILABLE when the store is away.
    *
    * @param before Resolves when the consignment before it is stored, rejects when that one failed. A store with several in
-   * flight may insert the records at once, but adds roll-ups, which must come in order, only behind it, and rejects with it.
+   * flight may insert the records at once, but adds roll-ups, which must come in order, only behind it, and rejects with it. Default: it is stored.
    */
-  deliver(consignment: Consignment, before: Promise<void>): Promise<void>;
+  deliver(consignment: Consignment, before?: Promise<void>): Promise<void>;
   /**
    * Inserts records alone, idempotent by id: how a record that the store refuses is searched for when `deliver` rejected
    * for another reason than being away. The consignment then comes again without it.

@@ -23,9 +23,7 @@ describe('BSON writer', () => {
       const record = random.record();
       const { id, time, ...rest } = record;
       writer.record(record);
-      expect(writer.take()).toEqual(
-        expected({ _id: new mongo.ObjectId(id), time: new Date(time), ...rest }),
-      );
+      expect(writer.take()).toEqual(expected({ _id: new mongo.ObjectId(id), time: new Date(time), ...rest }));
     }
   });
 

@@ -84,7 +84,7 @@ export class BulkWrites {
   }
 
   private *messages<T>(items: readonly T[], write: Write<T>): Generator<Message> {
-    for (let start = 0; start < items.length; ) {
+    for (let start = 0; start < items.length;) {
       const message = this.message(items, start, write);
       start += message.count;
       yield message;
@@ -132,7 +132,7 @@ async function run(db: mongo.Db, command: object): Promise<void> {
 
 function parsed(bytes: Buffer): object[] {
   const documents: object[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const size = bytes.readInt32LE(at);
     documents.push(BSON.deserialize(bytes.subarray(at, at + size)));
     at += size;

@@ -1,6 +1,6 @@
 import type { Connection, Model } from 'mongoose';
 import { RESOLUTIONS } from '../../logging/index.js';
-import { DEFAULT_ROLLUP_RETENTION, type StoreRetention } from '../retention.js';
+import { KEEP_ROLLUPS, keptMs, type StoreRetention } from '../retention.js';
 import { modelOf, type ModelName } from './models.js';
 import { keepRetentionIndex, type RetentionIndex } from './retention.index.js';
 
@@ -40,11 +40,11 @@ function retentionOf(name: LogName, retention: StoreRetention): readonly Retenti
   if (name === 'HealthLog') return [byTime(retention.healthLogMs)];
   if (name === 'AuditLog') return [byTime(retention.auditLogMs)];
   if (name === 'AccessLog') return [byTime(retention.accessLogMs)];
-  const { rollupsMs = DEFAULT_ROLLUP_RETENTION } = retention;
+  const kept = keptMs(retention.rollups ?? KEEP_ROLLUPS);
   return RESOLUTIONS.map((resolution) => ({
     field: 'start',
     only: { resolution },
-    retentionMs: rollupsMs[resolution],
+    retentionMs: kept[resolution],
   }));
 }
 
