@@ -11,6 +11,7 @@ import {
 } from './definitions/change.definition.js';
 import { addDoctor } from './definitions/doctor.definition.js';
 import { addGlobalOptions } from './definitions/global.options.js';
+import { addExplain } from './definitions/explain.definition.js';
 import { addLogs, addStatus } from './definitions/observation.definition.js';
 import { addRun, addTestServer, addValidate } from './definitions/run.definition.js';
 import { addBackends, addServices } from './definitions/services.definition.js';
@@ -40,6 +41,7 @@ export function buildProgram(): VelocityCommand {
   addStatus(program);
   addLogs(program);
   addTop(program);
+  addExplain(program);
   addDoctor(program);
   addBalancers(program);
   addAudit(program);

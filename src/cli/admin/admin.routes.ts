@@ -6,6 +6,8 @@ export const ROUTES = {
   services: `${API}/services`,
   analyticsTop: `${API}/analytics/top`,
   accessLogEvents: `${API}/events/access-logs`,
+  explain: `${API}/explain`,
+  explained: (id: string) => `${API}/explain/${encodeURIComponent(id)}`,
   accessLogs: `${API}/access-logs`,
   revisions: `${API}/revisions`,
   plan: `${API}/plan`,
