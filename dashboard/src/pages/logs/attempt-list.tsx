@@ -37,11 +37,11 @@ export function AttemptList({ record }: { record: AccessLogRecord }) {
             {attempts.map((attempt, index) => (
               // oxlint-disable-next-line react/no-array-index-key -- their order is all that tells them apart
               <tr key={index}>
-                <td>
+                <th scope="row">
                   <Link href={`/logs?backend=${attempt.backend}`}>
                     <code>{nameOf(attempt.backend)}</code>
                   </Link>
-                </td>
+                </th>
                 <td>
                   <Badge tone={attempt.outcome === 'ok' ? 'good' : 'bad'}>{attempt.outcome}</Badge>
                 </td>

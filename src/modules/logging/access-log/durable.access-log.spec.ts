@@ -55,6 +55,7 @@ it('ships what lingers within a second or so, without being asked', async () => 
   const accessLog = fixture.open(store);
   const sent = fixture.accept(accessLog, 3);
   await store.log.until(() => store.log.records.size === sent.length);
+  expect(idsOf([...store.log.records.values()])).toEqual(idsOf(sent));
 });
 
 it('keeps what the store does not take, for the next start', async () => {

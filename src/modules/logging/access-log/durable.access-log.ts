@@ -201,11 +201,7 @@ export class DurableAccessLog implements RecordSink {
 
   /** Ships what ended processes have left, one after the other, and looks again later. */
   private adoptOrphans(): void {
-    this.orphansDone = this.shipOrphans().then(() => {
-      if (this.isClosing) return;
-      const interval = this.options.orphanIntervalMs ?? ORPHAN_INTERVAL_MS;
-      this.orphanTimer = setTimeout(() => this.adoptOrphans(), interval).unref();
-    });
+    this.orphansDone = this.shipOrphans();
   }
 
   private async shipOrphans(): Promise<void> {
@@ -220,6 +216,9 @@ export class DurableAccessLog implements RecordSink {
       }
       this.root.release(held);
     }
+    if (this.isClosing) return;
+    const interval = this.options.orphanIntervalMs ?? ORPHAN_INTERVAL_MS;
+    this.orphanTimer = setTimeout(() => this.adoptOrphans(), interval).unref();
   }
 
   private orphans(): HeldFolder[] {
