@@ -7,11 +7,13 @@ const MODULES = {
   access: ['registry'],
   coordination: ['registry'],
   storage: ['registry', 'access', 'bans', 'logging', 'coordination'],
-  'data-plane': ['registry', 'balancer', 'proxy', 'logging'],
+  tracing: [],
+  'data-plane': ['registry', 'balancer', 'proxy', 'logging', 'tracing'],
   bans: ['registry', 'logging', 'data-plane'],
   health: ['registry', 'data-plane'],
   metrics: ['registry', 'data-plane'],
   outages: ['data-plane', 'health', 'logging'],
+  explain: ['balancer', 'proxy', 'logging', 'data-plane'],
   changes: ['registry', 'balancer', 'proxy', 'logging', 'data-plane'],
 };
 
@@ -65,9 +67,23 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/data-plane\\.worker\\.ts$' },
       to: {
-        path: 'node_modules/(@nestjs|rxjs|mongoose|express|@nestjs/mongoose|prom-client|zod|yaml)/',
+        path: 'node_modules/(@nestjs|rxjs|mongoose|express|@nestjs/mongoose|prom-client|zod|yaml|@opentelemetry)/',
         reachable: true,
       },
+    },
+    {
+      name: 'dashboard-imports',
+      comment: 'the dashboard knows the shapes of the API, and nothing else of the server',
+      severity: 'error',
+      from: { path: '^dashboard/' },
+      to: { path: '^src/', pathNot: '^src/(modules/admin/resources/|common/contract/drop-reasons\\.ts$)' },
+    },
+    {
+      name: 'dashboard-takes-types',
+      comment: 'what is drawn from the API is its types: a browser loads no schema library',
+      severity: 'error',
+      from: { path: '^dashboard/' },
+      to: { path: '^src/modules/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-orphans',
@@ -75,7 +91,13 @@ module.exports = {
       from: {
         orphan: true,
         path: '^src/',
-        pathNot: ['\\.spec\\.ts$', '^src/main\\.ts$', '^src/data-plane\\.worker\\.ts$', '\\.d\\.ts$'],
+        pathNot: [
+          '\\.spec\\.ts$',
+          '^src/main\\.ts$',
+          '^src/data-plane\\.worker\\.ts$',
+          '^src/log-store\\.worker\\.ts$',
+          '\\.d\\.ts$',
+        ],
       },
       to: {},
     },

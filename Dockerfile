@@ -13,6 +13,10 @@ COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src src
 RUN npx nest build && rm dist/.tsbuildinfo
 
+FROM build AS dashboard
+COPY dashboard dashboard
+RUN npx vite build dashboard
+
 # The one optional package is TypeScript, for a compiler plugin of @nestjs/swagger.
 FROM manifests AS dependencies
 RUN npm install --no-save --ignore-scripts --omit=dev --omit=optional --loglevel=error
@@ -33,6 +37,7 @@ COPY bin bin
 COPY docker/health-check.mjs docker/
 COPY config config
 COPY --from=build /velocity/dist dist
+COPY --from=dashboard /velocity/dist/dashboard dist/dashboard
 
 # The user `node` of the base image, as a number: Kubernetes can only then see that it is not root.
 USER 1000:1000

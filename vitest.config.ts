@@ -20,7 +20,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['src/**/*.spec.ts'], testTimeout: 20_000 },
+        test: {
+          name: 'unit',
+          include: ['src/**/*.spec.ts', 'dashboard/src/**/*.spec.ts'],
+          testTimeout: 20_000,
+        },
       },
       {
         extends: true,

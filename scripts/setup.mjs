@@ -19,6 +19,7 @@ export const nodeBinary = path.join(
 
 const INSTALLED_STAMP = path.join(root, 'node_modules', '.velocity-installed');
 const BUILT_STAMP = path.join(root, 'dist', '.built');
+const DASHBOARD_STAMP = path.join(root, 'dist', '.dashboard-built');
 
 /** Environment in which child processes find the pinned Node and the project's own tools first. */
 export function toolEnvironment() {
@@ -64,15 +65,30 @@ export function ensureInstalled() {
   writeFileSync(INSTALLED_STAMP, wanted);
 }
 
+/** Builds what is older than its sources: the server, and the dashboard that it serves. */
 export function ensureBuilt() {
-  const sources = ['src', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package.json'];
-  const newest = Math.max(...sources.map((name) => newestChange(path.join(root, name))));
-  if (existsSync(BUILT_STAMP) && statSync(BUILT_STAMP).mtimeMs > newest) return;
-  console.log('velocity: building ...');
-  rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-  run('nest', ['build']);
-  mkdirSync(path.dirname(BUILT_STAMP), { recursive: true });
-  writeFileSync(BUILT_STAMP, '');
+  const manifests = ['tsconfig.json', 'package.json'];
+  if (isStale(BUILT_STAMP, ['src', 'tsconfig.build.json', 'nest-cli.json', ...manifests])) {
+    console.log('velocity: building ...');
+    rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+    run('nest', ['build']);
+    stamp(BUILT_STAMP);
+  }
+  if (isStale(DASHBOARD_STAMP, ['dashboard', ...manifests])) {
+    console.log('velocity: building the dashboard ...');
+    run('vite', ['build', 'dashboard', '--logLevel', 'warn']);
+    stamp(DASHBOARD_STAMP);
+  }
+}
+
+function isStale(built, sources) {
+  if (!existsSync(built)) return true;
+  return statSync(built).mtimeMs <= Math.max(...sources.map((name) => newestChange(path.join(root, name))));
+}
+
+function stamp(file) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, '');
 }
 
 function newestChange(file) {

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import type { VelocityConfig } from './common/config/index.js';
+import { retentionOf, spoolSettings } from './control-plane/log-store.settings.js';
 import type { RunningState } from './control-plane/running.state.js';
 import { SourcesModule } from './control-plane/sources.module.js';
 import { AccessModule } from './modules/access/access.module.js';
@@ -11,8 +12,9 @@ import { ChangesModule } from './modules/changes/changes.module.js';
 import { CoordinationModule } from './modules/coordination/coordination.module.js';
 import { DataPlaneModule } from './modules/data-plane/data-plane.module.js';
 import type { OwnedAddress } from './modules/data-plane/index.js';
-import type { ApplicationLogger } from './modules/logging/index.js';
+import { type ApplicationLogger, LogStoreThread } from './modules/logging/index.js';
 import { LoggingModule } from './modules/logging/logging.module.js';
+import { ExplainModule } from './modules/explain/explain.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { OutagesModule } from './modules/outages/outages.module.js';
@@ -26,6 +28,8 @@ export interface ControlPlaneOptions {
   readonly running: RunningState;
   /** The module that a worker runs. */
   readonly workerEntry: URL;
+  /** The module that the thread of the access log runs. */
+  readonly logStoreEntry: URL;
   /** Addresses that another process hands over; default: they must be free. */
   readonly inherited?: readonly OwnedAddress[] | null;
 }
@@ -39,8 +43,20 @@ export class ControlPlaneModule {
     token,
     running,
     workerEntry,
+    logStoreEntry,
     inherited = null,
   }: ControlPlaneOptions): DynamicModule {
+    const retention = retentionOf(config);
+    const accessLog = new LogStoreThread({
+      entry: logStoreEntry,
+      init: {
+        storage: config.storage,
+        retention,
+        spool: spoolSettings(config),
+        outputs: config.accessLog.outputs,
+      },
+      log: logger.child({ component: 'access-log' }),
+    });
     return {
       module: ControlPlaneModule,
       imports: [
@@ -50,15 +66,10 @@ export class ControlPlaneModule {
           ignoreEnvFile: true,
           load: [() => ({ velocity: config })],
         }),
-        LoggingModule.forRoot({ config, logger }),
-        StorageModule.forRoot(config.storage, {
-          accessLogMs: config.accessLog.retentionMs,
-          healthLogMs: config.healthLog.retentionMs,
-          auditLogMs: config.auditLog.retentionMs,
-          revisions: config.history.revisions,
-        }),
+        LoggingModule.forRoot({ config, logger, accessLog }),
+        StorageModule.forRoot(config.storage, retention),
         DataPlaneModule.forRoot(workerEntry, inherited),
-        SourcesModule.forRoot(running),
+        SourcesModule.forRoot(running, config.accessLog.spool.maxBytes),
         AdminModule.register({
           admin: config.admin,
           token,
@@ -70,6 +81,7 @@ export class ControlPlaneModule {
             CoordinationModule,
             HealthModule,
             OutagesModule,
+            ExplainModule,
             MetricsModule.forRoot(),
           ],
         }),

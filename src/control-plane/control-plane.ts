@@ -20,7 +20,7 @@ import { OWNED_ADDRESSES } from '../modules/data-plane/data-plane.module.js';
 import { AdminServer } from '../modules/admin/index.js';
 import { GuardKeeper } from '../modules/changes/index.js';
 import { HealthService, ProbeScheduler } from '../modules/health/index.js';
-import { AuditLogRecorder } from '../modules/logging/index.js';
+import { AccessLogShipper, AuditLogRecorder } from '../modules/logging/index.js';
 import {
   RegistryService,
   type RegistryView,
@@ -132,6 +132,7 @@ export class ControlPlane {
     await Promise.all([this.file.begin(), options.backendsStarted]);
     // The first snapshot starts the workers.
     options.heap.release();
+    app.get(AccessLogShipper).start();
     const publishers = { snapshots: publisher, blocklist };
     publish(publishers, registry.current());
     registry.onChanged((view) => publish(publishers, view));

@@ -6,7 +6,18 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT });
 /** What a start makes, and what stands for something to be chosen. */
 const NOT_IN_THE_TREE = /^(data|dist|node_modules)\/|[<>*{}$]/;
-const TOP_FOLDERS = ['src', 'test', 'docs', 'config', 'scripts', 'bench', 'bin', 'docker', '.ci'];
+const TOP_FOLDERS = [
+  'src',
+  'test',
+  'docs',
+  'config',
+  'scripts',
+  'bench',
+  'bin',
+  'dashboard',
+  'docker',
+  '.ci',
+];
 
 /** Paths of the tree that a page names: as code, or as the target of a link. */
 function pathsIn(page: string): string[] {

@@ -12,6 +12,11 @@ export class Stage {
     });
   }
 
+  /** Is called after the spec file, whatever happened. */
+  ends(dispose: () => Promise<unknown>): void {
+    this.disposals.push(dispose);
+  }
+
   async backend(options: BackendProcessOptions = {}): Promise<BackendProcess> {
     const backend = await startBackendProcess(options);
     this.disposals.push(() => backend.kill());

@@ -19,6 +19,7 @@ import {
   type BackendRuntime,
   Balancer,
   type PickContext,
+  PickTrace,
   type ServiceRuntime,
 } from '../../src/modules/balancer/index.js';
 
@@ -169,6 +170,7 @@ export class TestContext implements PickContext {
   groupCookie = '';
   isTrial = false;
   readonly takesTrials = true;
+  readonly trace = new PickTrace();
 
   constructor(private readonly headers: Readonly<Record<string, string>> = {}) {}
 

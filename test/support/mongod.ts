@@ -11,7 +11,7 @@ import { findMongod } from './mongod/mongod-binary.js';
 import { requireOrSkip } from './requirements.js';
 
 const SET = 'velocity';
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 60_000;
 
 /** A real MongoDB server for one spec file. */
 export interface Mongod {
@@ -38,6 +38,8 @@ export interface MongodOptions {
   readonly initiated?: boolean;
   /** Default: a free one. */
   readonly port?: number;
+  /** Of the server's cache, GiB; default 0.25, which is enough for all but measurements. */
+  readonly cacheGb?: number;
 }
 
 /** True when the server was given by the environment and is not ours to kill. */
@@ -56,12 +58,11 @@ export async function startMongod(options: MongodOptions = {}): Promise<Mongod |
     requireOrSkip('mongod', (error as Error).message);
     return null;
   }
-  const server = new MongodProcess(
-    binary,
-    await mkdtemp(join(tmpdir(), 'velocity-mongod-')),
-    options.port ?? (await freePort()),
-    options.replicaSet ?? true,
-  );
+  const server = new MongodProcess(binary, await mkdtemp(join(tmpdir(), 'velocity-mongod-')), {
+    port: options.port ?? (await freePort()),
+    replicaSet: options.replicaSet ?? true,
+    cacheGb: options.cacheGb ?? 0.25,
+  });
   await server.start(options.initiated ?? true);
   return server;
 }
@@ -106,9 +107,9 @@ class MongodProcess implements Mongod {
   constructor(
     private readonly binary: string,
     private readonly folder: string,
-    private readonly port: number,
-    private readonly replicaSet: boolean,
+    private readonly options: Required<Omit<MongodOptions, 'initiated'>>,
   ) {
+    const { port, replicaSet } = options;
     this.uri = `mongodb://127.0.0.1:${port}/${replicaSet ? `?replicaSet=${SET}` : ''}`;
     process.once('exit', this.reap);
   }
@@ -119,7 +120,7 @@ class MongodProcess implements Mongod {
 
   async start(initiated: boolean): Promise<void> {
     await this.spawn();
-    if (this.replicaSet && initiated) await this.initiate();
+    if (this.options.replicaSet && initiated) await this.initiate();
   }
 
   async stop(): Promise<void> {
@@ -152,12 +153,13 @@ class MongodProcess implements Mongod {
   }
 
   private async spawn(): Promise<void> {
-    const args = ['--dbpath', this.folder, '--port', String(this.port), '--bind_ip', '127.0.0.1'];
-    args.push('--nounixsocket', '--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '50');
+    const { port, replicaSet, cacheGb } = this.options;
+    const args = ['--dbpath', this.folder, '--port', String(port), '--bind_ip', '127.0.0.1'];
+    args.push('--nounixsocket', '--wiredTigerCacheSizeGB', String(cacheGb), '--oplogSize', '50');
     args.push('--setParameter', 'diagnosticDataCollectionEnabled=false');
     // Retention is looked at once a second instead of once a minute.
     args.push('--setParameter', 'ttlMonitorSleepSecs=1');
-    if (this.replicaSet) args.push('--replSet', SET);
+    if (replicaSet) args.push('--replSet', SET);
     const child = spawn(this.binary, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.child = child;
     const tail: string[] = [];
@@ -178,7 +180,7 @@ class MongodProcess implements Mongod {
   }
 
   private async initiate(): Promise<void> {
-    const members = [{ _id: 0, host: `127.0.0.1:${this.port}` }];
+    const members = [{ _id: 0, host: `127.0.0.1:${this.options.port}` }];
     await withClient(this.directUri, (client) =>
       client.db('admin').command({ replSetInitiate: { _id: SET, members } }),
     );
@@ -191,7 +193,7 @@ class MongodProcess implements Mongod {
   }
 
   private get directUri(): string {
-    return `mongodb://127.0.0.1:${this.port}/?directConnection=true`;
+    return `mongodb://127.0.0.1:${this.options.port}/?directConnection=true`;
   }
 }
 

@@ -6,9 +6,11 @@ import {
   type AttemptRecord,
   DROP_REASON_NAMES,
 } from '../../src/common/contract/index.js';
+import { RandomDecisions } from './random-decisions.js';
 
 /** Repeatable random values: the same seed gives the same records. */
 export class RandomRecords {
+  readonly decisions = new RandomDecisions(this);
   private state: number;
 
   constructor(seed: number) {
@@ -46,6 +48,16 @@ export class RandomRecords {
     );
   }
 
+  trace(): Pick<AccessLogRecord, 'traceId' | 'spanId' | 'parentSpanId'> {
+    if (this.integer(2) === 0) return { traceId: null, spanId: null, parentSpanId: null };
+    const spanId = this.one([null, this.hex(16)]);
+    return {
+      traceId: this.hex(32),
+      spanId,
+      parentSpanId: spanId === null ? null : this.one([null, this.hex(16)]),
+    };
+  }
+
   attempt(): AttemptRecord {
     return {
       backend: this.hex(16),
@@ -73,6 +85,7 @@ export class RandomRecords {
       status: this.integer(65_536),
       shadowReason: this.integer(4) === 0 ? this.one(DROP_REASON_NAMES) : null,
       fallbackFrom: this.one([null, 'shop']),
+      ...this.trace(),
       dropReason: this.one([null, ...DROP_REASON_NAMES]),
       client: this.one(['127.0.0.1', '2001:db8::ff00:42:8329', '']),
       backend: this.one([null, this.hex(16), attempts.at(-1)?.backend ?? null]),
@@ -91,6 +104,7 @@ export class RandomRecords {
       lane: this.one(['http', 'wire'] as const),
       generation: this.count(),
       group: this.one([null, 'canary', 'stable']),
+      decision: this.one([null, this.decisions.decision()]),
       headers: this.one<AccessLogRecord['headers']>([
         null,
         { 'x-tenant': this.latin1(40) },

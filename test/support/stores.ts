@@ -13,10 +13,8 @@ import {
   type RosterStore,
 } from '../../src/modules/coordination/index.js';
 import {
-  ACCESS_LOG_STORE,
   AUDIT_LOG_STORE,
   HEALTH_LOG_STORE,
-  type AccessLogStore,
   type AuditLogStore,
   type HealthLogStore,
 } from '../../src/modules/logging/index.js';
@@ -27,7 +25,11 @@ import {
   type StoreConnection,
   type StoreState,
 } from '../../src/modules/registry/index.js';
-import type { StoreRetention } from '../../src/modules/storage/index.js';
+import {
+  accessLogStorage,
+  type OpenAccessLog,
+  type StoreRetention,
+} from '../../src/modules/storage/index.js';
 import { StorageModule } from '../../src/modules/storage/storage.module.js';
 import { startMongod, type Mongod } from './mongod.js';
 
@@ -35,7 +37,10 @@ import { startMongod, type Mongod } from './mongod.js';
 export interface Stores {
   readonly connection: StoreConnection;
   readonly registry: RegistryStore;
-  readonly accessLog: AccessLogStore;
+  readonly accessLog: OpenAccessLog['store'];
+  /** Of the access log alone. */
+  readonly accessLogConnection: StoreConnection;
+  openAccessLog(): Promise<void>;
   readonly healthLog: HealthLogStore;
   readonly auditLog: AuditLogStore;
   readonly tokens: TokenStore;
@@ -52,24 +57,30 @@ export async function createStores(
   storage: StorageConfig,
   retention: Partial<StoreRetention> = {},
 ): Promise<Stores> {
-  const context = await NestFactory.createApplicationContext(
-    await StorageModule.forRoot(storage, { ...KEEP_FOREVER, ...retention }),
-    {
-      logger: ['error', 'fatal'],
-      abortOnError: false,
-    },
-  );
+  const kept = { ...KEEP_FOREVER, ...retention };
+  const accessLog = await accessLogStorage(storage, kept, (error) => {
+    throw error;
+  });
+  const context = await NestFactory.createApplicationContext(await StorageModule.forRoot(storage, kept), {
+    logger: ['error', 'fatal'],
+    abortOnError: false,
+  });
   return {
     connection: context.get<StoreConnection>(STORE_CONNECTION),
     registry: context.get<RegistryStore>(REGISTRY_STORE),
-    accessLog: context.get<AccessLogStore>(ACCESS_LOG_STORE),
+    accessLog: accessLog.store,
     healthLog: context.get<HealthLogStore>(HEALTH_LOG_STORE),
     auditLog: context.get<AuditLogStore>(AUDIT_LOG_STORE),
     tokens: context.get<TokenStore>(TOKEN_STORE),
     bans: context.get<BanStore>(BAN_STORE),
     leases: context.get<LeaseStore>(LEASE_STORE),
     roster: context.get<RosterStore>(ROSTER_STORE),
-    close: () => context.close(),
+    accessLogConnection: accessLog.connection,
+    openAccessLog: () => accessLog.open(),
+    close: async () => {
+      await accessLog.close();
+      await context.close();
+    },
   };
 }
 
@@ -79,6 +90,7 @@ export async function openStores(
 ): Promise<Stores> {
   const stores = await createStores(storage, retention);
   await stores.connection.open();
+  await stores.openAccessLog();
   const { state, error } = stores.connection.status();
   if (state !== 'connected') throw new Error(`the store is ${state}: ${error}`);
   return stores;

@@ -97,6 +97,7 @@ async function start(parts: StartParts): Promise<Started> {
     heap,
     running: new RunningState(readVersion()),
     workerEntry: new URL('../../data-plane.worker.js', import.meta.url),
+    logStoreEntry: new URL('../../log-store.worker.js', import.meta.url),
     file: { path: name, loaded, isFile, environment: processEnvironment() },
     backendsStarted,
   }).catch((error: unknown) => {
@@ -108,7 +109,7 @@ async function start(parts: StartParts): Promise<Started> {
   const secure = config.admin.tls !== null;
   return {
     controlPlane,
-    docs: signInLink({ host, port, secure }, config.admin.authentication === 'off' ? null : token.value),
+    dashboard: signInLink({ host, port, secure }, config.admin.authentication === 'off' ? null : token.value),
     admin: `${secure ? 'https' : 'http'}://${urlHost(host)}:${port}`,
   };
 }
@@ -132,8 +133,8 @@ async function takeOver(config: VelocityConfig): Promise<Taking> {
 
 interface Started {
   readonly controlPlane: ControlPlane;
-  /** Link that opens the API's page signed in. Secret: it carries the token. */
-  readonly docs: string;
+  /** Link that opens the dashboard signed in. Secret: it carries the token. */
+  readonly dashboard: string;
   readonly admin: string;
 }
 
@@ -145,8 +146,8 @@ function announce({ controlPlane, admin }: Started, { loaded }: RunSource, logge
   logger.info({ event: 'ready', listeners, admin, tokenFile, services, startMs }, 'velocity is ready');
 }
 
-function invite({ controlPlane, docs }: Started): void {
-  console.error(`\n  traffic  ${controlPlane.listeners.map(urlOf).join('  ')}\n  admin    ${docs}\n`);
+function invite({ controlPlane, dashboard }: Started): void {
+  console.error(`\n  traffic  ${controlPlane.listeners.map(urlOf).join('  ')}\n  admin    ${dashboard}\n`);
 }
 
 async function stop(

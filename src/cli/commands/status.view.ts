@@ -1,7 +1,7 @@
 import type { ServiceResource } from '../../modules/admin/resources/service.mapping.js';
 import type { BackendResource } from '../../modules/admin/resources/service.resource.js';
 import type { StatusResource } from '../../modules/admin/resources/status.resource.js';
-import { ago, count, counted, duration, microseconds, percent, rate } from '../terminal/amounts.js';
+import { ago, bytes, count, counted, duration, microseconds, percent, rate } from '../terminal/amounts.js';
 import type { Colour, Painter } from '../terminal/painter.js';
 import { type Column, type TableLook, tableLines } from '../terminal/table.js';
 import { visible } from '../terminal/visible-text.js';
@@ -90,6 +90,9 @@ function blockedLine({ entries, bans }: StatusResource['blocklist']): string {
   return parts.filter((part) => part !== '').join(', ');
 }
 
+/** Records that are this old and not stored need somebody's attention. */
+const LONG_LAG_MS = 10_000;
+
 /** What needs somebody's attention. */
 function troubles(
   { workers, store, accessLog, sharedLimits, blocklist, configFile, persisted }: StatusResource,
@@ -104,6 +107,15 @@ function troubles(
     );
   if (!persisted) lines.push('what runs is not (yet) what the store holds');
   if (configFile !== null && configFile.error !== '') lines.push(`${configFile.path}: ${configFile.error}`);
+  if (accessLog.thread === 'restarting')
+    lines.push(`the thread that keeps the access log died: ${accessLog.lastError}`);
+  if (accessLog.lagMs > LONG_LAG_MS)
+    lines.push(
+      `${counted(accessLog.buffered, 'access-log record')} wait in the spool (${bytes(accessLog.spooledBytes)}), ` +
+        `the oldest for ${duration(accessLog.lagMs)}: ${accessLog.lastError || 'the store is slow'}`,
+    );
+  if (accessLog.corruptFrames > 0)
+    lines.push(`${counted(accessLog.corruptFrames, 'damaged part')} of the spool passed over`);
   if (accessLog.lost > 0)
     lines.push(`${counted(accessLog.lost, 'access-log record')} lost: ${accessLog.lastError}`);
   for (const { to, lost, lastError } of accessLog.outputs) {
@@ -213,7 +225,7 @@ function sumOf(
 
 function latencyOf(interval: TrafficInterval, ids: readonly string[]): number | null {
   const attempts = sumOf(interval, 'velocity_backend_attempts_total', ids);
-  const seconds = sumOf(interval, 'velocity_backend_latency_seconds_total', ids);
+  const seconds = sumOf(interval, 'velocity_backend_latency_seconds_sum', ids);
   return attempts === 0 ? null : (seconds / attempts) * 1_000_000;
 }
 

@@ -11,6 +11,7 @@ import {
 import { countedRecordsOf, decodeAccessLog } from './access-log.decoder.js';
 import { AccessLogEncoder } from './access-log.encoder.js';
 import { ATTEMPT_OUTCOMES, type AccessLogRecord } from './access-log.js';
+import { DECISION_LIMITS } from './decision/decision-record.js';
 
 function encode(records: readonly AccessLogRecord[]): ArrayBuffer {
   const encoder = new AccessLogEncoder(8 * 1024 * 1024);
@@ -41,6 +42,7 @@ function longest(): AccessLogRecord {
     bytesIn: Number.MAX_SAFE_INTEGER,
     bytesOut: Number.MAX_SAFE_INTEGER,
     totalUs: Number.MAX_SAFE_INTEGER,
+    decision: random.decisions.longest(),
     attempts: Array.from({ length: 300 }, () => ({ ...random.attempt(), totalUs: Number.MAX_SAFE_INTEGER })),
   };
 }
@@ -131,6 +133,15 @@ describe('round trip', () => {
     expect(record?.attempts).toHaveLength(MAX_ATTEMPTS);
     const odd = { ...longest(), client: 'x' + '日'.repeat(30) };
     expect(decodeAccessLog(encode([odd])).records[0]?.client).toBe('x' + '日'.repeat(21));
+  });
+
+  it('keeps of a decision as much as a record holds, and counts the rest', () => {
+    const { decision } = decodeAccessLog(encode([longest()])).records[0]!;
+    expect(decision?.limits).toHaveLength(DECISION_LIMITS.limits);
+    expect(decision?.picks).toHaveLength(DECISION_LIMITS.picks);
+    expect(decision?.morePicks).toBeGreaterThanOrEqual(4);
+    expect(decision?.picks[0]?.candidates).toHaveLength(DECISION_LIMITS.candidates);
+    expect(decision?.picks[0]?.others).toBeGreaterThanOrEqual(8);
   });
 
   it('never needs more room than MAX_RECORD_BYTES', () => {

@@ -9,14 +9,12 @@ import {
   PROTOCOL_CODES,
   RecordFlag,
   TEXT_LIMITS,
+  TraceFlag,
 } from './access-log.codec.js';
-import {
-  AFFINITY_RESULTS,
-  ATTEMPT_OUTCOMES,
-  type AccessLogRecord,
-  type AttemptRecord,
-} from './access-log.js';
+import { AFFINITY_RESULTS } from './affinity-results.js';
+import { ATTEMPT_OUTCOMES, type AccessLogRecord, type AttemptRecord } from './access-log.js';
 import { ByteWriter } from './byte.writer.js';
+import { writeDecision } from './decision/decision.encoder.js';
 import { type DropReason, DROP_REASONS } from './drop-reasons.js';
 
 /**
@@ -103,8 +101,25 @@ function writeRecord(writer: ByteWriter, record: AccessLogRecord, isRecorded: bo
   writer.u8(codeOf(record.shadowReason));
   writer.text(record.group ?? '', TEXT_LIMITS.group);
   writer.text(record.fallbackFrom ?? '', TEXT_LIMITS.fallbackFrom);
+  if (!writeDecision(writer, record.decision)) return false;
   writeHeaders(writer, record.headers);
-  return true;
+  return writeTrace(writer, record);
+}
+
+function writeTrace(writer: ByteWriter, { traceId, spanId, parentSpanId }: AccessLogRecord): boolean {
+  if (traceId === null) {
+    writer.u8(0);
+    return true;
+  }
+  let flags: number = TraceFlag.trace;
+  if (spanId !== null) flags |= TraceFlag.span;
+  if (parentSpanId !== null) flags |= TraceFlag.parent;
+  writer.u8(flags);
+  return (
+    writer.hex(traceId, 32) &&
+    (spanId === null || writer.hex(spanId, 16)) &&
+    (parentSpanId === null || writer.hex(parentSpanId, 16))
+  );
 }
 
 function codeOf(reason: DropReason | null): number {

@@ -1,3 +1,5 @@
+import type { AffinityResult } from './affinity-results.js';
+import type { DecisionRecord } from './decision/decision-record.js';
 import type { DropReason } from './drop-reasons.js';
 import type { AlgorithmName } from './snapshot.js';
 
@@ -24,10 +26,6 @@ export const ATTEMPT_OUTCOMES = [
   'hedged',
 ] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
-
-/** What affinity did to the pick. `fallback`: its backend was out of rotation, another one was taken. */
-export const AFFINITY_RESULTS = ['none', 'new', 'hit', 'fallback'] as const;
-export type AffinityResult = (typeof AFFINITY_RESULTS)[number];
 
 export interface AttemptRecord {
   /** Backend id. */
@@ -95,6 +93,14 @@ export interface AccessLogRecord {
   readonly lane: LaneName;
   /** Generation of the snapshot that decided. */
   readonly generation: number;
+  /** Why it went the way it went; null: not kept, as nothing was remarkable. */
+  readonly decision: DecisionRecord | null;
   /** Request headers that the policy asks for, by lower-case name; each value at most 256 bytes. null: there are none. */
   readonly headers: Readonly<Record<string, string>> | null;
+  /** Trace that it belongs to (W3C Trace Context), 32 hex digits; null: none. */
+  readonly traceId: string | null;
+  /** Its span, 16 hex digits; null: none was recorded. */
+  readonly spanId: string | null;
+  /** The client's span, of which `spanId` is a child; null: the trace begins here, or no span was recorded. */
+  readonly parentSpanId: string | null;
 }

@@ -24,6 +24,10 @@ export class ByteReader {
     return this.bytes.readUInt32LE(this.take(4));
   }
 
+  f64(): number {
+    return this.bytes.readDoubleLE(this.take(8));
+  }
+
   u48(): number {
     return this.bytes.readUIntLE(this.take(6), 6);
   }

@@ -51,6 +51,11 @@ export class ByteWriter {
     this.bytes[this.offset++] = rest;
   }
 
+  f64(value: number): void {
+    this.bytes.writeDoubleLE(value, this.offset);
+    this.offset += 8;
+  }
+
   /** Lower-case hex digits as bytes. false: the text is not exactly `digits` of them; the offset then has no meaning. */
   hex(text: string, digits: number): boolean {
     if (text.length !== digits) return false;

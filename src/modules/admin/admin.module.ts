@@ -20,11 +20,16 @@ import { RequestAuditor } from './audit/request.auditor.js';
 import { BanEditor } from './ban.editor.js';
 import { BanReader } from './ban.reader.js';
 import { BalancerReader } from './balancer.reader.js';
+import { AnalyticsReader } from './analytics.reader.js';
+import { AnalyticsController } from './controllers/analytics.controller.js';
 import { BackendsController } from './controllers/backends.controller.js';
 import { BalancersController } from './controllers/balancers.controller.js';
 import { BansController } from './controllers/bans.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
+import { DashboardController } from './controllers/dashboard.controller.js';
 import { DocsController } from './controllers/docs.controller.js';
+import { ExplainController } from './controllers/explain.controller.js';
+import { EventsController } from './controllers/events.controller.js';
 import { GuardController } from './controllers/guard.controller.js';
 import { LogsController } from './controllers/logs.controller.js';
 import { MetricsController } from './controllers/metrics.controller.js';
@@ -35,6 +40,12 @@ import { ServicesController } from './controllers/services.controller.js';
 import { StatusController } from './controllers/status.controller.js';
 import { TokensController } from './controllers/tokens.controller.js';
 import { WhoamiController } from './controllers/whoami.controller.js';
+import { DashboardSite } from './dashboard/dashboard.site.js';
+import { AccessLogTail } from './events/access-log.tail.js';
+import { ChangeFeed } from './events/change.feed.js';
+import { EventStreams } from './events/event.streams.js';
+import { OverviewFeed } from './events/overview.feed.js';
+import { ExplainReader } from './explain.reader.js';
 import { HealthReader } from './health.reader.js';
 import { ChangeEditor } from './change.editor.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
@@ -43,6 +54,7 @@ import { RouteTable } from './http/route.table.js';
 import { LogReader } from './log.reader.js';
 import { MetricsReader } from './metrics.reader.js';
 import { DocsSite } from './openapi/docs.site.js';
+import { OverviewReader } from './overview.reader.js';
 import { PORT_BINDINGS } from './port.bindings.js';
 import { PublicationWaiter } from './publication.waiter.js';
 import { ReadinessReader } from './readiness.reader.js';
@@ -50,6 +62,7 @@ import { RevisionReader } from './revision.reader.js';
 import { ServiceEditor } from './service.editor.js';
 import { ServiceReader } from './service.reader.js';
 import { StatusReader } from './status.reader.js';
+import { TailReader } from './tail.reader.js';
 import { TokenEditor } from './token.editor.js';
 
 export interface AdminModuleOptions {
@@ -74,6 +87,9 @@ const CONTROLLERS = [
   RevisionsController,
   GuardController,
   LogsController,
+  ExplainController,
+  EventsController,
+  AnalyticsController,
   BalancersController,
   StatusController,
   BansController,
@@ -82,6 +98,7 @@ const CONTROLLERS = [
   OwnHealthController,
   MetricsController,
   DocsController,
+  DashboardController,
 ] as const;
 
 /** The HTTP face of the control plane. `AdminServer` completes it on the application. */
@@ -114,6 +131,14 @@ export class AdminModule implements NestModule {
         RevisionReader,
         HealthReader,
         LogReader,
+        AnalyticsReader,
+        ExplainReader,
+        EventStreams,
+        OverviewFeed,
+        ChangeFeed,
+        AccessLogTail,
+        OverviewReader,
+        TailReader,
         StatusReader,
         BalancerReader,
         TokenEditor,
@@ -125,6 +150,7 @@ export class AdminModule implements NestModule {
         RouteTable,
         RequestAuditor,
         DocsSite,
+        DashboardSite,
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },

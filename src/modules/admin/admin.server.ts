@@ -5,6 +5,7 @@ import type { NestApplicationOptions } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type AdminConfig, isLoopback } from '../../common/config/index.js';
 import { RequestAuditor } from './audit/request.auditor.js';
+import { EventStreams } from './events/event.streams.js';
 import { DocsSite } from './openapi/docs.site.js';
 import { type AdminCertificate, readAdminCertificate, secureOptions } from './tls/admin.certificate.js';
 import { CertificateWatcher } from './tls/certificate.watcher.js';
@@ -55,11 +56,13 @@ export class AdminServer {
   /** Accepts nothing more: another process does. What runs goes on. */
   leave(app: NestExpressApplication): void {
     this.closed ??= closed(app.getHttpServer() as Server);
+    app.get(EventStreams, { strict: false }).endAll();
   }
 
   /** Resolves when nothing comes in any more, and what had come in is done and recorded. */
   async close(app: NestExpressApplication): Promise<void> {
     const server: Server | SecureServer = app.getHttpServer();
+    app.get(EventStreams, { strict: false }).endAll();
     const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS);
     this.closed ??= closed(server);
     await this.closed;

@@ -4,28 +4,41 @@ import { BanService } from '../bans/index.js';
 import { GuardKeeper, Planner } from '../changes/index.js';
 import { BalancerRoster } from '../coordination/index.js';
 import { BlocklistPublisher, PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
+import { ExplainService } from '../explain/index.js';
 import { HealthService, ReadinessService } from '../health/index.js';
 import { TokenService } from '../access/index.js';
-import { AuditLogRecorder, LogQueryService } from '../logging/index.js';
+import {
+  AnalyticsService,
+  AuditLogRecorder,
+  HealthLogRecorder,
+  LogQueryService,
+  RecordTap,
+} from '../logging/index.js';
 import { MetricsRegistry } from '../metrics/index.js';
 import { OutageKeeper } from '../outages/index.js';
 import { RegistryService } from '../registry/index.js';
 import {
+  AnalyticsPort,
   AuditPort,
   BackendHealthPort,
   BalancersPort,
   BanPort,
   BlocklistPort,
+  ExplainPort,
   GuardPort,
+  HealthRecordsPort,
   LogQueryPort,
   MetricsPort,
   OutagePort,
+  OverviewPort,
   PlannerPort,
   ReadinessPort,
+  RecordTapPort,
   RegistryPort,
   TokenPort,
   TrafficPort,
 } from './ports.js';
+import { OverviewSampler } from './events/overview.sampler.js';
 import { SharedMemoryTraffic } from './shared-memory.traffic.js';
 
 /** Binds a port to a service of another module; a service that does not fit the port does not compile. */
@@ -45,7 +58,11 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(OutagePort, OutageKeeper),
   bound(BalancersPort, BalancerRoster),
   bound(ReadinessPort, ReadinessService),
+  bound(AnalyticsPort, AnalyticsService),
   bound(LogQueryPort, LogQueryService),
+  bound(ExplainPort, ExplainService),
+  bound(HealthRecordsPort, HealthLogRecorder),
+  bound(RecordTapPort, RecordTap),
   bound(MetricsPort, MetricsRegistry),
   bound(BanPort, BanService),
   { provide: BlocklistPort, useExisting: BlocklistPublisher },
@@ -56,5 +73,15 @@ export const PORT_BINDINGS: readonly Provider[] = [
     inject: [PUBLICATION_SOURCE, BackendStates, SharedMemory],
     useFactory: (source: PublicationSource, states: BackendStates, memory: SharedMemory) =>
       new SharedMemoryTraffic(source, states, memory),
+  },
+  {
+    provide: OverviewPort,
+    inject: [PUBLICATION_SOURCE, SharedMemory, BackendStates, OutagePort],
+    useFactory: (
+      publications: PublicationSource,
+      memory: SharedMemory,
+      states: BackendStates,
+      outages: OutagePort,
+    ) => new OverviewSampler({ publications, memory, states, outages }),
   },
 ];

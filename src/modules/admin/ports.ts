@@ -17,9 +17,11 @@ import type {
   WorkerStatus,
 } from '../data-plane/index.js';
 import type { GuardStatus, Plan } from '../changes/index.js';
+import type { AskedRequest, ExplainedRecord, ExplainedRequest } from '../explain/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
 import type { BackendOutage } from '../outages/index.js';
-import type { AccessLogStats, AuditEntry, LogPage } from '../logging/index.js';
+import type { AccessLogStatus, AnalyticsService, AuditEntry, LogPage } from '../logging/index.js';
+import type { Overview } from './resources/event.resource.js';
 import type { QueueState } from './resources/service.mapping.js';
 import type {
   ApplyMode,
@@ -45,6 +47,7 @@ import type {
  */
 export abstract class RegistryPort {
   abstract current(): RegistryView;
+  abstract onChanged(listener: (view: RegistryView) => void): void;
   abstract createService(input: ServiceInput, change: Change): Promise<RegistryView>;
   abstract replaceService(name: string, input: ServiceInput, change: Change): Promise<RegistryView>;
   abstract deleteService(name: string, change: Change): Promise<RegistryView>;
@@ -119,8 +122,17 @@ export abstract class OutagePort {
 /** Queries on the logs; each checks its raw query and rejects with REQUEST_INVALID. */
 export abstract class LogQueryPort {
   abstract queryAccessLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<AccessLogRecord>>;
+  /** Whether a record that comes fits the filters. Throws REQUEST_INVALID. */
+  abstract accessLogTest(query: Readonly<Record<string, unknown>>): (record: AccessLogRecord) => boolean;
   abstract queryHealthLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<HealthLogRecord>>;
   abstract queryAuditLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<AuditLogRecord>>;
+}
+
+/** Says why. */
+export abstract class ExplainPort {
+  /** Rejects with RECORD_NOT_FOUND and STORE_UNAVAILABLE. */
+  abstract recorded(id: string): Promise<readonly ExplainedRecord[]>;
+  abstract now(request: AskedRequest): ExplainedRequest;
 }
 
 /** Takes what is to be remembered of changes and of refused attempts. */
@@ -190,7 +202,7 @@ export interface SystemStatus {
   readonly listeners: readonly BoundAddress[];
   readonly ledger: LedgerTotals;
   readonly store: StoreStatus & { readonly driver: 'sqlite' | 'mongodb' };
-  readonly accessLog: AccessLogStats;
+  readonly accessLog: AccessLogStatus;
   readonly sharedLimits: SharedLimitsStatus;
   readonly blocklist: BlocklistStatus;
   /** null: it was started without one. */
@@ -207,12 +219,18 @@ export abstract class BalancersPort {
   abstract list(): Promise<readonly RosteredBalancer[]>;
 }
 
+/** A page for Prometheus. */
+export interface Exposition {
+  readonly mediaType: string;
+  readonly text: string;
+}
+
 /** The exposition for Prometheus. */
 export abstract class MetricsPort {
-  abstract readonly contentType: string;
-  abstract scrape(): Promise<string>;
+  /** @param accept The `Accept` field of the request, which decides on the format. */
+  abstract scrape(accept: string): Promise<Exposition>;
   /** One service with all of its backends; null: there is no such service. */
-  abstract scrapeService(name: string): string | null;
+  abstract scrapeService(name: string, accept: string): Exposition | null;
 }
 
 /** A check of ourselves, part by part; the shape of terminus' results. */
@@ -224,4 +242,35 @@ export interface FitnessReport {
 export abstract class ReadinessPort {
   /** Resolves with `ok` or `degraded`; rejects with Nest's ServiceUnavailableException, which carries the report. */
   abstract check(): Promise<FitnessReport>;
+}
+
+/** What is read of the data plane for an overview. */
+export type TrafficView = Pick<Overview, 'periodMs' | 'revision' | 'generation' | 'total' | 'services'>;
+
+/** How traffic fares: each look tells what came since the one before. */
+export abstract class OverviewPort {
+  /** The next look is the first one: it has no rates. */
+  abstract begin(): void;
+  abstract look(): TrafficView;
+}
+
+/** Probes, changes of health and outages as they come. */
+export abstract class HealthRecordsPort {
+  abstract onRecord(listener: (record: HealthLogRecord) => void): void;
+}
+
+/** Batches of encoded access-log records as they come. */
+export abstract class RecordTapPort {
+  /** Until the returned function is called. The listener must return at once and keep nothing of the batch. */
+  abstract listen(listener: (batch: ArrayBuffer, records: number) => void): () => void;
+}
+
+/** Questions on the past. They reject with STORE_UNAVAILABLE and QUERY_TOO_LARGE. */
+export abstract class AnalyticsPort {
+  abstract readonly summary: AnalyticsService['summary'];
+  abstract readonly timeseries: AnalyticsService['timeseries'];
+  abstract readonly top: AnalyticsService['top'];
+  abstract readonly latency: AnalyticsService['latency'];
+  abstract readonly drops: AnalyticsService['drops'];
+  abstract readonly compare: AnalyticsService['compare'];
 }

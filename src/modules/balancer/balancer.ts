@@ -2,8 +2,12 @@ import {
   addBelow,
   BackendCell,
   BackendOutages,
+  CIRCUIT_STATE_NAMES,
+  CircuitCell,
+  type CircuitStateName,
   monotonicMs,
   type OutageTeller,
+  type PickDecision,
   SERVICE_CELLS,
   ServiceCell,
   type SharedMemory,
@@ -18,6 +22,8 @@ import type { BackendRuntime } from './backend-runtime.js';
 import type { BackendSet } from './backend-set.js';
 import type { ServiceRuntime } from './service-runtime.js';
 import { ServiceRuntimeBuilder } from './service-runtime.builder.js';
+import { pickDecisionOf } from './trace/pick.decision.js';
+import { Choice, type PickTrace, Rule } from './trace/pick.trace.js';
 import { ServiceLock } from './service.lock.js';
 
 /** Is told which backends this thread will not pick any more: their idle connections can be closed. */
@@ -127,12 +133,11 @@ export class Balancer {
    * all that the exchange has not tried run as many as they may. Passes over those tried while there is another one.
    */
   pick(service: ServiceRuntime, context: PickContext): BackendRuntime | null {
-    if (service.split === null) return this.pickFrom(service, service, context);
-    const group = service.split.choose(context);
-    if (group === null) return null;
-    const backend = this.pickFrom(group, service, context);
-    // A full group leaves its exchanges to the others, as an empty one does.
-    return backend === null && service.limitsBackends ? this.pickFrom(service, service, context) : backend;
+    context.trace.begin(service);
+    const backend =
+      service.split === null ? this.pickFrom(service, service, context) : this.pickSplit(service, context);
+    if (backend !== null) context.trace.settle(backend, context.affinity, context.group);
+    return backend;
   }
 
   /** What a pick would find now, for an exchange that avoids what it has tried. */
@@ -162,8 +167,36 @@ export class Balancer {
     this.latency.observe(backend, latencyUs);
   }
 
+  /** How a pick came about. Not on the hot path. */
+  decisionOf(trace: PickTrace): PickDecision {
+    return pickDecisionOf(trace, this.backendCells);
+  }
+
+  /** Exchanges of the service that wait, over all workers. */
+  waitingAt({ snapshot }: ServiceRuntime): number {
+    return Math.max(0, Atomics.load(this.serviceCells, snapshot.slot * SERVICE_CELLS + ServiceCell.waiting));
+  }
+
+  /** The breaker of the service as a whole; null: it has none. */
+  breakerOf({ snapshot }: ServiceRuntime): CircuitStateName | null {
+    if (snapshot.policies.breaker.circuit?.perService !== true) return null;
+    const cell = snapshot.slot * SERVICE_CELLS + ServiceCell.circuit + CircuitCell.state;
+    return CIRCUIT_STATE_NAMES[Atomics.load(this.serviceCells, cell)]!;
+  }
+
+  private pickSplit(service: ServiceRuntime, context: PickContext): BackendRuntime | null {
+    const group = service.split!.choose(context);
+    if (group === null) return null;
+    const backend = this.pickFrom(group, service, context);
+    if (backend !== null || !service.limitsBackends) return backend;
+    // A full group leaves its exchanges to the others, as an empty one does.
+    context.trace.groupChoice = Choice.open;
+    return this.pickFrom(service, service, context);
+  }
+
   private pickFrom(set: BackendSet, service: ServiceRuntime, context: PickContext): BackendRuntime | null {
     const rotation = set.rotations.current();
+    context.trace.look(set, rotation, this.backendCells);
     if (rotation.trials.length > 0 && context.takesTrials) {
       const trial = this.takeTrial(service, rotation, context);
       if (trial !== null) return trial;
@@ -171,7 +204,7 @@ export class Balancer {
     if (rotation.backends.length === 0) return null;
     if (service.limitsBackends) return this.pickWithRoom(set, service, rotation, context);
     if (set.algorithm.exclusive) return this.pickExclusively(set, service, rotation, context);
-    const backend = set.algorithm.pick(rotation, context, avoidedIn(rotation, context));
+    const backend = set.algorithm.pick(rotation, context, toAvoid(rotation, context));
     this.take(service, backend);
     return backend;
   }
@@ -191,6 +224,7 @@ export class Balancer {
         continue;
       }
       context.isTrial = true;
+      context.trace.rule = Rule.trial;
       return backend;
     }
     return null;
@@ -211,7 +245,7 @@ export class Balancer {
     const slot = service.snapshot.slot;
     this.lock.acquire(slot);
     try {
-      const backend = set.algorithm.pick(rotation, context, avoidedIn(rotation, context));
+      const backend = set.algorithm.pick(rotation, context, toAvoid(rotation, context));
       this.take(service, backend);
       return backend;
     } finally {
@@ -231,6 +265,7 @@ export class Balancer {
     try {
       for (;;) {
         const avoid = this.room.toAvoid(rotation, context.tried);
+        if (avoid === null || avoid.length > 0) context.trace.passOver(rotation, context.tried, avoid);
         if (avoid === null) return null;
         const backend = algorithm.pick(rotation, context, avoid);
         // Lost to another worker: then that one is full, and the next look passes over it.
@@ -278,6 +313,8 @@ export class Balancer {
 }
 
 /** What was tried, unless nothing else is in rotation: then it may be tried again. */
-function avoidedIn(rotation: Rotation, { tried }: PickContext): readonly BackendRuntime[] {
-  return tried.length > 0 && hasOtherThan(rotation, tried) ? tried : NOBODY;
+function toAvoid(rotation: Rotation, { tried, trace }: PickContext): readonly BackendRuntime[] {
+  if (tried.length === 0 || !hasOtherThan(rotation, tried)) return NOBODY;
+  trace.passOver(rotation, tried, tried);
+  return tried;
 }

@@ -1,9 +1,13 @@
 export type { Algorithm, AlgorithmScope } from './algorithms/algorithm.js';
 export { hasRoom, hasShare, isAvailable, isPrimary } from './availability.js';
 export { Balancer, Prospect, type RemovedListener } from './balancer.js';
+export { matchedRoute } from './matched-route.js';
 export { normalizeHost } from './host-name.js';
 export type { PickContext } from './pick-context.js';
 export { hasOtherThan, type Rotation } from './rotation.js';
 export { BackendRuntime } from './backend-runtime.js';
 export { ServiceRuntime } from './service-runtime.js';
+export { pickDecisionOf } from './trace/pick.decision.js';
+export { rerunPick } from './trace/pick.rerun.js';
+export { PickTrace } from './trace/pick.trace.js';
 export { mixBits } from './text-hash.js';

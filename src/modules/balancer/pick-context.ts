@@ -1,5 +1,6 @@
 import type { AffinityResult } from '../../common/contract/index.js';
 import type { BackendRuntime } from './backend-runtime.js';
+import type { PickTrace } from './trace/pick.trace.js';
 
 /** What an algorithm may look at, and where affinity leaves its result. */
 export interface PickContext {
@@ -20,6 +21,8 @@ export interface PickContext {
   readonly takesTrials: boolean;
   /** Set when the attempt is the trial of a half-open backend. */
   isTrial: boolean;
+  /** Where the pick leaves how it came about. */
+  readonly trace: PickTrace;
   /** A header's value by lower-case name. */
   header(name: string): string | undefined;
 }

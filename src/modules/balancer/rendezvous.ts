@@ -2,6 +2,7 @@ import { BackendCell, SERVICE_CELLS, ServiceCell } from '../../common/contract/i
 import type { AlgorithmScope } from './algorithms/algorithm.js';
 import { EMPTY_ROTATION, type Rotation } from './rotation.js';
 import type { BackendRuntime } from './backend-runtime.js';
+import type { PickTrace } from './trace/pick.trace.js';
 import { HASH_START, hashText, mixBits } from './text-hash.js';
 
 /** Turns 32 bits into the middle of one of 2^32 equal parts of (0, 1). */
@@ -37,14 +38,20 @@ export class Rendezvous {
     return this.boundedLoad > 0;
   }
 
-  /** `hash` is a key's {@link hashText}. Backends at their bound are passed over for the next best score. */
-  pick(rotation: Rotation, hash: number, avoid: readonly BackendRuntime[]): BackendRuntime {
+  /** The trace has a key's {@link hashText}. Backends at their bound are passed over for the next best score. */
+  pick(rotation: Rotation, trace: PickTrace, avoid: readonly BackendRuntime[]): BackendRuntime {
     if (rotation !== this.rotation) this.adopt(rotation);
-    const key = mixBits(hash);
+    const key = mixBits(trace.hash);
     let index = -1;
-    if (this.isBounded) index = this.best(key, avoid, this.fairShare());
+    if (this.isBounded) {
+      trace.bound = this.fairShare();
+      index = this.best(key, avoid, trace.bound);
+    }
     // All of those left to a retry may be at their bound; of the whole rotation not all can be.
-    if (index < 0) index = this.best(key, avoid, 0);
+    if (index < 0) {
+      trace.bound = 0;
+      index = this.best(key, avoid, 0);
+    }
     return rotation.backends[index]!;
   }
 
@@ -58,7 +65,7 @@ export class Rendezvous {
     let best = -1;
     let bestScore = Infinity;
     for (let index = 0; index < seeds.length; index++) {
-      const part = ((mixBits(key ^ seeds[index]!) >>> 0) + 0.5) * PART;
+      const part = partOf(key, seeds[index]!);
       const weight = weights[index]!;
       if (1 - part >= bestScore * weight) continue;
       const score = -Math.log(part) / weight;
@@ -85,9 +92,21 @@ export class Rendezvous {
 
   private adopt(rotation: Rotation): void {
     this.rotation = rotation;
-    this.seeds = Int32Array.from(rotation.backends, (backend) =>
-      mixBits(hashText(backend.snapshot.id, HASH_START)),
-    );
+    this.seeds = Int32Array.from(rotation.backends, ({ snapshot }) => seedOf(snapshot.id));
     this.weights = Float64Array.from(rotation.weights);
   }
+}
+
+/** Where a key falls in (0, 1) for a backend. */
+function partOf(key: number, seed: number): number {
+  return ((mixBits(key ^ seed) >>> 0) + 0.5) * PART;
+}
+
+function seedOf(id: string): number {
+  return mixBits(hashText(id, HASH_START));
+}
+
+/** How a backend scores a key, of which `hash` is the `hashText`: least is best. */
+export function rendezvousScore(hash: number, id: string, weight: number): number {
+  return -Math.log(partOf(mixBits(hash), seedOf(id))) / weight;
 }

@@ -48,6 +48,15 @@ export class RotationBuilder {
     return { rotation: rotationOf(members, warmth, trials), untilMs };
   }
 
+  /** Bits of `BackendState`, index by index. */
+  statesOf(backends: readonly BackendRuntime[]): Int32Array {
+    const states = new Int32Array(backends.length);
+    for (let index = 0; index < states.length; index++) {
+      states[index] = Atomics.load(this.memory.backends, backends[index]!.row + BackendCell.state);
+    }
+    return states;
+  }
+
   /** The available ones; and when they are too few, all that neither the operator nor a probe keeps out. */
   private usable(present: readonly BackendRuntime[], panicPercent: number): readonly BackendRuntime[] {
     const { memory } = this;

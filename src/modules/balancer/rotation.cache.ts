@@ -8,6 +8,7 @@ import {
 } from '../../common/contract/index.js';
 import { EMPTY_ROTATION, isSameRotation, type Rotation } from './rotation.js';
 import { RotationBuilder } from './rotation.builder.js';
+import { NO_PICTURE, type StatePicture } from './trace/state-picture.js';
 import type { BackendRuntime } from './backend-runtime.js';
 
 /**
@@ -19,6 +20,8 @@ export class RotationCache {
   private readonly builder: RotationBuilder;
   private readonly cells: Int32Array;
   private readonly epochCell: number;
+  /** Of the last rotation that `current` gave. */
+  picture: StatePicture = NO_PICTURE;
   private rotation: Rotation = EMPTY_ROTATION;
   private isStale = true;
   private isSuperseded = false;
@@ -64,6 +67,7 @@ export class RotationCache {
     const outUntilMs = this.isSuperseded ? 0 : this.outages.settle(this.service, nowMs);
     const { slowStartMs, policies } = this.service;
     const built = this.builder.build(this.backends, slowStartMs, nowMs, policies.breaker.panicPercent);
+    this.picture = { backends: this.backends, states: this.builder.statesOf(this.backends) };
     if (!isSameRotation(this.rotation, built.rotation)) this.rotation = built.rotation;
     this.untilMs = earlier(built.untilMs, outUntilMs);
     this.isStale = this.isSuperseded;

@@ -1,6 +1,7 @@
 import type { Rotation } from './rotation.js';
 import type { BackendRuntime } from './backend-runtime.js';
 import type { AlgorithmScope } from './algorithms/algorithm.js';
+import { type PickTrace, Rule } from './trace/pick.trace.js';
 import { TurnCursor } from './turn.cursor.js';
 import { turnSequence } from './turn-sequence.js';
 
@@ -15,9 +16,17 @@ export class TurnTaker {
   }
 
   /** The next backend whose turn it is. `shares` belongs to the rotation: the same list for the same rotation. */
-  take(rotation: Rotation, shares: readonly number[], avoid: readonly BackendRuntime[]): BackendRuntime {
+  take(
+    rotation: Rotation,
+    shares: readonly number[],
+    avoid: readonly BackendRuntime[],
+    trace: PickTrace,
+  ): BackendRuntime {
     const turns = this.turnsOf(rotation, shares);
     const place = this.cursor.take(turns.length);
+    trace.rule = Rule.turn;
+    trace.turns = turns;
+    trace.place = place;
     const backend = rotation.backends[turns[place]!]!;
     if (avoid.length === 0 || !avoid.includes(backend)) return backend;
     return this.takeOther(rotation, place, avoid);

@@ -1,9 +1,22 @@
-export { AccessLogShipper, type AccessLogStats } from './access-log/access-log.shipper.js';
+export { type AccessLogEnd, AccessLogShipper } from './access-log/access-log.shipper.js';
+export type { AccessLogStatus } from './access-log/access-log.status.js';
 export { AccessLogOutputs } from './access-log/outputs/access-log.outputs.js';
 export type { OutputStats } from './access-log/outputs/line.output.js';
 export * from './analytics/analytics-store.js';
+export { parseAnalyticsQuery } from './analytics/analytics.query.js';
+export * from './analytics/analytics.request.js';
+export * from './analytics/analytics.service.js';
+export type { Figures, HistogramBucket } from './analytics/figures.js';
+export { AnswerAssembler, firstGroups } from './analytics/answer.assembler.js';
+export { MAX_RECORDS_READ, checkRows, cubeFor, tooManyRecords } from './analytics/cube.choice.js';
+export * from './analytics/range.pieces.js';
 export * from './analytics/rollup.js';
+export { RollupAccumulator } from './analytics/rollup.accumulator.js';
+export { addSums, emptySums } from './analytics/rollup.sums.js';
+export { SumsCell } from './analytics/sums.cell.js';
 export { BatchingRecorder, type BatchLimits } from './access-log/batching.recorder.js';
+export { type BatchListener, RecordTap } from './access-log/record.tap.js';
+export type { SpoolSettings } from './access-log/durable.access-log.js';
 export type { RecordSink } from './access-log/record.sink.js';
 export {
   type ApplicationLogger,
@@ -31,4 +44,5 @@ export {
 export { LogQueryService } from './queries/log-query.service.js';
 export { readTime } from './queries/log.time.js';
 export type { Consignment, ConsignmentStore } from './shipping/consignment.js';
+export { LogStoreThread, type LogStoreThreadOptions } from './thread/log-store.thread.js';
 export type { RecordAppender, ShipperOptions, ShipperStats } from './shipping/record.shipper.js';

@@ -3,11 +3,11 @@ import { Controller, Get, Logger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Logger as PinoNestLogger } from 'nestjs-pino';
 import { expect, it } from 'vitest';
+import { DirectAccessLog } from '../../../test/support/direct-access-log.js';
 import { MemoryLogStore } from '../../../test/support/memory-log.store.js';
 import { RandomRecords } from '../../../test/support/random-records.js';
 import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../common/contract/index.js';
 import {
-  ACCESS_LOG_STORE,
   AccessLogShipper,
   AUDIT_LOG_STORE,
   BatchingRecorder,
@@ -24,11 +24,10 @@ const healthStore = new MemoryLogStore<HealthLogRecord>();
 
 @Module({
   providers: [
-    { provide: ACCESS_LOG_STORE, useValue: accessStore },
     { provide: HEALTH_LOG_STORE, useValue: healthStore },
     { provide: AUDIT_LOG_STORE, useValue: new MemoryLogStore<AuditLogRecord>() },
   ],
-  exports: [ACCESS_LOG_STORE, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
+  exports: [HEALTH_LOG_STORE, AUDIT_LOG_STORE],
 })
 class StoresModule {}
 
@@ -48,13 +47,11 @@ async function start() {
     { level: 'debug', format: 'json' },
     { write: (line) => void lines.push(line) },
   );
-  const config = {
-    accessLog: { enabled: true, retentionMs: 0, maxBuffered: 1_000, outputs: [] },
-    healthLog: { record: 'all' as const, retentionMs: 0 },
-  };
+  const config = { healthLog: { record: 'all' as const, retentionMs: 0 } };
+  const accessLog = new DirectAccessLog(accessStore);
 
   @Module({
-    imports: [LoggingModule.forRoot({ config, logger, imports: [{ module: StoresModule }] })],
+    imports: [LoggingModule.forRoot({ config, logger, accessLog, imports: [{ module: StoresModule }] })],
     controllers: [GreetingController],
   })
   class RootModule {}

@@ -1,10 +1,12 @@
-import { type BeforeApplicationShutdown, type DynamicModule, Module } from '@nestjs/common';
+import { type BeforeApplicationShutdown, type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
-import type { AccessLogConfig, VelocityConfig } from '../../common/config/index.js';
-import { AccessLogOutputs } from './access-log/outputs/access-log.outputs.js';
-import { AccessLogShipper } from './access-log/access-log.shipper.js';
+import type { VelocityConfig } from '../../common/config/index.js';
+import { ANALYTICS_STORE, type AnalyticsStore } from './analytics/analytics-store.js';
+import { AnalyticsService } from './analytics/analytics.service.js';
+import { type AccessLogEnd, AccessLogShipper } from './access-log/access-log.shipper.js';
 import type { ApplicationLogger } from './application-log/application-logger.js';
 import { requestLogOptions } from './application-log/request-log.options.js';
+import { RecordTap } from './access-log/record.tap.js';
 import { AuditLogRecorder } from './audit-log/audit-log.recorder.js';
 import { HealthLogRecorder } from './health-log/health-log.recorder.js';
 import {
@@ -25,11 +27,42 @@ const MAX_BUFFERED_AUDIT_RECORDS = 100_000;
 /** The store gets this long at shutdown; probes and workers have ended by then. */
 const CLOSE_DEADLINE_MS = 5_000;
 
+/** Before whatever takes the workers' batches. */
+const RECORD_TAP: Provider = {
+  provide: RecordTap,
+  inject: [AccessLogShipper],
+  useFactory: (shipper: AccessLogShipper) => new RecordTap(shipper),
+};
+const LOG_QUERIES: Provider = {
+  provide: LogQueryService,
+  inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
+  useFactory: (accessLogs: AccessLogStore, healthLogs: HealthLogStore, auditLogs: AuditLogStore) =>
+    new LogQueryService(accessLogs, healthLogs, auditLogs),
+};
+const ANALYTICS: Provider = {
+  provide: AnalyticsService,
+  inject: [ANALYTICS_STORE],
+  useFactory: (store: AnalyticsStore) => new AnalyticsService(store),
+};
+const EXPORTS = [
+  APPLICATION_LOGGER,
+  ACCESS_LOG_STORE,
+  ANALYTICS_STORE,
+  AccessLogShipper,
+  RecordTap,
+  HealthLogRecorder,
+  AuditLogRecorder,
+  LogQueryService,
+  AnalyticsService,
+];
+
 export interface LoggingModuleOptions {
-  readonly config: Pick<VelocityConfig, 'accessLog' | 'healthLog'>;
+  readonly config: Pick<VelocityConfig, 'healthLog'>;
   /** From `createApplicationLogger`. */
   readonly logger: ApplicationLogger;
-  /** Modules that provide ACCESS_LOG_STORE, HEALTH_LOG_STORE and AUDIT_LOG_STORE, unless they are global. */
+  /** Closed with the other logs; whoever owns the start calls `start`. */
+  readonly accessLog: AccessLogEnd;
+  /** Modules that provide HEALTH_LOG_STORE and AUDIT_LOG_STORE, unless they are global. */
   readonly imports?: DynamicModule['imports'];
 }
 
@@ -42,7 +75,7 @@ export class LoggingModule implements BeforeApplicationShutdown {
     private readonly auditLog: AuditLogRecorder,
   ) {}
 
-  static forRoot({ config, logger, imports = [] }: LoggingModuleOptions): DynamicModule {
+  static forRoot({ config, logger, accessLog, imports = [] }: LoggingModuleOptions): DynamicModule {
     return {
       module: LoggingModule,
       global: true,
@@ -52,12 +85,10 @@ export class LoggingModule implements BeforeApplicationShutdown {
       ],
       providers: [
         { provide: APPLICATION_LOGGER, useValue: logger },
-        {
-          provide: AccessLogShipper,
-          inject: [ACCESS_LOG_STORE],
-          useFactory: (store: AccessLogStore) =>
-            makeShipper(store, config.accessLog, logger.child({ component: 'access-log' })),
-        },
+        { provide: AccessLogShipper, useValue: accessLog },
+        { provide: ACCESS_LOG_STORE, useValue: accessLog },
+        { provide: ANALYTICS_STORE, useValue: accessLog },
+        RECORD_TAP,
         {
           provide: HealthLogRecorder,
           inject: [HEALTH_LOG_STORE],
@@ -78,14 +109,10 @@ export class LoggingModule implements BeforeApplicationShutdown {
               log: logger.child({ component: 'audit-log' }),
             }),
         },
-        {
-          provide: LogQueryService,
-          inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
-          useFactory: (accessLogs: AccessLogStore, healthLogs: HealthLogStore, auditLogs: AuditLogStore) =>
-            new LogQueryService(accessLogs, healthLogs, auditLogs),
-        },
+        LOG_QUERIES,
+        ANALYTICS,
       ],
-      exports: [APPLICATION_LOGGER, AccessLogShipper, HealthLogRecorder, AuditLogRecorder, LogQueryService],
+      exports: EXPORTS,
     };
   }
 
@@ -96,12 +123,4 @@ export class LoggingModule implements BeforeApplicationShutdown {
       this.auditLog.close(CLOSE_DEADLINE_MS),
     ]);
   }
-}
-
-function makeShipper(
-  store: AccessLogStore,
-  { maxBuffered, outputs }: AccessLogConfig,
-  log: ApplicationLogger,
-): AccessLogShipper {
-  return new AccessLogShipper({ store, maxBuffered, log }, new AccessLogOutputs(outputs, log));
 }

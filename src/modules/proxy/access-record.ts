@@ -46,7 +46,11 @@ export function accessRecordOf(
     lane: exchange.session.lane,
     generation: exchange.generation,
     group: exchange.group === '' ? null : exchange.group,
+    decision: exchange.decision,
     headers: form.headers(head),
+    traceId: exchange.traceId === '' ? null : exchange.traceId,
+    spanId: exchange.recordsSpans ? exchange.spanId : null,
+    parentSpanId: exchange.parentSpanId === '' ? null : exchange.parentSpanId,
   };
 }
 

@@ -3,19 +3,24 @@ import type {
   AffinityResult,
   AttemptOutcome,
   AttemptRecord,
+  CircuitStateName,
+  DecisionRecord,
   DropReason,
+  QueuePlace,
   RateLimitSettings,
   RetrySettings,
   ServiceSnapshot,
   ServiceTimeouts,
 } from '../../common/contract/index.js';
-import type { BackendRuntime, PickContext, ServiceRuntime } from '../balancer/index.js';
+import { type BackendRuntime, type PickContext, PickTrace, type ServiceRuntime } from '../balancer/index.js';
 import type { Timed } from './deadline.ticker.js';
+import type { LimitTrace } from './decision/limit.trace.js';
 import type { FixedAnswer } from './fixed-answer.js';
 import type { LaneSession } from './lane.js';
 import type { ReplayBody } from './replay-body.js';
 import type { ServiceShaping } from './shaping/service.shaping.js';
 import type { ShapedExchange } from './shaping/shaped.exchange.js';
+import { TraceFate } from './tracing/trace.fate.js';
 
 /** What a lane knows about a request when its head is complete. */
 export interface ExchangeHead {
@@ -48,6 +53,9 @@ const NO_TIMEOUTS: ServiceTimeouts = {
   tunnelIdleMs: 0,
   upstreamIdleMs: 0,
 };
+
+/** Written by picks that nobody will ask about. */
+const UNTOLD = new PickTrace();
 
 const recordIds = new RecordIdSource();
 
@@ -82,6 +90,24 @@ export class Exchange implements PickContext, ShapedExchange {
   /** What applies to this exchange; only valid after the route. A path may have its own. */
   timeouts: ServiceTimeouts = NO_TIMEOUTS;
   retries: RetrySettings = NO_RETRIES;
+  /** Of the present pick. Lent by the pipeline, unless nobody will ask. */
+  trace: PickTrace = UNTOLD;
+  /** Of the first pick, which leads to the others; null: none was made. */
+  firstPick: PickTrace | null = null;
+  picksMade = 0;
+  /** What rate limits said; null: none was asked. */
+  limitTrace: LimitTrace | null = null;
+  /** What lists and bans said: see `blockCode`. */
+  blockCode = 0;
+  /** Where it has waited last, and how many before it; null: nowhere. */
+  queuePlace: QueuePlace | null = null;
+  queueAhead = 0;
+  /** Breaker of the service where it was asked and was not closed; null: it is to be read. */
+  breakerSeen: CircuitStateName | null = null;
+  /** Whether the last further try that was asked for was granted; null: none was. */
+  budgetGranted: boolean | null = null;
+  /** What is recorded of all that; null: nothing. */
+  decision: DecisionRecord | null = null;
   /** How its service shapes traffic; null: it does not. Valid after the route. */
   shaping: ServiceShaping | null = null;
   /** Bytes that the request's body may have; 0: any number. Held to by the lane while the body comes. */
@@ -162,6 +188,16 @@ export class Exchange implements PickContext, ShapedExchange {
   /** `Set-Cookie` value that keeps the client in its group; empty: none. */
   groupCookie = '';
   isFinished = false;
+  /** Trace that it belongs to, 32 hex digits; empty: none. */
+  traceId = '';
+  /** Our span, 16 hex digits; empty: the backend continues the client's. */
+  spanId = '';
+  /** The client's span; empty: the trace begins here, or no span is recorded. */
+  parentSpanId = '';
+  traceFate: TraceFate = TraceFate.passes;
+  isTraceSampled = false;
+  /** Whether spans of it and its attempts are recorded. */
+  recordsSpans = false;
 
   constructor(
     readonly session: LaneSession,
@@ -198,6 +234,8 @@ export interface HedgeAttempt {
 
 /** Where an exchange may wait between two phases. */
 export interface WaitingPlace {
+  /** As a decision names it; absent: waiting here is no queueing. */
+  readonly queuePlace?: QueuePlace;
   /** An exchange that waits here leaves: its client has gone, or its time is over. */
   abandon?(exchange: Exchange): void;
 }

@@ -1,8 +1,10 @@
+export { decisionOf } from './decision/decision.builder.js';
 export { type AttemptFailure, Exchange, type ExchangeHead } from './exchange.js';
 export { ExchangeDecider } from './exchange.decider.js';
 export { ExchangeLedger } from './exchange-ledger.js';
 export type { ExchangeRecorder } from './exchange-recorder.js';
 export type { LaneSession } from './lane.js';
+export { LoopMeter } from './loop.meter.js';
 export { Pipeline } from './pipeline.js';
 export type { PipelineParts } from './pipeline-parts.js';
 export { Blocklists } from './policies/block/blocklists.js';
@@ -17,4 +19,5 @@ export { makeHttpListener, makeListener } from './listener/listeners.js';
 export type { TrafficListener } from './listener/traffic.listener.js';
 export { AddressCounts } from './connections/address-counts.js';
 export { ConnectionGate } from './connections/connection.gate.js';
+export { Tracer } from './tracing/tracer.js';
 export { RetryBudget } from './retry/retry-budget.js';

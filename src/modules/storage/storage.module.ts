@@ -5,7 +5,8 @@ import type { StoreRetention } from './retention.js';
 /**
  * Provides STORE_CONNECTION and the stores of registry, access, bans, logging and coordination by the configured driver, to every
  * module. A driver's code is loaded only when it is used: mongoose alone costs 18 MiB.
- * Nothing is opened here: whoever owns the start calls `open()` of STORE_CONNECTION.
+ * Nothing is opened here: whoever owns the start calls `open()` of STORE_CONNECTION. The access log is on a connection of its
+ * own, in another thread: see access-log.storage.ts.
  */
 @Global()
 @Module({})

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { AccessLogRecord } from '../../../src/common/contract/index.js';
 import type { AdminConfig } from '../../../src/common/config/index.js';
 import { AdminModule } from '../../../src/modules/admin/admin.module.js';
 import { type AccessToken, AdminServer, openTokenFile } from '../../../src/modules/admin/index.js';
@@ -40,10 +41,11 @@ export class AdminApplication {
     readonly directory: string,
   ) {}
 
-  /** `directory`: of an earlier one, that was ended. Default: a new one. */
+  /** `directory`: of an earlier one, that was ended. Default: a new one. `past`: what analytics find. */
   static async start(
     settings: Partial<AdminConfig> = {},
     directory = mkdtempSync(join(tmpdir(), 'velocity-admin-')),
+    past: readonly AccessLogRecord[] = [],
   ): Promise<AdminApplication> {
     const tokenFile = join(directory, 'admin.token');
     const admin: AdminConfig = {
@@ -56,7 +58,7 @@ export class AdminApplication {
       ...settings,
     };
     const token = openTokenFile(admin.tokenFile, () => undefined);
-    const parts = new TestedParts(directory);
+    const parts = new TestedParts(directory, past);
     const server = new AdminServer(admin);
     const app = await NestFactory.create<NestExpressApplication>(
       AdminModule.register({ admin, token, imports: await parts.modules() }),

@@ -1,63 +1,27 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signInLink } from '../../../src/modules/admin/index.js';
-import { requireOrSkip } from '../../support/requirements.js';
+import { Stage } from '../../support/balanced.js';
+import { ARTEFACTS, Complaints, findChromium, openBrowser } from '../../support/chromium.js';
 import { AdminApplication } from './admin.application.js';
 
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const hasChromium = existsSync(executablePath);
-if (!hasChromium) requireOrSkip('chromium', `${executablePath} does not exist (set CHROMIUM_PATH)`);
-
-/** Screenshots for whoever wants to look; the newest run replaces the last one's. */
-const artefacts = process.env['VELOCITY_ARTEFACTS'] ?? join(tmpdir(), 'velocity-artefacts');
+const hasChromium = findChromium();
 
 describe.skipIf(!hasChromium)('the documentation in a browser', () => {
+  const stage = new Stage();
   let admin: AdminApplication;
-  let profile: string;
-  let browser: BrowserContext;
   let page: Page;
-  const complaints: string[] = [];
-  const foreign: string[] = [];
+  let complaints: Complaints;
 
   beforeAll(async () => {
     admin = await AdminApplication.start();
     const shop = { name: 'shop-of-the-browser-test', backends: ['http://127.0.0.1:9'] };
     expect((await admin.call('POST', '/api/v1/services', { body: shop })).status).toBe(201);
-    profile = mkdtempSync(join(tmpdir(), 'velocity-chromium-'));
-    browser = await chromium.launchPersistentContext(profile, {
-      executablePath,
-      headless: true,
-      viewport: { width: 1280, height: 1024 },
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    const browser = await openBrowser(stage);
     page = await browser.newPage();
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(admin.url) && !request.url().startsWith('data:'))
-        foreign.push(request.url());
-    });
-    mkdirSync(artefacts, { recursive: true });
+    complaints = new Complaints(page, admin.url);
   });
-  afterAll(async () => {
-    await browser.close();
-    rmSync(profile, { recursive: true, force: true });
-    await admin.stop();
-  });
+  afterAll(() => admin.stop());
 
   /** Opens "GET /api/v1/services", sends it, and resolves with the status and the text that Swagger UI shows. */
   async function listServices(): Promise<{ status: number; text: string }> {
@@ -85,20 +49,18 @@ describe.skipIf(!hasChromium)('the documentation in a browser', () => {
     const { status, text } = await listServices();
     expect(status).toBe(200);
     expect(text).toContain('shop-of-the-browser-test');
-    await page.screenshot({ path: join(artefacts, 'admin-docs.png') });
+    await page.screenshot({ path: join(ARTEFACTS, 'admin-docs.png') });
   });
 
-  it('is signed in by the link of the start, and forgets the token in the address', async () => {
+  it('is signed in by a token in the link, and forgets the token in the address', async () => {
     await page.goto('about:blank');
-    await page.goto(signInLink({ host: '127.0.0.1', port: admin.port, secure: false }, admin.token.value));
+    await page.goto(`${admin.url}/docs#token=${admin.token.value}`);
     await page.locator('.auth-wrapper .btn.authorize.locked').waitFor();
     expect(page.url()).toBe(`${admin.url}/docs`);
     expect((await listServices()).status).toBe(200);
   });
 
   it('breaks no rule of its own policy and asks nobody else', () => {
-    const unexpected = complaints.filter((complaint) => !complaint.includes('401 (Unauthorized)'));
-    expect(unexpected).toEqual([]);
-    expect(foreign).toEqual([]);
+    expect(complaints.unexpected('401 (Unauthorized)')).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { resolveGlobals } from '../../../src/common/config/index.js';
 import { join } from 'node:path';
 import { type DynamicModule, Global, Module, type Provider, type Type } from '@nestjs/common';
-import { BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
+import { type AccessLogRecord, BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
 import { AccessModule } from '../../../src/modules/access/access.module.js';
 import { type SystemStatus, SystemStatusPort } from '../../../src/modules/admin/index.js';
 import { BansModule } from '../../../src/modules/bans/bans.module.js';
@@ -31,7 +31,11 @@ import {
   type StoreConnection,
 } from '../../../src/modules/registry/index.js';
 import { OutagesModule } from '../../../src/modules/outages/outages.module.js';
+import { DirectAccessLog } from '../../support/direct-access-log.js';
+import { KEEP_FOREVER } from '../../support/stores.js';
 import { RegistryModule } from '../../../src/modules/registry/registry.module.js';
+import { deliverAll } from '../../support/analytics-drivers.js';
+import { accessLogStorage } from '../../../src/modules/storage/index.js';
 import { StorageModule } from '../../../src/modules/storage/storage.module.js';
 
 @Global()
@@ -55,24 +59,29 @@ export class TestedParts {
   readonly workers = { configured: 1, listening: 1 };
   private readonly startedAt = Date.now();
 
-  constructor(private readonly directory: string) {}
+  /** @param past Records that questions on the past are answered from. */
+  constructor(
+    private readonly directory: string,
+    private readonly past: readonly AccessLogRecord[] = [],
+  ) {}
 
   async modules(): Promise<(DynamicModule | Type)[]> {
     const logger = await createApplicationLogger({ level: 'silent', format: 'json' });
     const log = {
-      accessLog: { enabled: true, retentionMs: 0, maxBuffered: 10_000, outputs: [] },
       healthLog: { record: 'all', retentionMs: 0 },
     } as const;
     const database = { driver: 'sqlite', path: join(this.directory, 'velocity.db') } as const;
+    const records = await accessLogStorage(database, KEEP_FOREVER, silent);
+    await records.open();
+    if (this.past.length > 0) await deliverAll(records.store, this.past, 1_000);
     return [
       globally(SharedParts, this.sharedParts()),
-      await StorageModule.forRoot(database, {
-        accessLogMs: 0,
-        healthLogMs: 0,
-        auditLogMs: 0,
-        revisions: 0,
+      await StorageModule.forRoot(database, KEEP_FOREVER),
+      LoggingModule.forRoot({
+        config: log,
+        logger,
+        accessLog: new DirectAccessLog(records.store, () => records.close()),
       }),
-      LoggingModule.forRoot({ config: log, logger }),
       globally(Ports, this.ports()),
       RegistryModule,
       ChangesModule,
@@ -122,13 +131,15 @@ export class TestedParts {
           memory: this.memory,
           publication: this.publisher,
           version: VERSION,
-          reload: () => ({ success: true, time: this.startedAt }),
+          reload: () => ({ success: true, time: this.startedAt, successTime: this.startedAt }),
+          spool: () => null,
+          spans: () => null,
           accessLog: () => accessLog.stats(),
           healthLog: () => healthLog.stats(),
           sharedLimits: () => ({ state: 'off', asked: 0, refused: 0, alone: 0 }),
           blocklist: () => this.blocklist.status(),
-          isStoreConnected: () => store.status().state === 'connected',
-          workers: () => [{ state: 'listening', restarts: 0 }],
+          store: () => store.status(),
+          workers: () => [{ worker: 0, state: 'listening', restarts: 0, generation: 1 }],
         }),
       },
     ];

@@ -64,13 +64,16 @@ describe('the package', () => {
         'bin/velocity.mjs',
         'dist/main.js',
         'dist/data-plane.worker.js',
+        'dist/dashboard/index.html',
         'LICENSE',
         'README.md',
         'config/velocity.schema.json',
       ]),
     );
     expect(
-      files.filter((name) => /^(src|test|bench|scripts|node_modules|data)\/|\.(ts|map)$|\.built$/.test(name)),
+      files.filter((name) =>
+        /^(src|dashboard|test|bench|scripts|node_modules|data)\/|\.(ts|map)$|built$/.test(name),
+      ),
     ).toEqual([]);
   });
 

@@ -1,21 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AccessLogRecord } from '../../../src/common/contract/index.js';
-import { AccessLogShipper, BatchingRecorder, LogQueryService } from '../../../src/modules/logging/index.js';
+import { BatchingRecorder, LogQueryService } from '../../../src/modules/logging/index.js';
+import type { DurableAccessLog } from '../../../src/modules/logging/log-store.js';
+import { accessLogStorage, type OpenAccessLog } from '../../../src/modules/storage/index.js';
 import {
-  SqliteAccessLogStore,
   SqliteAuditLogStore,
   SqliteHealthLogStore,
 } from '../../../src/modules/storage/sqlite/sqlite-log.stores.js';
 import { SqliteConnection } from '../../../src/modules/storage/sqlite/sqlite.connection.js';
 import { RandomRecords } from '../../support/random-records.js';
-import { RecordingLog } from '../../support/recording-log.js';
+import { SpoolFixture } from '../../support/spool.fixture.js';
+import { KEEP_FOREVER } from '../../support/stores.js';
 
 let folder: string;
 let connection: SqliteConnection;
-let shipper: AccessLogShipper;
+let storage: OpenAccessLog;
+let spools: SpoolFixture;
+let accessLog: DurableAccessLog;
 let recorder: BatchingRecorder;
 let queries: LogQueryService;
 
@@ -23,9 +27,18 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'velocity-access-log-'));
   connection = new SqliteConnection(join(folder, 'velocity.db'));
   await connection.open();
-  const store = new SqliteAccessLogStore(connection);
-  shipper = new AccessLogShipper({ store, maxBuffered: 50_000, log: new RecordingLog() });
-  recorder = new BatchingRecorder((batch, records) => shipper.accept(batch, records));
+  storage = await accessLogStorage(
+    { driver: 'sqlite', path: join(folder, 'velocity.db') },
+    KEEP_FOREVER,
+    (error) => {
+      throw error;
+    },
+  );
+  await storage.open();
+  const { store } = storage;
+  spools = new SpoolFixture(1, folder);
+  accessLog = spools.open(store);
+  recorder = new BatchingRecorder((batch, records) => accessLog.accept(batch, records));
   queries = new LogQueryService(
     store,
     new SqliteHealthLogStore(connection),
@@ -34,9 +47,9 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await shipper.close(1_000);
+  await spools.dispose();
+  await storage.close();
   await connection.close();
-  rmSync(folder, { recursive: true });
 });
 
 /** Records whose times differ, so that their order is fixed. */
@@ -64,8 +77,8 @@ it('brings records from the worker side into the store and back, equal in every 
   const sent = exchanges(2_300, 11);
   for (const record of sent) recorder.record(record);
   recorder.flush();
-  expect(await shipper.flush(20_000)).toBe(0);
-  expect(shipper.stats()).toMatchObject({ received: 2_300, stored: 2_300, lost: 0 });
+  expect(await accessLog.flush(20_000)).toBe(0);
+  expect(accessLog.status()).toMatchObject({ received: 2_300, stored: 2_300, lost: 0 });
   expect(await everyPage({ limit: '700' })).toEqual(sent.toReversed());
   const errors = sent.filter(({ status }) => status >= 500).toReversed();
   expect(await everyPage({ status: '5xx', limit: '100' })).toEqual(errors);
@@ -80,12 +93,12 @@ it('loses nothing and stores nothing twice when the store goes away and comes ba
   const sent = exchanges(1_500, 12);
   for (const record of sent.slice(0, 500)) recorder.record(record);
   recorder.flush();
-  await shipper.flush(20_000);
-  await connection.close();
+  await accessLog.flush(20_000);
+  await storage.connection.close();
   for (const record of sent.slice(400)) recorder.record(record);
   recorder.flush();
-  expect(await shipper.flush(50)).toBe(1_100);
-  await connection.open();
-  expect(await shipper.flush(20_000)).toBe(0);
+  expect(await accessLog.flush(50)).toBe(1_100);
+  await storage.connection.open();
+  expect(await accessLog.flush(20_000)).toBe(0);
   expect(await everyPage({ limit: '1000' })).toEqual(sent.toReversed());
 });

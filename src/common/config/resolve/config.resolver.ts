@@ -1,4 +1,6 @@
+import { percentage } from '../units/percent.js';
 import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { ListenerSettings } from '../../contract/messages.js';
 import { BUILT_IN } from '../built-in-defaults.js';
 import type { ConfigInput, ListenerInput, StorageInput } from '../schema.js';
@@ -9,6 +11,8 @@ import type { ServiceConfig, StorageConfig, VelocityConfig } from '../velocity-c
 import { resolveGlobals } from './globals.resolver.js';
 
 const MAX_WORKERS = 64;
+/** Folder of the spool beside the SQLite file. */
+const SPOOL = 'spool';
 
 /** Fills in defaults and resolves units of everything but the services, which are resolved already. */
 export function resolveConfig(input: ConfigInput, services: readonly ServiceConfig[]): VelocityConfig {
@@ -18,6 +22,7 @@ export function resolveConfig(input: ConfigInput, services: readonly ServiceConf
     workers: resolveWorkers(input.workers ?? BUILT_IN.workers),
     storage: resolveStorage(input.storage ?? BUILT_IN.storage),
     redis: resolveRedis(input.redis),
+    tracing: resolveTracing(input.tracing),
     ...resolveLogs(input),
     history: resolveHistory(input),
     shutdown: { deadlineMs: milliseconds(input.shutdown?.deadline ?? BUILT_IN.shutdown.deadline) },
@@ -59,18 +64,32 @@ function resolveLogs(
   input: ConfigInput,
 ): Pick<VelocityConfig, 'accessLog' | 'healthLog' | 'auditLog' | 'log'> {
   const accessLog = { ...BUILT_IN.accessLog, ...input.accessLog };
+  const rollups = { ...BUILT_IN.accessLog.rollups, ...input.accessLog?.rollups };
   const healthLog = { ...BUILT_IN.healthLog, ...input.healthLog };
   return {
     accessLog: {
       enabled: accessLog.enabled,
       retentionMs: milliseconds(accessLog.retention),
       maxBuffered: accessLog.maxBuffered,
+      spool: resolveSpool(input),
       outputs: (input.accessLog?.outputs ?? []).map((output) => ({ ...BUILT_IN.accessLogOutput, ...output })),
+      rollups: {
+        minutesMs: milliseconds(rollups.minutes),
+        hoursMs: milliseconds(rollups.hours),
+        daysMs: milliseconds(rollups.days),
+      },
     },
     healthLog: { record: healthLog.record, retentionMs: milliseconds(healthLog.retention) },
     auditLog: { retentionMs: milliseconds(input.auditLog?.retention ?? BUILT_IN.auditLog.retention) },
     log: { ...BUILT_IN.log, ...input.log },
   };
+}
+
+function resolveSpool({ accessLog, storage }: ConfigInput): VelocityConfig['accessLog']['spool'] {
+  const { path, maxSize, segment } = { ...BUILT_IN.accessLog.spool, path: null, ...accessLog?.spool };
+  const store = resolveStorage(storage ?? BUILT_IN.storage);
+  const beside = store.driver === 'sqlite' ? join(dirname(store.path), SPOOL) : BUILT_IN.accessLog.spool.path;
+  return { path: path ?? beside, maxBytes: bytes(maxSize), segmentBytes: bytes(segment) };
 }
 
 function resolveHistory(input: ConfigInput): VelocityConfig['history'] {
@@ -89,6 +108,24 @@ function resolveRedis(input: ConfigInput['redis']): VelocityConfig['redis'] {
   if (input === undefined) return null;
   const { url, prefix, timeout } = { ...BUILT_IN.redis, ...input };
   return { url, prefix, timeoutMs: milliseconds(timeout) };
+}
+
+function resolveTracing(input: ConfigInput['tracing']): VelocityConfig['tracing'] {
+  if (input === undefined) return null;
+  const { sample, trust, otlp } = { ...BUILT_IN.tracing, ...input };
+  const { name, timeout } = { ...BUILT_IN.tracing, ...otlp };
+  const target =
+    otlp === undefined
+      ? null
+      : { url: tracesUrl(otlp.url), headers: otlp.headers ?? {}, timeoutMs: milliseconds(timeout), name };
+  return { sampleShare: percentage(sample) / 100, trust: trust as 'all' | 'proxies', otlp: target };
+}
+
+/** Without a path, the usual one. */
+function tracesUrl(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.pathname === '/') parsed.pathname = '/v1/traces';
+  return parsed.href;
 }
 
 function resolveWorkers(workers: number | 'auto' | 'inline'): number | 'inline' {

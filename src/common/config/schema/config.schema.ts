@@ -6,8 +6,9 @@ import { networkProblem } from '../units/network-address.js';
 import { accessLogOutputsSchema } from './access-log-output.schema.js';
 import { TOKEN } from './names.schema.js';
 import { listenerSchema, listenHostSchema } from './listener.schema.js';
-import { duration, listOf, plainText, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
+import { duration, listOf, plainText, size, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
 import { redisSchema } from './redis.schema.js';
+import { tracingSchema } from './tracing.schema.js';
 import { defaultsSchema, serviceSchema, type ServiceInput } from './service.schema.js';
 import { globalLists } from './globals.schema.js';
 import { accessLogPolicyKeys } from './policies/access-log.schema.js';
@@ -64,6 +65,49 @@ const adminSchema = z
   })
   .meta({ description: 'The admin API’s own listener.' });
 
+const KIB = 1_024;
+const spoolSchema = z
+  .strictObject({
+    path: plainText('a folder', 4_096).optional().meta({
+      label: 'folder',
+      default: BUILT_IN.accessLog.spool.path,
+      description:
+        'Folder of the spool, made with mode 0700. Unless it is given, `spool` beside the SQLite file, where there is one.',
+    }),
+    maxSize: size({ min: 2 * KIB ** 2, max: KIB ** 4 })
+      .optional()
+      .meta({
+        default: BUILT_IN.accessLog.spool.maxSize,
+        description: 'Of all its files together; beyond it the oldest records are lost, counted and shown.',
+      }),
+    segment: size({ min: KIB ** 2, max: KIB ** 3 })
+      .optional()
+      .meta({
+        default: BUILT_IN.accessLog.spool.segment,
+        description: 'Of one file: what is removed at a time. At most half of `maxSize`.',
+      }),
+  })
+  .meta({ description: 'Where records wait on disk until the store has them.' });
+const rollupsSchema = z
+  .strictObject({
+    minutes: retention.optional().meta({
+      default: BUILT_IN.accessLog.rollups.minutes,
+      description: 'Age at which sums of a minute are removed. Older times are answered by the hour.',
+    }),
+    hours: retention.optional().meta({
+      default: BUILT_IN.accessLog.rollups.hours,
+      description: 'The same for sums of an hour. Older times are answered by the day.',
+    }),
+    days: retention.optional().meta({
+      default: BUILT_IN.accessLog.rollups.days,
+      description: 'The same for sums of a day.',
+    }),
+  })
+  .meta({
+    description:
+      'Sums over the exchanges, of which charts and tables of the past are made. `off`: kept forever.',
+  });
+
 const accessLogSchema = z
   .strictObject({
     enabled: z.boolean().optional().meta({
@@ -77,10 +121,12 @@ const accessLogSchema = z
     maxBuffered: wholeNumber(1_000, 10_000_000).optional().meta({
       default: BUILT_IN.accessLog.maxBuffered,
       description:
-        'Records that may wait in memory for the store; beyond it the oldest are lost, counted and shown.',
+        'Records that may wait in memory while the spool cannot be written, as on a full disk; beyond it the oldest are lost, counted and shown.',
     }),
     outputs: accessLogOutputsSchema,
     ...accessLogPolicyKeys,
+    spool: spoolSchema.optional(),
+    rollups: rollupsSchema.optional(),
   })
   .meta({ description: 'One record for each exchange.' });
 
@@ -149,6 +195,7 @@ export const configSchema = z
       }),
     storage: storageSchema.optional(),
     redis: redisSchema.optional(),
+    tracing: tracingSchema.optional(),
     accessLog: accessLogSchema.optional(),
     healthLog: healthLogSchema.optional(),
     auditLog: auditLogSchema.optional(),

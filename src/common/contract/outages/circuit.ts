@@ -11,8 +11,9 @@ const MOST_DOUBLINGS = 30;
 /** Times are cut by up to this share, so that what failed together is not tried together. */
 const JITTER = 0.1;
 
-const STATE_NAMES = ['closed', 'open', 'half-open'] as const;
-export type CircuitStateName = (typeof STATE_NAMES)[number];
+/** In the order of `CircuitState`, which is the wire code of decisions too: append only. */
+export const CIRCUIT_STATE_NAMES = ['closed', 'open', 'half-open'] as const;
+export type CircuitStateName = (typeof CIRCUIT_STATE_NAMES)[number];
 
 /** A time of which up to a tenth is taken off by chance. */
 export function withJitter(ms: number): number {
@@ -31,7 +32,7 @@ export class Circuit {
   }
 
   stateName(row: number): CircuitStateName {
-    return STATE_NAMES[this.state(row)]!;
+    return CIRCUIT_STATE_NAMES[this.state(row)]!;
   }
 
   /** Milliseconds until it may be half-open, at least 0. */

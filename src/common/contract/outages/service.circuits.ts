@@ -25,6 +25,10 @@ export class ServiceCircuits {
     return this.breaker.circuit.state(this.placeOf(service).row) === CircuitState.closed;
   }
 
+  isHalfOpen(service: ServiceSnapshot): boolean {
+    return this.breaker.circuit.state(this.placeOf(service).row) === CircuitState.halfOpen;
+  }
+
   /** Where it is not closed: whether the caller's exchange is a trial, which decides whether it closes. */
   mayTry(service: ServiceSnapshot, nowMs: number): boolean {
     this.settle(service, nowMs);

@@ -29,6 +29,8 @@ export interface AccessLogPolicy {
   /** Headers whose values are concealed, lower case. */
   readonly redactHeaders: readonly string[];
   readonly client: ClientRedaction;
+  /** Share of the ordinary exchanges whose decision is recorded, 0 to 1. That of drops, errors, retries and slow ones always is. */
+  readonly decisionSample: number;
 }
 
 /** Everything is recorded, and nothing but secrets concealed. */
@@ -41,6 +43,7 @@ export const FULL_ACCESS_LOG: AccessLogPolicy = {
   redactQuery: 'secrets',
   redactHeaders: [],
   client: 'off',
+  decisionSample: 0.01,
 };
 
 /** What a service says itself; null: what holds for all. */
@@ -55,4 +58,5 @@ export const INHERITED_ACCESS_LOG: ServiceAccessLog = {
   redactQuery: null,
   redactHeaders: null,
   client: null,
+  decisionSample: null,
 };

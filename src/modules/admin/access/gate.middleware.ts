@@ -16,8 +16,8 @@ export class GateMiddleware implements NestMiddleware {
     const path = pathOf(request);
     this.auditor.begun(request);
     prepareAnswer(request, response);
-    // Answers show live state: even at the same revision none is ever "not modified".
-    if (!path.startsWith('/docs/')) delete request.headers['if-none-match'];
+    // Answers, files aside, show live state: even at the same revision none is ever "not modified".
+    if (!path.startsWith('/docs/') && !path.startsWith('/assets/')) delete request.headers['if-none-match'];
     this.hosts.check(request, path);
     next();
   }

@@ -6,11 +6,11 @@ export interface AdminPlace {
 }
 
 /**
- * The link that a start prints: it opens the API's page already signed in. The token is in the fragment, which browsers
+ * The link that a start prints: it opens the dashboard already signed in. The token is in the fragment, which browsers
  * never send, and the page removes it from the address bar. null: none is asked for.
  */
 export function signInLink({ host, port, secure }: AdminPlace, token: string | null): string {
-  const page = `${secure ? 'https' : 'http'}://${reachable(host)}:${port}/docs`;
+  const page = `${secure ? 'https' : 'http'}://${reachable(host)}:${port}/`;
   return token === null ? page : `${page}#token=${token}`;
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Controller, Get, Next, Redirect, Req, Res } from '@nestjs/common';
+import { Controller, Get, Next, Req, Res } from '@nestjs/common';
 import { OpenRoute } from '../access/open-route.decorator.js';
 import { DocsSite } from '../openapi/docs.site.js';
 
@@ -8,10 +8,6 @@ import { DocsSite } from '../openapi/docs.site.js';
 @OpenRoute()
 export class DocsController {
   constructor(private readonly site: DocsSite) {}
-
-  @Get()
-  @Redirect('/docs', 302)
-  root(): void {}
 
   @Get(['docs', 'docs/*asset', 'docs-json'])
   docs(@Req() request: IncomingMessage, @Res() response: ServerResponse, @Next() next: () => void) {

@@ -14,6 +14,19 @@ const DOCS_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+/** Of the dashboard: nothing but its own files, and no text that becomes markup or code (trusted types). */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 /** A year. It counts for the name that was called and not for those below it, which may be somebody else's. */
@@ -33,4 +46,9 @@ export function setSecurityHeaders(request: IncomingMessage, response: ServerRes
   if (request.socket instanceof TLSSocket && isHostName(request.headers.host ?? '')) {
     response.setHeader('Strict-Transport-Security', HTTPS_ONLY);
   }
+}
+
+/** What replaces the policy of data when the answer is a page of the dashboard. */
+export function setPageHeaders(response: ServerResponse): void {
+  response.setHeader('Content-Security-Policy', PAGE_POLICY);
 }

@@ -58,8 +58,8 @@ const TIMES: readonly QueryParameter[] = [
   { name: 'to', description: 'Exclusive, in the same forms.', example: '2026-01-31T12:00:00Z' },
 ];
 
-/** Filters of the access log; each one narrows the answer. */
-export const ACCESS_LOG_QUERY: readonly QueryParameter[] = [
+/** Filters of a live tail; each one narrows it. */
+export const TAIL_QUERY: readonly QueryParameter[] = [
   { name: 'service', description: 'Name of the service.', example: 'shop' },
   { name: 'backend', description: 'Id of the backend.', example: '3f1c9a7b2d4e6f80' },
   { name: 'status', description: 'A status, or a class of them.', example: '5xx' },
@@ -69,9 +69,10 @@ export const ACCESS_LOG_QUERY: readonly QueryParameter[] = [
   { name: 'pathPrefix', description: 'Start of the raw path.', example: '/api/' },
   { name: 'client', description: 'Client address.', example: '203.0.113.7' },
   { name: 'requestId', description: 'Exactly this exchange.', example: '' },
-  ...TIMES,
-  ...PAGE_QUERY,
 ];
+
+/** Filters of the access log; each one narrows the answer. */
+export const ACCESS_LOG_QUERY: readonly QueryParameter[] = [...TAIL_QUERY, ...TIMES, ...PAGE_QUERY];
 
 /** Filters of the bans. */
 export const BAN_QUERY: readonly QueryParameter[] = [

@@ -1,3 +1,4 @@
+import { explainedRecordsSchema, explainedRequestSchema } from '../resources/explain.resource.js';
 import { z } from 'zod';
 import {
   backendEntrySchema,
@@ -13,6 +14,14 @@ import {
   banRequestSchema,
   banSchema,
 } from '../resources/ban.resource.js';
+import {
+  compareSchema,
+  dropsSchema,
+  latencySchema,
+  summarySchema,
+  timeseriesSchema,
+  topSchema,
+} from '../resources/analytics.resource.js';
 import { balancerListSchema } from '../resources/balancer.resource.js';
 import {
   appliedSchema,
@@ -20,6 +29,12 @@ import {
   planSchema,
   revisionDiffSchema,
 } from '../resources/change.resource.js';
+import {
+  changeEventSchema,
+  overviewSchema,
+  tailedRecordsSchema,
+  tailSkippedSchema,
+} from '../resources/event.resource.js';
 import { livenessSchema, readinessSchema, serviceHealthSchema } from '../resources/health.resource.js';
 import { accessLogPageSchema, auditLogPageSchema, healthLogPageSchema } from '../resources/log.resource.js';
 import { problemSchema } from '../resources/problem.resource.js';
@@ -70,6 +85,8 @@ export const RESPONSE_SCHEMAS = {
   BackendList: backendListSchema,
   ServiceHealth: serviceHealthSchema,
   AccessLogPage: accessLogPageSchema,
+  ExplainedRecords: explainedRecordsSchema,
+  ExplainedRequest: explainedRequestSchema,
   HealthLogPage: healthLogPageSchema,
   AuditLogPage: auditLogPageSchema,
   Token: tokenSchema,
@@ -81,6 +98,16 @@ export const RESPONSE_SCHEMAS = {
   BanCheck: banCheckSchema,
   Whoami: whoamiSchema,
   Status: statusSchema,
+  AnalyticsSummary: summarySchema,
+  AnalyticsTimeseries: timeseriesSchema,
+  AnalyticsTop: topSchema,
+  AnalyticsLatency: latencySchema,
+  AnalyticsDrops: dropsSchema,
+  AnalyticsComparison: compareSchema,
+  Overview: overviewSchema,
+  ChangeEvent: changeEventSchema,
+  TailedRecords: tailedRecordsSchema,
+  TailSkipped: tailSkippedSchema,
   Revision: revisionSchema,
   BalancerList: balancerListSchema,
   RevisionPage: revisionPageSchema,

@@ -9,6 +9,7 @@ import {
   HEALTH_STATES,
   ROLES,
 } from '../../../common/contract/index.js';
+import { decisionSchema } from './decision.resource.js';
 import { timeSchema } from './time.resource.js';
 
 const attemptSchema = z
@@ -42,6 +43,12 @@ export const accessLogRecordSchema = z
     fallbackFrom: z.string().nullable().meta({
       description: 'Service that would have dropped it, so that another one served it; null: none.',
     }),
+    traceId: z.string().nullable().meta({ description: 'Trace that it belongs to (W3C); null: none.' }),
+    spanId: z.string().nullable().meta({ description: 'Its span; null: none was recorded.' }),
+    parentSpanId: z
+      .string()
+      .nullable()
+      .meta({ description: 'Span of the client; null: the trace begins here, or no span was recorded.' }),
     client: z.string(),
     backend: z.string().nullable(),
     attempts: z.array(attemptSchema),
@@ -62,6 +69,9 @@ export const accessLogRecordSchema = z
       .string()
       .nullable()
       .meta({ description: 'Group of backends that it was sent to; null: the service is not split.' }),
+    decision: decisionSchema
+      .nullable()
+      .meta({ description: 'Why it went the way it went; null: not kept, as nothing was remarkable.' }),
     headers: z
       .record(z.string(), z.string())
       .nullable()

@@ -24,25 +24,41 @@ const workerSchema = z
   })
   .meta({ id: 'Worker' });
 
-const accessLogShippingSchema = z.strictObject({
-  received: z.int(),
-  stored: z.int(),
-  buffered: z.int().meta({ description: 'Waiting for the store.' }),
-  lost: z.int().meta({ description: 'Given up because the buffer was full.' }),
-  lastError: z.string().meta({ description: 'Empty: nothing has failed.' }),
-  lastStoredAt: timeSchema.meta({ description: '0: never.' }),
-  outputs: z
-    .array(
-      z.strictObject({
-        to: z.string().meta({ description: '`stdout`, or a path.' }),
-        written: z.int().meta({ description: 'Lines.' }),
-        lost: z.int(),
-        waiting: z.int(),
-        lastError: z.string().meta({ description: 'Why lines wait; empty: nothing is wrong.' }),
-      }),
-    )
-    .meta({ description: 'Where records are written as text.' }),
-});
+export const accessLogShippingSchema = z
+  .strictObject({
+    received: z.int(),
+    recovered: z.int().meta({ description: 'Found in the spools of earlier processes.' }),
+    stored: z.int().meta({ description: 'Acknowledged by the store.' }),
+    buffered: z.int().meta({ description: 'Waiting for the store, on disk or in memory.' }),
+    lost: z.int().meta({
+      description:
+        'Given up: the spool was full or damaged, or could not be written, or the store refuses them.',
+    }),
+    corruptFrames: z.int().meta({
+      description: 'Damaged parts of the spool that were passed over, and unfinished ends that were cut off.',
+    }),
+    spooledBytes: z.int().meta({ description: 'Size of the spool on disk.' }),
+    segments: z.int().meta({ description: 'Files of the spool.' }),
+    lagMs: z.int().meta({ description: 'Age of the oldest record that is not stored, milliseconds.' }),
+    lastError: z.string().meta({ description: 'Empty: nothing has failed.' }),
+    lastStoredAt: timeSchema.meta({ description: '0: never.' }),
+    thread: z
+      .enum(['idle', 'running', 'restarting', 'closed'])
+      .meta({ description: 'Of the thread that keeps the access log.' }),
+    threadRestarts: z.int(),
+    outputs: z
+      .array(
+        z.strictObject({
+          to: z.string().meta({ description: '`stdout`, or a path.' }),
+          written: z.int().meta({ description: 'Lines.' }),
+          lost: z.int(),
+          waiting: z.int(),
+          lastError: z.string().meta({ description: 'Why lines wait; empty: nothing is wrong.' }),
+        }),
+      )
+      .meta({ description: 'Where records are written as text.' }),
+  })
+  .meta({ id: 'AccessLogStatus', description: 'Records. received + recovered = stored + buffered + lost.' });
 
 const sharedLimitsSchema = z.strictObject({
   state: z.enum(['off', 'idle', 'up', 'away']).meta({
@@ -77,6 +93,13 @@ const blocklistSchema = z
   })
   .meta({ id: 'BlocklistStatus' });
 
+export const storeStatusSchema = z.strictObject({
+  driver: z.enum(['sqlite', 'mongodb']),
+  state: z.enum(['connected', 'connecting', 'away', 'closed']),
+  since: timeSchema,
+  error: z.string(),
+});
+
 const configFileSchema = z.strictObject({
   path: z.string(),
   loadedAt: timeSchema.meta({ description: 'When the edit that runs was taken over.' }),
@@ -96,12 +119,7 @@ export const statusSchema = z
     workers: z.array(workerSchema),
     listeners: z.array(z.strictObject({ host: z.string(), port: z.int() })),
     ledger: ledgerSchema,
-    store: z.strictObject({
-      driver: z.enum(['sqlite', 'mongodb']),
-      state: z.enum(['connected', 'connecting', 'away', 'closed']),
-      since: timeSchema,
-      error: z.string(),
-    }),
+    store: storeStatusSchema,
     accessLog: accessLogShippingSchema,
     sharedLimits: sharedLimitsSchema,
     blocklist: blocklistSchema,

@@ -1,5 +1,6 @@
 import type { PickContext } from '../pick-context.js';
 import { Rendezvous } from '../rendezvous.js';
+import { Rule } from '../trace/pick.trace.js';
 import type { Rotation } from '../rotation.js';
 import type { BackendRuntime } from '../backend-runtime.js';
 import type { Algorithm, AlgorithmScope } from './algorithm.js';
@@ -15,7 +16,10 @@ export abstract class HashAlgorithm implements Algorithm {
   }
 
   pick(rotation: Rotation, context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {
-    return this.rendezvous.pick(rotation, this.hashOf(context), avoid);
+    const { trace } = context;
+    trace.rule = Rule.hash;
+    trace.hash = this.hashOf(context);
+    return this.rendezvous.pick(rotation, trace, avoid);
   }
 
   /** The key's `hashText`. */

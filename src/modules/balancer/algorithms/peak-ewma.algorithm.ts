@@ -4,6 +4,7 @@ import type { PickContext } from '../pick-context.js';
 import { RandomChooser } from '../random.chooser.js';
 import type { Rotation } from '../rotation.js';
 import type { BackendRuntime } from '../backend-runtime.js';
+import { Rule } from '../trace/pick.trace.js';
 import type { RandomSource } from '../weighted-draw.js';
 import type { Algorithm, AlgorithmScope } from './algorithm.js';
 
@@ -27,20 +28,29 @@ export class PeakEwmaAlgorithm implements Algorithm {
     this.chooser = new RandomChooser(random);
   }
 
-  pick(rotation: Rotation, _context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {
+  pick(rotation: Rotation, context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {
     const first = this.chooser.first(rotation, avoid);
     const second = this.chooser.second(rotation, first, avoid);
     const { backends } = rotation;
+    const { trace } = context;
+    trace.rule = Rule.two;
+    trace.first = first;
+    trace.second = second;
     if (first === second) return backends[first]!;
     const nowMs = monotonicMs();
-    const isSecondBetter = this.cost(rotation, second, nowMs) < this.cost(rotation, first, nowMs);
-    return backends[isSecondBetter ? second : first]!;
+    trace.firstLoad = this.load(backends[first]!);
+    trace.secondLoad = this.load(backends[second]!);
+    trace.firstScore = this.cost(rotation, first, trace.firstLoad, nowMs);
+    trace.secondScore = this.cost(rotation, second, trace.secondLoad, nowMs);
+    return backends[trace.secondScore < trace.firstScore ? second : first]!;
   }
 
-  private cost(rotation: Rotation, index: number, nowMs: number): number {
-    const backend = rotation.backends[index]!;
-    const inFlight = Atomics.load(this.cells, backend.row + BackendCell.inFlight);
-    const averageUs = this.latency.read(backend, nowMs);
+  private load(backend: BackendRuntime): number {
+    return Atomics.load(this.cells, backend.row + BackendCell.inFlight);
+  }
+
+  private cost(rotation: Rotation, index: number, inFlight: number, nowMs: number): number {
+    const averageUs = this.latency.read(rotation.backends[index]!, nowMs);
     const expectedUs = averageUs === 0 && inFlight > 0 ? UNKNOWN_LATENCY_US : averageUs;
     return (expectedUs * (inFlight + 1)) / rotation.weights[index]!;
   }

@@ -3,6 +3,7 @@ import type { PickContext } from '../pick-context.js';
 import { RandomChooser } from '../random.chooser.js';
 import type { Rotation } from '../rotation.js';
 import type { BackendRuntime } from '../backend-runtime.js';
+import { Rule } from '../trace/pick.trace.js';
 import type { RandomSource } from '../weighted-draw.js';
 import type { Algorithm, AlgorithmScope } from './algorithm.js';
 
@@ -20,12 +21,21 @@ export class PowerOfTwoChoicesAlgorithm implements Algorithm {
     this.chooser = new RandomChooser(random);
   }
 
-  pick(rotation: Rotation, _context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {
+  pick(rotation: Rotation, context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {
     const first = this.chooser.first(rotation, avoid);
     const second = this.chooser.second(rotation, first, avoid);
     const { backends, weights } = rotation;
-    const isSecondLighter =
-      this.load(backends[second]!) * weights[first]! < this.load(backends[first]!) * weights[second]!;
+    const firstLoad = this.load(backends[first]!);
+    const secondLoad = this.load(backends[second]!);
+    const isSecondLighter = secondLoad * weights[first]! < firstLoad * weights[second]!;
+    const { trace } = context;
+    trace.rule = Rule.two;
+    trace.first = first;
+    trace.second = second;
+    trace.firstLoad = firstLoad;
+    trace.secondLoad = secondLoad;
+    trace.firstScore = firstLoad / weights[first]!;
+    trace.secondScore = secondLoad / weights[second]!;
     return backends[isSecondLighter ? second : first]!;
   }
 

@@ -2,6 +2,7 @@ import type { PickContext } from '../pick-context.js';
 import { RandomChooser } from '../random.chooser.js';
 import type { Rotation } from '../rotation.js';
 import type { BackendRuntime } from '../backend-runtime.js';
+import { Rule } from '../trace/pick.trace.js';
 import type { RandomSource } from '../weighted-draw.js';
 import type { Algorithm } from './algorithm.js';
 
@@ -14,7 +15,10 @@ export class RandomAlgorithm implements Algorithm {
     this.chooser = new RandomChooser(random);
   }
 
-  pick(rotation: Rotation, _context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {
-    return rotation.backends[this.chooser.first(rotation, avoid)]!;
+  pick(rotation: Rotation, context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {
+    const first = this.chooser.first(rotation, avoid);
+    context.trace.rule = Rule.draw;
+    context.trace.first = first;
+    return rotation.backends[first]!;
   }
 }

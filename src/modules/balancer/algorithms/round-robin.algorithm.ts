@@ -13,7 +13,7 @@ export class RoundRobinAlgorithm implements Algorithm {
     this.taker = new TurnTaker(scope);
   }
 
-  pick(rotation: Rotation, _context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {
-    return this.taker.take(rotation, rotation.warmth, avoid);
+  pick(rotation: Rotation, context: PickContext, avoid: readonly BackendRuntime[]): BackendRuntime {
+    return this.taker.take(rotation, rotation.warmth, avoid, context.trace);
   }
 }

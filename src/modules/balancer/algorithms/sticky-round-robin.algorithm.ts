@@ -2,6 +2,7 @@ import { AffinityCookie } from '../affinity-cookie.js';
 import type { PickContext } from '../pick-context.js';
 import { EMPTY_ROTATION, type Rotation } from '../rotation.js';
 import type { BackendRuntime } from '../backend-runtime.js';
+import { Rule } from '../trace/pick.trace.js';
 import { TurnTaker } from '../turn.taker.js';
 import type { Algorithm, AlgorithmScope } from './algorithm.js';
 
@@ -27,12 +28,14 @@ export class StickyRoundRobinAlgorithm implements Algorithm {
     if (rotation !== this.rotation) this.adopt(rotation);
     const header = context.header('cookie');
     const own = header === undefined ? null : this.cookie.read(header);
+    context.trace.named = own;
     if (own !== null && this.members.has(own) && !avoid.includes(own)) {
       context.affinity = 'hit';
       context.affinityCookie = '';
+      context.trace.rule = Rule.affinity;
       return own;
     }
-    const backend = this.taker.take(rotation, rotation.weights, avoid);
+    const backend = this.taker.take(rotation, rotation.weights, avoid, context.trace);
     context.affinity = own === null ? 'new' : 'fallback';
     context.affinityCookie = this.cookie.setCookie(backend);
     return backend;

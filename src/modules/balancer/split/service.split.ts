@@ -2,6 +2,7 @@ import type { SplitSettings } from '../../../common/contract/index.js';
 import type { BackendRuntime } from '../backend-runtime.js';
 import type { PickContext } from '../pick-context.js';
 import { turnSequence } from '../turn-sequence.js';
+import { Choice } from '../trace/pick.trace.js';
 import type { BackendGroup } from './backend.group.js';
 import { cookieValue } from './cookie.value.js';
 import type { GroupTurns } from './group.turns.js';
@@ -45,6 +46,7 @@ export class ServiceSplit {
   private first(context: PickContext): BackendGroup | null {
     const wanted = this.wanted(context);
     if (wanted !== null && wanted.hasBackend) return wanted;
+    context.trace.groupChoice = Choice.share;
     const group = this.next();
     // Who only could not be served where he belongs keeps his cookie.
     if (group !== null && wanted === null && this.settings.sticky) context.groupCookie = group.setCookie;
@@ -53,6 +55,7 @@ export class ServiceSplit {
 
   /** Another attempt stays in its group while there is a backend that was not tried, and goes to another group then. */
   private further(context: PickContext): BackendGroup | null {
+    context.trace.groupChoice = Choice.retry;
     const present = this.byName.get(context.group);
     if (present !== undefined && present.hasOther(context.tried)) return present;
     for (const group of this.groups) if (group.share > 0 && group.hasOther(context.tried)) return group;
@@ -64,9 +67,11 @@ export class ServiceSplit {
     if (header !== '') {
       const name = context.header(header);
       const group = name === undefined ? undefined : this.byName.get(name);
+      context.trace.groupChoice = Choice.header;
       if (group !== undefined) return group;
     }
     if (cookie === '') return null;
+    context.trace.groupChoice = Choice.cookie;
     const cookies = context.header('cookie');
     const name = cookies === undefined ? undefined : cookieValue(cookies, cookie);
     return name === undefined ? null : (this.byName.get(name) ?? null);

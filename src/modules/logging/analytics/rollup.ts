@@ -14,6 +14,9 @@ export const RESOLUTION_MS: Readonly<Record<Resolution, number>> = {
 export const CUBES = ['traffic', 'paths', 'clients'] as const;
 export type Cube = (typeof CUBES)[number];
 
+/** Characters of a path after which roll-ups cut it. */
+export const MAX_PATH_CHARACTERS = 256;
+
 /** Every sum that a roll-up holds; all of them may be added up over time, balancers and dimensions. */
 export interface RollupSums {
   /** Exchanges, forwarded or dropped. */

@@ -11,6 +11,7 @@ export class HealthLogRecorder {
   private readonly shipper: RecordShipper<HealthLogRecord>;
   private gathered: HealthLogRecord[] = [];
   private timer: NodeJS.Timeout | null = null;
+  private readonly listeners: ((record: HealthLogRecord) => void)[] = [];
 
   constructor(
     private readonly mode: HealthLogConfig['record'],
@@ -19,8 +20,14 @@ export class HealthLogRecorder {
     this.shipper = new RecordShipper(options);
   }
 
+  /** Is told of every record, also of those that are not kept. */
+  onRecord(listener: (record: HealthLogRecord) => void): void {
+    this.listeners.push(listener);
+  }
+
   /** With `changes`, probes that passed are not kept. */
   record(record: HealthLogRecord): void {
+    for (const listener of this.listeners) listener(record);
     if (this.mode === 'changes' && isPassedProbe(record)) return;
     this.gathered.push(record);
     if (this.gathered.length >= MAX_GATHERED) this.handOver();

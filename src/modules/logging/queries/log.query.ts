@@ -27,8 +27,7 @@ export const DEFAULT_PAGE_LIMIT = 100;
 const pageFields = { limit: limitField, cursor: cursorField };
 const rangeFields = { from: timeField, to: timeField };
 
-/** Parameters of a query on the access log, as they come from a URL. */
-const accessLogQuerySchema = z.strictObject({
+const accessLogFields = {
   service: textField(256),
   backend: textField(64),
   status: statusField,
@@ -38,9 +37,13 @@ const accessLogQuerySchema = z.strictObject({
   pathPrefix: pathPrefixField,
   client: clientField,
   requestId: textField(128),
-  ...rangeFields,
-  ...pageFields,
-});
+};
+
+/** Parameters of a query on the access log, as they come from a URL. */
+const accessLogQuerySchema = z.strictObject({ ...accessLogFields, ...rangeFields, ...pageFields });
+
+/** The same of a live tail: it shows what comes from now on. */
+const tailQuerySchema = z.strictObject(accessLogFields);
 
 /** Parameters of a query on the health log. */
 const healthLogQuerySchema = z.strictObject({
@@ -70,34 +73,45 @@ type RawQuery = Readonly<Record<string, unknown>>;
 
 /** Throws REQUEST_INVALID with one issue per parameter at fault. */
 export function parseAccessLogQuery(raw: RawQuery): LogQuery<AccessLogFilter> {
-  const { status, limit, cursor, ...rest } = parse(accessLogQuerySchema, raw);
-  if (rest.dropped === false && rest.dropReason !== undefined) {
-    throw invalid([
-      { path: 'dropped', message: 'is false, but dropReason asks for drops: leave one of them out' },
-    ]);
-  }
+  const { status, limit, cursor, ...rest } = parseQuery(accessLogQuerySchema, raw);
+  checkDrops(rest);
   checkRange(rest);
   return { filter: { ...given(rest), ...status }, page: pageOf(limit, cursor) };
 }
 
 /** Throws REQUEST_INVALID with one issue per parameter at fault. */
+export function parseTailQuery(raw: RawQuery): AccessLogFilter {
+  const { status, ...rest } = parseQuery(tailQuerySchema, raw);
+  checkDrops(rest);
+  return { ...given(rest), ...status };
+}
+
+function checkDrops({ dropped, dropReason }: Pick<AccessLogFilter, 'dropped' | 'dropReason'>): void {
+  if (dropped !== false || dropReason === undefined) return;
+  throw invalidQuery([
+    { path: 'dropped', message: 'is false, but dropReason asks for drops: leave one of them out' },
+  ]);
+}
+
+/** Throws REQUEST_INVALID with one issue per parameter at fault. */
 export function parseHealthLogQuery(raw: RawQuery): LogQuery<HealthLogFilter> {
-  const { limit, cursor, ...rest } = parse(healthLogQuerySchema, raw);
+  const { limit, cursor, ...rest } = parseQuery(healthLogQuerySchema, raw);
   checkRange(rest);
   return { filter: given(rest), page: pageOf(limit, cursor) };
 }
 
 /** Throws REQUEST_INVALID with one issue per parameter at fault. */
 export function parseAuditLogQuery(raw: RawQuery): LogQuery<AuditLogFilter> {
-  const { limit, cursor, action, ...rest } = parse(auditLogQuerySchema, raw);
+  const { limit, cursor, action, ...rest } = parseQuery(auditLogQuerySchema, raw);
   checkRange(rest);
   return { filter: given({ ...rest, actionPrefix: action }), page: pageOf(limit, cursor) };
 }
 
-function parse<S extends z.ZodObject>(schema: S, raw: RawQuery): z.output<S> {
+/** Throws REQUEST_INVALID with one issue per parameter at fault. */
+export function parseQuery<S extends z.ZodObject>(schema: S, raw: RawQuery): z.output<S> {
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
-  throw invalid(result.error.issues.flatMap((issue) => issuesOf(issue, Object.keys(schema.shape))));
+  throw invalidQuery(result.error.issues.flatMap((issue) => issuesOf(issue, Object.keys(schema.shape))));
 }
 
 function issuesOf(issue: z.core.$ZodIssue, known: readonly string[]): ErrorIssue[] {
@@ -111,10 +125,11 @@ function issuesOf(issue: z.core.$ZodIssue, known: readonly string[]): ErrorIssue
 
 function checkRange({ from, to }: { from?: number; to?: number }): void {
   if (from === undefined || to === undefined || from < to) return;
-  throw invalid([{ path: 'from', message: 'is not before "to": the range is empty' }]);
+  throw invalidQuery([{ path: 'from', message: 'is not before "to": the range is empty' }]);
 }
 
-function invalid(issues: readonly ErrorIssue[]): VelocityError {
+/** REQUEST_INVALID that names each parameter at fault. */
+export function invalidQuery(issues: readonly ErrorIssue[]): VelocityError {
   const text = issues.map(({ path, message }) => `${path} ${message}`).join('; ');
   return new VelocityError('REQUEST_INVALID', `The query cannot be answered: ${text}.`, { issues });
 }

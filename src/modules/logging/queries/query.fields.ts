@@ -22,9 +22,10 @@ function unreadable(value: unknown): string {
 }
 
 /** What a reader makes of a text: a value, or why not. */
-type Reading<T> = { readonly value: T } | { readonly problem: string };
+export type Reading<T> = { readonly value: T } | { readonly problem: string };
 
-function readBy<T>(read: (text: string) => Reading<T>) {
+/** A parameter that is read so, and may be absent. */
+export function readBy<T>(read: (text: string) => Reading<T>) {
   return parameter()
     .transform((text, context) => {
       const reading = read(text);

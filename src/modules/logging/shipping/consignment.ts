@@ -3,10 +3,10 @@ import type { Rollup } from '../analytics/rollup.js';
 
 /**
  * What goes to the store at a time: a stretch of one spool. The same `sequence` of a source always has the same content,
- * also after a crash; sequences rise, and one is delivered only when all before it have been.
+ * also after a crash, apart from records that the store has refused. Sequences of a source rise by one.
  */
 export interface Consignment {
-  /** Id of the spool, one for each balancer. */
+  /** Id of the spool. */
   readonly source: string;
   /** From 1 on. */
   readonly sequence: number;
@@ -18,11 +18,26 @@ export interface Consignment {
 
 /** The end of the spool's way. */
 export interface ConsignmentStore {
+  /** Consignments of a source that may be on their way at a time. 1: the next comes when the one before is stored. */
+  readonly maxInFlight: number;
+  /**
+   * Whether a consignment that failed has left nothing behind. false: some of its roll-ups may have been added, so that a
+   * repeat must have the very same ones; the spool keeps them until then.
+   */
+  readonly isAtomic: boolean;
   /**
    * Stores it exactly once, however often it is called with it: records by their id, roll-ups by `source` and `sequence`.
-   * Rejects with STORE_UNAVAILABLE when the store is away.
+   * What was delivered before may come again after a restart. Rejects with STORE_UNAVAILABLE when the store is away.
+   *
+   * @param before Resolves when the consignment before it is stored, rejects when that one failed. A store with several in
+   * flight may insert the records at once, but adds roll-ups, which must come in order, only behind it, and rejects with it. Default: it is stored.
    */
-  deliver(consignment: Consignment): Promise<void>;
+  deliver(consignment: Consignment, before?: Promise<void>): Promise<void>;
+  /**
+   * Inserts records alone, idempotent by id: how a record that the store refuses is searched for when `deliver` rejected
+   * for another reason than being away. The consignment then comes again without it.
+   */
+  append(records: readonly AccessLogRecord[]): Promise<void>;
   /** Resolves when all that was delivered would survive the loss of power: the spool may then forget it. */
   settle(): Promise<void>;
 }

@@ -1,6 +1,9 @@
 import type { AffinityResult } from '../../../common/contract/index.js';
-import type { BackendRuntime, PickContext } from '../../balancer/index.js';
+import { type BackendRuntime, type PickContext, PickTrace } from '../../balancer/index.js';
 import type { Exchange } from '../exchange.js';
+
+/** Nobody asks why a copy went where it went. */
+const UNTOLD = new PickTrace();
 
 /** An exchange as the algorithm of its mirror sees it: what it learnt at its own service is not known there. */
 export class MirrorContext implements PickContext {
@@ -15,6 +18,7 @@ export class MirrorContext implements PickContext {
   isTrial = false;
   /** Nobody watches how a copy goes. */
   readonly takesTrials = false;
+  readonly trace = UNTOLD;
 
   constructor(private readonly exchange: Exchange) {
     this.client = exchange.client;

@@ -38,6 +38,7 @@ class HeldExchanges {
 export class HoldPlace implements WaitingPlace, OutcomeObserver, Timed {
   /** At every tick. */
   readonly deadlineMs = 0;
+  readonly queuePlace = 'hold';
   private readonly services = new Map<number, HeldExchanges>();
   /** Until when each exchange may be held, however often it is. */
   private readonly deadlines = new WeakMap<Exchange, number>();

@@ -2,6 +2,7 @@ import {
   type DropReason,
   monotonicMs,
   type QueueCell,
+  type QueuePlace,
   type SharedMemory,
 } from '../../../common/contract/index.js';
 import type { QueuePolicy } from '../../../common/contract/policies/index.js';
@@ -48,6 +49,7 @@ export class ServiceLine {
 export abstract class TurnPlace implements WaitingPlace, Timed {
   /** At every tick. */
   readonly deadlineMs = 0;
+  readonly queuePlace: QueuePlace;
   private readonly lines = new Map<number, ServiceLine>();
   private readonly tickets = new Map<Exchange, Ticket>();
   private readonly order: TurnOrder;
@@ -63,6 +65,7 @@ export abstract class TurnPlace implements WaitingPlace, Timed {
     head: (typeof QueueCell)['permitHead' | 'backendHead'],
     private readonly forPermit: boolean,
   ) {
+    this.queuePlace = forPermit ? 'permit' : 'backend';
     this.order = new TurnOrder(parts.memory, parts.worker, head);
     this.bell = new Bell(parts.memory.workers[parts.worker]!.bell, () => this.rung());
   }

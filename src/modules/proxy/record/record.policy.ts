@@ -1,4 +1,5 @@
 import type { AccessLogPolicy } from '../../../common/contract/policies/access-log.js';
+import type { DecisionPolicy } from '../decision/decision.tracer.js';
 import type { Exchange } from '../exchange.js';
 import { RecordForm } from './record.form.js';
 
@@ -7,7 +8,10 @@ const STEP = 0x9e37_79b9;
 const WHOLE = 0x1_0000_0000;
 
 /** Which exchanges are recorded, and how. Compiled with the snapshot; asked once for each exchange. */
-export class RecordPolicy {
+export class RecordPolicy implements DecisionPolicy {
+  /** As {@link DecisionPolicy}. */
+  readonly slowestUs: number;
+  readonly decisionSample: number;
   private readonly recorded: RecordForm;
   private readonly counted: RecordForm;
   /** Numbers below it are in the sample. */
@@ -21,6 +25,8 @@ export class RecordPolicy {
 
   constructor(settings: AccessLogPolicy) {
     const { sample, always, slowMs } = settings;
+    this.slowestUs = slowMs * 1000;
+    this.decisionSample = settings.decisionSample;
     this.recorded = new RecordForm(settings, true);
     this.counted = new RecordForm(settings, false);
     this.threshold = sample * WHOLE;

@@ -1,6 +1,7 @@
 import { type AttemptOutcome, monotonicMs } from '../../../common/contract/index.js';
 import { type Balancer, Prospect } from '../../balancer/index.js';
 import { DeadlineTicker, type Timed } from '../deadline.ticker.js';
+import type { DecisionTracer } from '../decision/decision.tracer.js';
 import type { ExchangeLedger } from '../exchange-ledger.js';
 import type { Exchange, HedgeAttempt } from '../exchange.js';
 import { isIdempotent } from '../retry-decision.js';
@@ -29,6 +30,7 @@ export class Hedger {
       readonly balancer: Balancer;
       readonly ledger: ExchangeLedger;
       readonly retrier: Retrier;
+      readonly decisions: DecisionTracer;
     },
   ) {}
 
@@ -100,6 +102,7 @@ export class Hedger {
     const { affinity, affinityCookie } = exchange;
     // A trial is judged by its answer, which nobody may wait for here.
     exchange.takesTrials = false;
+    this.parts.decisions.begin(exchange, 'hedge');
     const backend = this.parts.balancer.pick(exchange.service!, exchange);
     exchange.takesTrials = true;
     if (backend === null) return;

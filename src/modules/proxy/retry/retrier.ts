@@ -75,7 +75,10 @@ export class Retrier implements WaitingPlace {
 
   private takes(exchange: Exchange, nowMs: number): boolean {
     const { budget } = this;
-    return budget === null || budget.take(exchange.service!.snapshot.slot, exchange.retries, nowMs);
+    const isGranted =
+      budget === null || budget.take(exchange.service!.snapshot.slot, exchange.retries, nowMs);
+    exchange.budgetGranted = isGranted;
+    return isGranted;
   }
 
   private count(exchange: Exchange, counter: number): void {

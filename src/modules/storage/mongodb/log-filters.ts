@@ -1,9 +1,13 @@
+import { DROP_REASON_NAMES } from '../../../common/contract/index.js';
 import type { AccessLogFilter, AuditLogFilter, HealthLogFilter } from '../../logging/index.js';
 import { afterPrefix } from '../prefix-range.js';
 
 type Condition = Record<string, unknown>;
 
 /**
+ * Where a filter allows several values they are named one by one rather than as a range: the server then merges what the
+ * index has of each in the order of the pages, and need not sort what a range holds.
+ *
  * Values only ever stand behind `$eq` and range operators: whatever a value holds (an object with `$where`, a regular
  * expression), it is compared and not run.
  */
@@ -12,10 +16,9 @@ export function accessLogFilter(filter: AccessLogFilter): Condition[] {
   const conditions = equals({ service, backend, status, dropReason, method, client, requestId });
   if (filter.statusClass !== undefined) {
     const first = filter.statusClass * 100;
-    conditions.push({ status: { $gte: first, $lt: first + 100 } });
+    conditions.push({ status: { $in: Array.from({ length: 100 }, (_, index) => first + index) } });
   }
-  // `$gt: ''` rather than `$ne: null`: it is the condition of the index that holds only drops.
-  if (filter.dropped === true) conditions.push({ dropReason: { $gt: '' } });
+  if (filter.dropped === true) conditions.push({ dropReason: { $in: DROP_REASON_NAMES } });
   if (filter.dropped === false) conditions.push({ dropReason: { $eq: null } });
   return [...conditions, ...startsWith('path', filter.pathPrefix), ...between(filter.from, filter.to)];
 }

@@ -1,5 +1,6 @@
 import type { Connection, Model, Schema } from 'mongoose';
 import { accessLogSchema } from './access-log.schema.js';
+import { accessRollupSchema } from './access-rollup.schema.js';
 import { auditLogSchema } from './audit-log.schema.js';
 import { banSchema } from './ban.schema.js';
 import { balancerSchema, leaseSchema } from './coordination.schemas.js';
@@ -16,6 +17,7 @@ import { tokenSchema } from './token.schema.js';
 /** Names of the models, as `@InjectModel` takes them, with their schemas. */
 export const MODEL_SCHEMAS = {
   AccessLog: accessLogSchema as Schema,
+  AccessRollup: accessRollupSchema as Schema,
   HealthLog: healthLogSchema as Schema,
   AuditLog: auditLogSchema as Schema,
   Token: tokenSchema as Schema,

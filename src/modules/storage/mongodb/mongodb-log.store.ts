@@ -1,6 +1,7 @@
-import { Types, mongo, type Model } from 'mongoose';
+import { Types, type Model } from 'mongoose';
 import type { LogPage, PageRequest } from '../../logging/index.js';
 import { checkLimit, decodeCursor, encodeCursor, type LogPosition } from '../log-cursor.js';
+import { BulkWrites } from './bulk.writes.js';
 import type { LogDocument } from './documents.js';
 import { modelOf, type ModelName } from './models.js';
 import type { MongodbConnection } from './mongodb.connection.js';
@@ -9,20 +10,24 @@ const APPEND_DEADLINE_MS = 15_000;
 const QUERY_DEADLINE_MS = 15_000;
 /** The server gives up first, so that a slow query does not go on for nobody. */
 const QUERY_MAX_MS = 14_000;
-const DUPLICATE_KEY = 11000;
 
 /** One kind of log records in one collection. */
 export class MongodbLogStore<T extends LogPosition, Filter> {
+  private readonly writes = new BulkWrites();
+
   constructor(
-    private readonly connection: MongodbConnection,
+    protected readonly connection: MongodbConnection,
     private readonly model: ModelName,
     private readonly conditionsOf: (filter: Filter) => Record<string, unknown>[],
   ) {}
 
+  /** Ids that are there already are records that an earlier attempt stored. */
   async append(records: readonly T[]): Promise<void> {
     if (records.length === 0) return;
-    const documents = records.map(toDocument);
-    await this.connection.call(APPEND_DEADLINE_MS, () => this.insert(documents));
+    const { collectionName } = this.documents().collection;
+    await this.connection.call(APPEND_DEADLINE_MS, () =>
+      this.writes.insert(this.connection.place(collectionName), records),
+    );
   }
 
   query(filter: Filter, page: PageRequest): Promise<LogPage<T>> {
@@ -43,28 +48,9 @@ export class MongodbLogStore<T extends LogPosition, Filter> {
     });
   }
 
-  /**
-   * `lean`: records need no hydration and no validation (they are ours). Ids that are there already are records that an
-   * earlier attempt stored.
-   */
-  private async insert(documents: readonly unknown[]): Promise<void> {
-    try {
-      await this.documents().insertMany(documents as never[], { ordered: false, lean: true });
-    } catch (error) {
-      if (!onlyDuplicates(error)) throw error;
-    }
-  }
-
   private documents(): Model<unknown> {
     return modelOf(this.connection.connection, this.model);
   }
-}
-
-function onlyDuplicates(error: unknown): boolean {
-  if (!(error instanceof mongo.MongoBulkWriteError)) return false;
-  const failures = [error.writeErrors].flat();
-  const unconfirmed = error.result.getWriteConcernError() !== undefined;
-  return !unconfirmed && failures.length > 0 && failures.every((failure) => failure.code === DUPLICATE_KEY);
 }
 
 function behind({ time, id }: LogPosition): Record<string, unknown>[] {
@@ -72,11 +58,6 @@ function behind({ time, id }: LogPosition): Record<string, unknown>[] {
   const sameTime = { time: { $eq: date }, _id: { $lt: new Types.ObjectId(id) } };
   // The first condition alone bounds the index; the second one only sorts out the same millisecond.
   return [{ time: { $lte: date } }, { $or: [{ time: { $lt: date } }, sameTime] }];
-}
-
-function toDocument<T extends LogPosition>(record: T): LogDocument<T> {
-  const { id, time, ...rest } = record;
-  return { _id: new Types.ObjectId(id), time: new Date(time), ...rest };
 }
 
 function fromDocument<T extends LogPosition>(document: LogDocument<T>): T {

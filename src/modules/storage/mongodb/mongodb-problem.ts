@@ -24,6 +24,7 @@ export class MongodbProblems {
 
   /** What was no error of the driver, or is our own mistake, comes back unchanged. */
   translate(error: unknown): unknown {
+    if (isSystemError(error)) return new VelocityError('STORE_UNAVAILABLE', this.describe(error));
     if (!(error instanceof mongo.MongoError)) return error;
     if (error instanceof mongo.MongoServerError && FAULT_CODES.has(error.code ?? 0)) return error;
     return new VelocityError('STORE_UNAVAILABLE', this.describe(error));
@@ -42,6 +43,11 @@ export class MongodbProblems {
     for (const secret of this.secrets) clean = clean.replaceAll(secret, '***');
     return clean;
   }
+}
+
+/** Of a socket: the driver lets some through as they are when a connection ends in the middle of a command. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
 
 /** Longest first: the whole user part before the password that it contains. */

@@ -7,10 +7,11 @@ import { ConnectionState } from '../connection-state.js';
 import { Deadline } from '../deadline.js';
 import { RECONNECT_LIMITS } from '../reconnect-limits.js';
 import type { StoreRetention } from '../retention.js';
+import type { Place } from './bulk.writes.js';
+import { isLog, prepareLogs } from './log-collections.js';
 import { MODEL_NAMES, modelOf } from './models.js';
 import { MongodbProblems } from './mongodb-problem.js';
 import { initiateReplicaSet } from './replica-set.initiation.js';
-import { keepRetentionIndex } from './retention.index.js';
 
 export interface MongodbSettings {
   readonly uri: string;
@@ -66,6 +67,13 @@ export class MongodbConnection implements StoreConnection {
   /** Whether the server has transactions: a replica set or a sharded cluster, not a standalone server. */
   get hasTransactions(): boolean {
     return this.transactional;
+  }
+
+  /** A collection of our database, also while the server is away. */
+  place(collection: string): Place {
+    const { db } = this.connection;
+    if (db === undefined) throw this.unavailable();
+    return { db, collection };
   }
 
   async open(): Promise<void> {
@@ -250,14 +258,12 @@ export class MongodbConnection implements StoreConnection {
     const hello = await this.connection.db?.command({ hello: 1 });
     this.transactional = hello?.['setName'] !== undefined || hello?.['msg'] === 'isdbgrid';
     for (const name of MODEL_NAMES) {
+      if (isLog(name)) continue;
       const model = modelOf(this.connection, name);
       await model.createCollection();
       await model.createIndexes();
     }
-    const { accessLogMs, healthLogMs, auditLogMs } = this.settings.retention;
-    await keepRetentionIndex(modelOf(this.connection, 'AccessLog'), accessLogMs);
-    await keepRetentionIndex(modelOf(this.connection, 'HealthLog'), healthLogMs);
-    await keepRetentionIndex(modelOf(this.connection, 'AuditLog'), auditLogMs);
+    await prepareLogs(this.connection, this.settings.retention);
   }
 }
 

@@ -4,12 +4,12 @@ import mongoose, { type Connection } from 'mongoose';
 import { TOKEN_STORE } from '../../access/index.js';
 import { BAN_STORE } from '../../bans/index.js';
 import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
-import { ACCESS_LOG_STORE, AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
+import { AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
 import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { MODEL_NAMES, MODEL_SCHEMAS } from './models.js';
 import { MongodbBanStore } from './mongodb-ban.store.js';
 import { MongodbLeaseStore } from './mongodb-lease.store.js';
-import { MongodbAccessLogStore, MongodbAuditLogStore, MongodbHealthLogStore } from './mongodb-log.stores.js';
+import { MongodbAuditLogStore, MongodbHealthLogStore } from './mongodb-log.stores.js';
 import { MongodbConnection, type MongodbSettings } from './mongodb.connection.js';
 import { MongodbRegistryStore } from './mongodb-registry.store.js';
 import { MongodbRosterStore } from './mongodb-roster.store.js';
@@ -54,7 +54,6 @@ export class MongodbModule implements OnApplicationShutdown {
             new MongodbRegistryStore(connection, settings.retention),
           inject: [MongodbConnection],
         },
-        onConnection(ACCESS_LOG_STORE, MongodbAccessLogStore),
         onConnection(HEALTH_LOG_STORE, MongodbHealthLogStore),
         onConnection(AUDIT_LOG_STORE, MongodbAuditLogStore),
         onConnection(TOKEN_STORE, MongodbTokenStore),
@@ -65,7 +64,6 @@ export class MongodbModule implements OnApplicationShutdown {
       exports: [
         STORE_CONNECTION,
         REGISTRY_STORE,
-        ACCESS_LOG_STORE,
         HEALTH_LOG_STORE,
         AUDIT_LOG_STORE,
         TOKEN_STORE,

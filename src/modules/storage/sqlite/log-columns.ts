@@ -12,39 +12,45 @@ export interface LogTableShape<T> {
   readonly prefix: readonly (keyof T & string)[];
 }
 
-export const ACCESS_LOG_TABLE: LogTableShape<AccessLogRecord> = {
+/** Records as they were before the access log had a file of its own. Later fields are not in it. */
+export type EarlierAccessLogRecord = Pick<AccessLogRecord, 'time' | 'id' | EarlierField>;
+type EarlierField = keyof typeof EARLIER_COLUMNS;
+
+const EARLIER_COLUMNS = {
+  requestId: 'text',
+  service: 'text',
+  host: 'text',
+  method: 'text',
+  path: 'text',
+  query: 'text',
+  protocol: 'text',
+  status: 'integer',
+  dropReason: 'text',
+  client: 'text',
+  backend: 'text',
+  attempts: 'json',
+  bytesIn: 'integer',
+  bytesOut: 'integer',
+  totalUs: 'integer',
+  queueUs: 'integer',
+  connectUs: 'integer',
+  firstByteUs: 'integer',
+  affinity: 'text',
+  algorithm: 'text',
+  userAgent: 'text',
+  referer: 'text',
+  worker: 'integer',
+  lane: 'text',
+  generation: 'integer',
+  shadowReason: 'text',
+  group: 'text',
+  fallbackFrom: 'text',
+} as const;
+
+/** Where the registry's file had the access log. Never changes. */
+export const EARLIER_ACCESS_LOG_TABLE: LogTableShape<EarlierAccessLogRecord> = {
   name: 'access_logs',
-  columns: {
-    requestId: 'text',
-    service: 'text',
-    host: 'text',
-    method: 'text',
-    path: 'text',
-    query: 'text',
-    protocol: 'text',
-    status: 'integer',
-    dropReason: 'text',
-    client: 'text',
-    backend: 'text',
-    attempts: 'json',
-    bytesIn: 'integer',
-    bytesOut: 'integer',
-    totalUs: 'integer',
-    queueUs: 'integer',
-    connectUs: 'integer',
-    firstByteUs: 'integer',
-    affinity: 'text',
-    algorithm: 'text',
-    userAgent: 'text',
-    referer: 'text',
-    worker: 'integer',
-    lane: 'text',
-    generation: 'integer',
-    shadowReason: 'text',
-    group: 'text',
-    fallbackFrom: 'text',
-    headers: 'json',
-  },
+  columns: EARLIER_COLUMNS,
   equality: ['requestId', 'dropReason', 'client', 'backend', 'status', 'service'],
   prefix: ['path'],
 };

@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
-import type { AccessLogFilter, AuditLogFilter, HealthLogFilter } from '../../logging/index.js';
+import type { AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { AuditLogFilter, HealthLogFilter } from '../../logging/index.js';
 import { afterPrefix } from '../prefix-range.js';
 
 /** What a query asks for, apart from the time: SQL with its values, and which indexes could serve it. */
@@ -47,24 +47,6 @@ export class LogConditions<T> {
   get parameters(): readonly SQLInputValue[] {
     return this.values;
   }
-}
-
-export function accessLogConditions(filter: AccessLogFilter): LogConditions<AccessLogRecord> {
-  const conditions = new LogConditions<AccessLogRecord>(filter.from, filter.to)
-    .equals('requestId', filter.requestId)
-    .equals('dropReason', filter.dropReason)
-    .equals('client', filter.client)
-    .equals('backend', filter.backend)
-    .equals('status', filter.status)
-    .equals('service', filter.service)
-    .equals('method', filter.method)
-    .startsWith('path', filter.pathPrefix);
-  const { statusClass, dropped } = filter;
-  if (statusClass !== undefined) {
-    conditions.term('status >= ? AND status < ?', statusClass * 100, statusClass * 100 + 100);
-  }
-  if (dropped !== undefined) conditions.term(`dropReason IS ${dropped ? 'NOT ' : ''}NULL`);
-  return conditions;
 }
 
 export function healthLogConditions(filter: HealthLogFilter): LogConditions<HealthLogRecord> {

@@ -1,19 +1,21 @@
 import { isVelocityError } from '../../../common/errors/index.js';
 import type { LogRetention } from '../retention.js';
-import type { SqliteAccessLogStore, SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
+import type { SqliteAccessLogStore } from './access-log/sqlite-access-log.store.js';
+import type { SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
 
 const INTERVAL_MS = 60_000;
 
-/** Removes log rows that are older than the retention, once a minute and in small steps. */
+/** Removes log rows and roll-ups that are older than the retention, once a minute and in small steps. */
 export class RetentionSweeper {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> | null = null;
 
   constructor(
+    /** Those of one file: the access log has one of its own, in another thread. */
     private readonly stores: {
-      readonly accessLog: SqliteAccessLogStore;
-      readonly healthLog: SqliteHealthLogStore;
-      readonly auditLog: SqliteAuditLogStore;
+      readonly accessLog?: SqliteAccessLogStore;
+      readonly healthLog?: SqliteHealthLogStore;
+      readonly auditLog?: SqliteAuditLogStore;
     },
     private readonly retention: LogRetention,
     /** Told of a sweep that failed for another reason than a store that is away. */
@@ -41,10 +43,12 @@ export class RetentionSweeper {
 
   private async removeOld(): Promise<void> {
     const { accessLogMs, healthLogMs, auditLogMs } = this.retention;
+    const { accessLog, healthLog, auditLog } = this.stores;
     try {
-      if (accessLogMs > 0) await this.stores.accessLog.removeBefore(Date.now() - accessLogMs);
-      if (healthLogMs > 0) await this.stores.healthLog.removeBefore(Date.now() - healthLogMs);
-      if (auditLogMs > 0) await this.stores.auditLog.removeBefore(Date.now() - auditLogMs);
+      if (accessLogMs > 0) await accessLog?.removeBefore(Date.now() - accessLogMs);
+      await accessLog?.removeRollups(Date.now());
+      if (healthLogMs > 0) await healthLog?.removeBefore(Date.now() - healthLogMs);
+      if (auditLogMs > 0) await auditLog?.removeBefore(Date.now() - auditLogMs);
     } catch (error) {
       // The connection tells why it is away; the next sweep catches up.
       if (!isVelocityError(error, 'STORE_UNAVAILABLE')) this.onFault(error);

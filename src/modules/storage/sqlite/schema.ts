@@ -1,6 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { ACCESS_LOG_TABLE, AUDIT_LOG_TABLE, HEALTH_LOG_TABLE, type LogTableShape } from './log-columns.js';
+import {
+  AUDIT_LOG_TABLE,
+  EARLIER_ACCESS_LOG_TABLE,
+  HEALTH_LOG_TABLE,
+  type LogTableShape,
+} from './log-columns.js';
 import { addColumnsSql, createTableSql } from './log-table.js';
+
+/** The access log of an older Velocity, until it is moved; files without one do not have the table. */
+export const MOVING_TABLE = 'moving_access_logs';
 
 /**
  * One entry per version of the file, applied in order; `PRAGMA user_version` tells how many a file has had.
@@ -17,7 +25,7 @@ const MIGRATIONS: readonly string[] = [
      number INTEGER PRIMARY KEY, time INTEGER NOT NULL, origin TEXT NOT NULL, author TEXT NOT NULL,
      changes TEXT NOT NULL
    ) STRICT;
-   ${createTableSql(ACCESS_LOG_TABLE)}
+   ${createTableSql(EARLIER_ACCESS_LOG_TABLE)}
    ${createTableSql(HEALTH_LOG_TABLE)}`,
   `ALTER TABLE revisions ADD COLUMN note TEXT NOT NULL DEFAULT '';
    ALTER TABLE revisions ADD COLUMN restores INTEGER NOT NULL DEFAULT 0;
@@ -42,6 +50,8 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX bans_change ON bans (change);
    CREATE INDEX bans_expiresAt ON bans (expiresAt);`,
+  // The access log has a file of its own: what is in the table is moved there.
+  `ALTER TABLE access_logs RENAME TO ${MOVING_TABLE}`,
 ];
 
 /** Version of the file that this build writes. */
@@ -54,6 +64,15 @@ function addMissingColumns<T>(db: DatabaseSync, shape: LogTableShape<T>): void {
   for (const sql of addColumnsSql(shape, present)) db.exec(sql);
 }
 
+function finishMoving(db: DatabaseSync): void {
+  const sql = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name = '${MOVING_TABLE}'`;
+  if (db.prepare(sql).get() === undefined) return;
+  addMissingColumns(db, { ...EARLIER_ACCESS_LOG_TABLE, name: MOVING_TABLE });
+  if (db.prepare(`SELECT seq FROM ${MOVING_TABLE} LIMIT 1`).get() === undefined) {
+    db.exec(`DROP TABLE ${MOVING_TABLE}`);
+  }
+}
+
 /** Brings an open file up to date in one transaction. Throws for a file of a newer build. */
 export function migrate(db: DatabaseSync): void {
   if (versionOf(db) === SCHEMA_VERSION) return;
@@ -61,7 +80,7 @@ export function migrate(db: DatabaseSync): void {
   try {
     // Only now: another process that opened the file at the same moment may have done it.
     for (const sql of MIGRATIONS.slice(versionOf(db))) db.exec(sql);
-    addMissingColumns(db, ACCESS_LOG_TABLE);
+    finishMoving(db);
     addMissingColumns(db, HEALTH_LOG_TABLE);
     addMissingColumns(db, AUDIT_LOG_TABLE);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);

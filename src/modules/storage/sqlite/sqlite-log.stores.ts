@@ -1,25 +1,9 @@
-import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
-import type {
-  AccessLogFilter,
-  AccessLogStore,
-  AuditLogFilter,
-  AuditLogStore,
-  HealthLogFilter,
-  HealthLogStore,
-} from '../../logging/index.js';
-import { ACCESS_LOG_TABLE, AUDIT_LOG_TABLE, HEALTH_LOG_TABLE } from './log-columns.js';
-import { accessLogConditions, auditLogConditions, healthLogConditions } from './log-conditions.js';
+import type { AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { AuditLogFilter, AuditLogStore, HealthLogFilter, HealthLogStore } from '../../logging/index.js';
+import { AUDIT_LOG_TABLE, HEALTH_LOG_TABLE } from './log-columns.js';
+import { auditLogConditions, healthLogConditions } from './log-conditions.js';
 import { SqliteLogStore } from './sqlite-log.store.js';
 import type { SqliteConnection } from './sqlite.connection.js';
-
-export class SqliteAccessLogStore
-  extends SqliteLogStore<AccessLogRecord, AccessLogFilter>
-  implements AccessLogStore
-{
-  constructor(connection: SqliteConnection) {
-    super(connection, ACCESS_LOG_TABLE, accessLogConditions);
-  }
-}
 
 export class SqliteHealthLogStore
   extends SqliteLogStore<HealthLogRecord, HealthLogFilter>

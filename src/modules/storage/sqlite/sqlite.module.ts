@@ -3,18 +3,19 @@ import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { TOKEN_STORE } from '../../access/index.js';
 import { BAN_STORE } from '../../bans/index.js';
 import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
-import { ACCESS_LOG_STORE, AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
+import { AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
 import type { StoreRetention } from '../retention.js';
 import { RetentionSweeper } from './retention.sweeper.js';
 import { SqliteBanStore } from './sqlite-ban.store.js';
 import { SqliteLeaseStore } from './sqlite-lease.store.js';
-import { SqliteAccessLogStore, SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
+import { SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
 import { SqliteConnection } from './sqlite.connection.js';
+import { REGISTRY_FILE } from './sqlite.file.js';
 import { SqliteRegistryStore } from './sqlite-registry.store.js';
 import { SqliteRosterStore } from './sqlite-roster.store.js';
 import { SqliteTokenStore } from './sqlite-token.store.js';
 
-/** The ports on one SQLite file. */
+/** The ports on the SQLite file of the registry; the access log has one of its own, see sqlite-access-log.storage.ts. */
 @Module({})
 export class SqliteModule implements OnApplicationShutdown {
   constructor(
@@ -36,14 +37,13 @@ export class SqliteModule implements OnApplicationShutdown {
     return {
       module: SqliteModule,
       providers: [
-        { provide: SqliteConnection, useFactory: () => new SqliteConnection(path) },
+        { provide: SqliteConnection, useFactory: () => new SqliteConnection(path, REGISTRY_FILE) },
         { provide: STORE_CONNECTION, useExisting: SqliteConnection },
         {
           provide: REGISTRY_STORE,
           useFactory: (connection: SqliteConnection) => new SqliteRegistryStore(connection, retention),
           inject: [SqliteConnection],
         },
-        onConnection(ACCESS_LOG_STORE, SqliteAccessLogStore),
         onConnection(HEALTH_LOG_STORE, SqliteHealthLogStore),
         onConnection(AUDIT_LOG_STORE, SqliteAuditLogStore),
         onConnection(TOKEN_STORE, SqliteTokenStore),
@@ -52,21 +52,14 @@ export class SqliteModule implements OnApplicationShutdown {
         onConnection(ROSTER_STORE, SqliteRosterStore),
         {
           provide: RetentionSweeper,
-          useFactory: (
-            accessLog: SqliteAccessLogStore,
-            healthLog: SqliteHealthLogStore,
-            auditLog: SqliteAuditLogStore,
-          ) =>
-            new RetentionSweeper({ accessLog, healthLog, auditLog }, retention, (error) =>
-              logger.error(error),
-            ),
-          inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
+          useFactory: (healthLog: SqliteHealthLogStore, auditLog: SqliteAuditLogStore) =>
+            new RetentionSweeper({ healthLog, auditLog }, retention, (error) => logger.error(error)),
+          inject: [HEALTH_LOG_STORE, AUDIT_LOG_STORE],
         },
       ],
       exports: [
         STORE_CONNECTION,
         REGISTRY_STORE,
-        ACCESS_LOG_STORE,
         HEALTH_LOG_STORE,
         AUDIT_LOG_STORE,
         TOKEN_STORE,

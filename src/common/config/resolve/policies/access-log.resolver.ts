@@ -22,7 +22,7 @@ export function resolveAccessLogPolicy(input: AccessLogPolicyInput = {}): Access
 }
 
 function resolved(input: AccessLogPolicyInput): ServiceAccessLog {
-  const { sample, always, slow, fields, headers, redact = {} } = input;
+  const { sample, always, slow, fields, headers, redact = {}, decisions } = input;
   return {
     sample: sample === undefined ? null : percentage(sample) / 100,
     always: always === undefined ? null : [...new Set(always)],
@@ -32,6 +32,7 @@ function resolved(input: AccessLogPolicyInput): ServiceAccessLog {
     redactQuery: queryRedaction(redact.query),
     redactHeaders: redact.headers === undefined ? null : redact.headers.map(lowerCase),
     client: redact.client ?? null,
+    decisionSample: decisions?.sample === undefined ? null : percentage(decisions.sample) / 100,
   };
 }
 

@@ -108,6 +108,22 @@ export const accessLogPolicyKeys = {
       examples: [['X-Tenant', 'Accept-Language']],
     }),
   redact: redactSchema.optional(),
+  decisions: z
+    .strictObject({
+      sample: percent({ min: 0, max: 100 })
+        .optional()
+        .meta({
+          default: BUILT_IN.accessLogPolicy.decisions.sample,
+          description:
+            'Of how many of the recorded ordinary exchanges the decision is recorded, too. That of drops, errors, retries and slow ones always is.',
+          examples: ['100%'],
+        }),
+    })
+    .optional()
+    .meta({
+      title: 'Decisions',
+      description: 'Why exchanges went the way they went, for `velocity explain`.',
+    }),
 };
 
 function headerProblem(name: string, seen: Set<string>): string | null {

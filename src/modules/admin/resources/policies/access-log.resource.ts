@@ -9,6 +9,7 @@ export const accessLogPolicyResourceSchema = z
   .strictObject({
     sample: z.number().nullable().meta({ description: '0 to 1.' }),
     always: z.array(z.enum(RECORDED_ALWAYS)).nullable(),
+    decisionSample: z.number().nullable().meta({ description: '0 to 1.' }),
     slowMs: z.number().nullable().meta({ description: 'Milliseconds.' }),
     without: z.array(z.enum(OPTIONAL_FIELDS)).nullable().meta({ description: 'Fields that are left empty.' }),
     headers: z.array(z.string()).nullable(),

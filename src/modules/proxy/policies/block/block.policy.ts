@@ -2,11 +2,14 @@ import { AddressTree, runWhole, TreeDraft } from '../../../../common/addresses/i
 import {
   BlockFlag,
   type BlockPolicy as BlockSettings,
+  type BlockSource,
+  type BlockVerdict,
   type DropReason,
   type Snapshot,
 } from '../../../../common/contract/index.js';
 import { AddressKey } from '../../connections/address.key.js';
 import type { Exchange } from '../../exchange.js';
+import { blockCode } from '../../decision/decision.builder.js';
 import type { Policy } from '../policy.js';
 import { type Blocklists, flagsIn } from './blocklists.js';
 
@@ -51,11 +54,28 @@ export class BlockPolicy implements Policy {
     let flags = this.blocklists.flagsOf(words, exchange.time);
     const own = this.services.get(exchange.settings.name);
     if (own !== undefined) flags |= flagsIn(own.tree, words, exchange.time);
-    if (flags === 0 || (flags & BlockFlag.allowed) !== 0) return null;
-    if ((flags & BlockFlag.blocked) !== 0) return 'blocked';
-    if ((flags & BlockFlag.shadow) !== 0) exchange.shadowReason ??= 'blocked';
+    if (flags === 0) return null;
+    const verdict = verdictOf(flags);
+    if (verdict === null) return null;
+    exchange.blockCode = blockCode(verdict, this.sourceOf(verdict, own, exchange.time));
+    if (verdict === 'blocked') return 'blocked';
+    if (verdict === 'shadow') exchange.shadowReason ??= 'blocked';
     return null;
   }
+
+  /** Who said so: asked again, where anything was said at all. */
+  private sourceOf(verdict: BlockVerdict, own: ServiceTree | undefined, now: number): BlockSource {
+    const { words } = this.key;
+    if (own !== undefined && verdictOf(flagsIn(own.tree, words, now)) === verdict) return 'service';
+    return verdictOf(this.blocklists.listFlagsOf(words, now)) === verdict ? 'lists' : 'bans';
+  }
+}
+
+/** Of bits of {@link BlockFlag}; null: nothing that decides. */
+function verdictOf(flags: number): BlockVerdict | null {
+  if ((flags & BlockFlag.allowed) !== 0) return 'allowed';
+  if ((flags & BlockFlag.blocked) !== 0) return 'blocked';
+  return (flags & BlockFlag.shadow) !== 0 ? 'shadow' : null;
 }
 
 function compile({ blocklist, allowlist }: BlockSettings): AddressTree {

@@ -49,6 +49,11 @@ export class Blocklists {
     return flags;
   }
 
+  /** The same by the lists alone, without what is banned. */
+  listFlagsOf(words: Int32Array, now: number): number {
+    return this.lists === null ? 0 : flagsIn(this.lists, words, now);
+  }
+
   /** Whether a connection from this peer is closed at once, now. */
   closes(peer: string): boolean {
     if (!this.key.read(peer)) return false;

@@ -25,6 +25,7 @@ export class CircuitGate implements Gate {
     const { circuit } = settings.policies.breaker;
     if (circuit === null || !circuit.perService || this.circuits.isClosed(settings)) return null;
     const nowMs = monotonicMs();
+    exchange.breakerSeen = this.circuits.isHalfOpen(settings) ? 'half-open' : 'open';
     if (this.circuits.mayTry(settings, nowMs)) {
       exchange.isServiceTrial = true;
       return null;

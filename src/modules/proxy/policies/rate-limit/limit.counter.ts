@@ -16,6 +16,11 @@ export class LimitCounter {
     this.parts = { key: new LimitKey(memory.rateLimits.seeds), address: new AddressKey() };
   }
 
+  /** Exchanges that could follow at once the one that was taken last. */
+  get left(): number {
+    return this.table.left;
+  }
+
   /**
    * 0: it is admitted and counted; else the milliseconds until one would be. The clock is that of the exchange: when its
    * head was complete.

@@ -24,7 +24,7 @@ export class LimitRule {
    * @param key Any with the seeds of the table that counts.
    */
   constructor(
-    private readonly scope: string,
+    readonly scope: string,
     readonly settings: RateLimitSettings,
     key: LimitKey,
   ) {

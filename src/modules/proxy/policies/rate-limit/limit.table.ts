@@ -17,6 +17,8 @@ const ROUNDING_MS = 1e-6;
  * whole already first: that loses nothing.
  */
 export class LimitTable {
+  /** Exchanges of the key that `take` was called for last which could follow at once. */
+  left = 0;
   protected readonly lock: CellLock;
   private readonly keys: Int32Array;
   protected readonly arrivals: Float64Array;
@@ -41,7 +43,9 @@ export class LimitTable {
       const row = this.rowOf(bucket, key);
       const arrivalMs = row < 0 ? nowMs : Math.max(this.arrivals[row]!, nowMs);
       const waitMs = arrivalMs - (burst - 1) * intervalMs - nowMs;
+      this.left = 0;
       if (waitMs > ROUNDING_MS) return waitMs;
+      this.left = Math.floor(-waitMs / intervalMs + ROUNDING_MS);
       this.arrivals[row < 0 ? this.occupy(bucket, key) : row] = arrivalMs + intervalMs;
       return 0;
     } finally {

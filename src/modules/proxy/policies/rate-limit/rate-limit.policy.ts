@@ -1,6 +1,7 @@
 import type { DropReason, SharedMemory, Snapshot } from '../../../../common/contract/index.js';
 import type { Exchange } from '../../exchange.js';
 import type { Policy } from '../policy.js';
+import { takeLimitTrace } from '../../decision/limit.trace.js';
 import { LimitBook } from './limit.book.js';
 import { LimitCounter } from './limit.counter.js';
 
@@ -31,6 +32,8 @@ export class RateLimitPolicy implements Policy {
       const rule = rules[index]!;
       if (!rule.appliesTo(exchange, path)) continue;
       const waitMs = this.counter.take(rule, exchange, path);
+      exchange.limitTrace ??= takeLimitTrace();
+      exchange.limitTrace.note(rule, this.counter.left, waitMs);
       if (waitMs === 0) continue;
       if (rule.settings.shadow) {
         exchange.shadowReason ??= 'rate_limited';

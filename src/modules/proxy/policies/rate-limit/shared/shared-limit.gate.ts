@@ -28,6 +28,7 @@ export interface SharedLimitGateParts {
  */
 export class SharedLimitGate implements Gate {
   readonly name = 'shared-limits';
+  readonly queuePlace = 'shared-limits';
   private readonly book: LimitBook;
   private readonly counter: LimitCounter;
   private readonly cells: Float64Array;

@@ -1,0 +1,29 @@
+/** The shapes of the API, as the server declares them: a change there that a page does not know fails the type check. */
+import type { z } from 'zod';
+import type { accessLogRecordSchema } from '../../../src/modules/admin/resources/log.resource';
+import type { problemSchema } from '../../../src/modules/admin/resources/problem.resource';
+import type {
+  BackendResource,
+  effectiveServiceSchema,
+  serviceResourceSchema,
+} from '../../../src/modules/admin/resources/service.resource';
+import type { whoamiSchema } from '../../../src/modules/admin/resources/token.resource';
+
+export type { BackendHealthResource as BackendHealth } from '../../../src/modules/admin/resources/health.resource';
+export type { ServiceHealthResource as ServiceHealth } from '../../../src/modules/admin/resources/health.resource';
+export type { StatusResource as Status } from '../../../src/modules/admin/resources/status.resource';
+export type { BalancerList } from '../../../src/modules/admin/resources/balancer.resource';
+
+export type AccessLogRecord = z.infer<typeof accessLogRecordSchema>;
+export type Problem = z.infer<typeof problemSchema>;
+export type Backend = BackendResource;
+export type Service = z.infer<typeof serviceResourceSchema>;
+export type EffectiveService = z.infer<typeof effectiveServiceSchema>;
+export type Principal = z.infer<typeof whoamiSchema>;
+export type Role = Principal['role'];
+
+/** One page of a list. `next`: path and query of the page after it; null: this was the last one. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}

@@ -1,0 +1,177 @@
+import { useState } from 'react';
+import { ApiError, call } from '../../api/api';
+import { useQuery } from '../../api/query';
+import type { AccessLogRecord, Page as ListPage } from '../../api/types';
+import { count } from '../../format/numbers';
+import { Button } from '../../kit/button';
+import { Card } from '../../kit/card';
+import { Empty, Failure, Notice, Skeleton } from '../../kit/condition';
+import { Page } from '../../kit/page';
+import { FilterBar } from './filter-bar';
+import { useLiveTail } from './live-tail';
+import { type LogFilter, queryOf, useLogFilter } from './log-filter';
+import { LogTable } from './log-table';
+import styles from './logs.module.css';
+
+const PAGE_SIZE = '200';
+
+/** Every exchange, to be searched, or as it comes. */
+export default function LogsPage() {
+  const [filter, setFilter] = useLogFilter();
+  const [isLive, setLive] = useState(false);
+  const [isPaused, setPaused] = useState(false);
+  return (
+    <Page
+      title="Logs"
+      note="One record for each exchange, forwarded or dropped"
+      actions={
+        <>
+          {isLive && (
+            <Button icon={isPaused ? 'play' : 'pause'} onClick={() => setPaused(!isPaused)}>
+              {isPaused ? 'Go on' : 'Pause'}
+            </Button>
+          )}
+          <Button
+            look={isLive ? 'primary' : 'plain'}
+            aria-pressed={isLive}
+            onClick={() => {
+              setLive(!isLive);
+              setPaused(false);
+            }}
+          >
+            Live tail
+          </Button>
+        </>
+      }
+    >
+      {isLive ? (
+        <Tail filter={filter} setFilter={setFilter} isPaused={isPaused} />
+      ) : (
+        <Found filter={filter} setFilter={setFilter} />
+      )}
+    </Page>
+  );
+}
+
+interface PartProps {
+  readonly filter: LogFilter;
+  readonly setFilter: (change: LogFilter) => void;
+}
+
+function Found({ filter, setFilter }: PartProps) {
+  const path = `/api/v1/access-logs?${queryOf(filter, { limit: PAGE_SIZE })}`;
+  const query = useQuery<ListPage<AccessLogRecord>>(path);
+  const older = useOlder(path, query.data?.next ?? null);
+  const records = query.data ? [...query.data.items, ...older.records] : [];
+  return (
+    <>
+      <FilterBar filter={filter} onChange={setFilter} problems={problemsOf(query.error)} isLive={false} />
+      <Card
+        title="Exchanges"
+        note={query.data && `newest first, ${count(records.length)}${older.next === null ? '' : ' so far'}`}
+        actions={
+          <Button look="quiet" icon="refresh" onClick={query.reload}>
+            Newest
+          </Button>
+        }
+        flush
+      >
+        {query.data ? (
+          <LogTable records={records} empty={<NothingFound filter={filter} />} />
+        ) : query.error ? (
+          <Failure error={query.error} retry={query.reload} />
+        ) : (
+          <div className={styles.waiting}>
+            <Skeleton lines={10} label="Searching" />
+          </div>
+        )}
+        {older.error && <Notice tone="bad">{older.error}</Notice>}
+        {older.next !== null && (
+          <div className={styles.older}>
+            <Button isBusy={older.isBusy} onClick={older.load}>
+              Older ones
+            </Button>
+          </div>
+        )}
+      </Card>
+    </>
+  );
+}
+
+function Tail({ filter, setFilter, isPaused }: PartProps & { isPaused: boolean }) {
+  const { records, skipped, state } = useLiveTail(true, isPaused, filter);
+  return (
+    <>
+      <FilterBar filter={filter} onChange={setFilter} problems={new Map()} isLive />
+      {state.phase === 'waiting' && <Notice tone="warn">The stream broke off: {state.problem}</Notice>}
+      <Card
+        title="Exchanges"
+        note={
+          isPaused
+            ? 'paused'
+            : `as they end${skipped > 0 ? `, ${count(skipped)} came too fast to be shown` : ''}`
+        }
+        flush
+      >
+        <LogTable
+          records={records}
+          empty={
+            <Empty title="Waiting for traffic" icon="logs">
+              Exchanges appear here as they end.
+            </Empty>
+          }
+        />
+      </Card>
+    </>
+  );
+}
+
+function NothingFound({ filter }: { filter: LogFilter }) {
+  const isNarrowed = queryOf(filter) !== '';
+  return (
+    <Empty title={isNarrowed ? 'Nothing fits these filters' : 'No exchange is recorded yet'} icon="logs">
+      {isNarrowed
+        ? 'Widen the time, or leave out a filter. What was sampled away is in the charts, and not here.'
+        : 'Send a request through the balancer: it is here a moment later.'}
+    </Empty>
+  );
+}
+
+interface Older {
+  readonly records: readonly AccessLogRecord[];
+  readonly next: string | null;
+  readonly isBusy: boolean;
+  readonly error: string;
+  readonly load: () => void;
+}
+
+/** The pages behind the first one. */
+function useOlder(path: string, first: string | null): Older {
+  const [pages, setPages] = useState<Pages>(noPages(path, first));
+  const known = pages.path === path && pages.first === first ? pages : noPages(path, first);
+  const load = () => {
+    if (known.next === null) return;
+    setPages({ ...known, isBusy: true, error: '' });
+    call<ListPage<AccessLogRecord>>('GET', known.next).then(
+      ({ body }) =>
+        setPages({ ...known, records: [...known.records, ...body.items], next: body.next, isBusy: false }),
+      (error: unknown) =>
+        setPages({ ...known, isBusy: false, error: error instanceof Error ? error.message : String(error) }),
+    );
+  };
+  return { ...known, load };
+}
+
+interface Pages extends Omit<Older, 'load'> {
+  readonly path: string;
+  readonly first: string | null;
+}
+
+function noPages(path: string, first: string | null): Pages {
+  return { path, first, records: [], next: first, isBusy: false, error: '' };
+}
+
+/** What the balancer finds wrong with a filter is shown at its field. */
+function problemsOf(error: ApiError | null): ReadonlyMap<string, string> {
+  return new Map((error?.issues ?? []).map(({ path, message }) => [path, message]));
+}

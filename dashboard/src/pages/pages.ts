@@ -1,0 +1,32 @@
+import { type ComponentType, lazy } from 'react';
+import type { IconName } from '../kit/icon';
+import type { PageParameters } from './page-parameters';
+
+export interface PageEntry {
+  /** Such as `/services/:name`. The first segment has to be in `DASHBOARD_SECTIONS` of the server. */
+  readonly path: string;
+  readonly page: ComponentType<PageParameters>;
+  /** Of an entry of the navigation; without it the page is reached from others. */
+  readonly entry?: { readonly title: string; readonly icon: IconName; readonly key: string };
+}
+
+/** Every page. The first that fits the path is shown; each is loaded when it is first opened. */
+export const PAGES: readonly PageEntry[] = [
+  {
+    path: '/',
+    page: lazy(() => import('./overview/overview.page')),
+    entry: { title: 'Overview', icon: 'overview', key: 'o' },
+  },
+  {
+    path: '/services',
+    page: lazy(() => import('./services/services.page')),
+    entry: { title: 'Services', icon: 'services', key: 's' },
+  },
+  { path: '/services/:name', page: lazy(() => import('./services/service.page')) },
+  {
+    path: '/logs',
+    page: lazy(() => import('./logs/logs.page')),
+    entry: { title: 'Logs', icon: 'logs', key: 'l' },
+  },
+  { path: '/logs/:id', page: lazy(() => import('./logs/record.page')) },
+];

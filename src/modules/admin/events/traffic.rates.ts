@@ -1,0 +1,67 @@
+import {
+  BACKEND_COUNTERS,
+  BackendCounter,
+  DROP_REASON_NAMES,
+  DROP_REASONS,
+  LATENCY_BUCKETS,
+  LEDGER_CELLS,
+  LedgerCell,
+  latencyPercentileUs,
+  RETRY_COUNTERS,
+  RetryCounter,
+} from '../../../common/contract/index.js';
+import type { Drops, OverviewLatency } from '../resources/event.resource.js';
+import { CounterWindow } from './counter.window.js';
+
+/** Per second, one digit behind the point: more would only make events longer. */
+export function perSecond(count: number, periodMs: number): number {
+  return periodMs <= 0 ? 0 : Math.round((count * 10_000) / periodMs) / 10;
+}
+
+/** What is counted of exchanges, of everything or of one service. */
+export class ExchangeWindow {
+  readonly ledger = new CounterWindow(LEDGER_CELLS);
+  readonly latency = new CounterWindow(LATENCY_BUCKETS);
+  readonly retries = new CounterWindow(RETRY_COUNTERS);
+}
+
+/** What is counted of the attempts at one backend. */
+export class BackendWindow {
+  readonly counters = new CounterWindow(BACKEND_COUNTERS);
+
+  gained(counter: (typeof BackendCounter)[keyof typeof BackendCounter]): number {
+    return this.counters.gained[counter]!;
+  }
+}
+
+/** Further tries in what a row of retry counters gained. */
+export function retriesIn(gained: Float64Array): number {
+  return gained[RetryCounter.retries]!;
+}
+
+/** Drops by reason, per second; only those that occurred. */
+export function dropsIn(ledger: Float64Array, periodMs: number): Drops {
+  const drops: Drops = {};
+  for (const reason of DROP_REASON_NAMES) {
+    const count = ledger[LedgerCell.drops + DROP_REASONS[reason].code]!;
+    if (count > 0) drops[reason] = perSecond(count, periodMs);
+  }
+  return drops;
+}
+
+export function droppedIn(ledger: Float64Array): number {
+  let dropped = 0;
+  for (const reason of DROP_REASON_NAMES) dropped += ledger[LedgerCell.drops + DROP_REASONS[reason].code]!;
+  return dropped;
+}
+
+export function latencyIn(histogram: Float64Array): OverviewLatency {
+  let count = 0;
+  for (const responses of histogram) count += responses;
+  return {
+    count,
+    p50Us: latencyPercentileUs(histogram, 0.5),
+    p90Us: latencyPercentileUs(histogram, 0.9),
+    p99Us: latencyPercentileUs(histogram, 0.99),
+  };
+}

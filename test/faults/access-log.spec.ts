@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BalancerProcess } from '../support/balancer-process.js';
+import { configOf, Stage, STEADY_HEALTH } from '../support/balanced.js';
+import { eventually } from '../support/eventually.js';
+import { request } from '../support/load.js';
+import { type Mongod, MONGOD_IS_GIVEN, startMongod } from '../support/mongod.js';
+import { recordedQueries } from '../support/recorded.js';
+
+interface AccessLogStatus {
+  readonly received: number;
+  readonly stored: number;
+  readonly buffered: number;
+  readonly lost: number;
+}
+
+/** Requests one after the other on several connections; each has a query of its own. */
+class CountedLoad {
+  /** When the answer to which query came, by a clock that does not step. */
+  readonly answered = new Map<string, number>();
+  private isStopped = false;
+  private sent = 0;
+  private readonly clients: Promise<void>[];
+
+  constructor(port: number, clients: number) {
+    this.clients = Array.from({ length: clients }, () => this.client(port));
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await Promise.all(this.clients);
+  }
+
+  private async client(port: number): Promise<void> {
+    while (!this.isStopped) {
+      const query = `n=${this.sent++}`;
+      const { status } = await request({ port, host: 'any', path: `/?${query}` });
+      if (status === 200) this.answered.set(query, performance.now());
+      else if (status === 0) return;
+    }
+  }
+}
+
+async function accessLogOf(balancer: BalancerProcess): Promise<AccessLogStatus> {
+  return (await balancer.api<{ accessLog: AccessLogStatus }>('GET', '/api/v1/status')).body.accessLog;
+}
+
+async function requestsIn(balancer: BalancerProcess): Promise<number> {
+  const { body } = await balancer.api<{ ledger: { received: number } }>('GET', '/api/v1/status');
+  return body.ledger.received;
+}
+
+const stage = new Stage();
+
+describe('kill -9 of a balancer under load', () => {
+  it('costs no record that is older than a second, and stores none twice', async () => {
+    const backend = await stage.backend();
+    const config = configOf([{ name: 'shop', backends: [backend.url], health: STEADY_HEALTH }]);
+    const first = await stage.balancer(config);
+    const load = new CountedLoad(first.trafficPort, 8);
+    await eventually(async () => expect(load.answered.size).toBeGreaterThan(3_000));
+    const killedAt = performance.now();
+    await first.stop('SIGKILL');
+    await load.stop();
+
+    const second = await stage.balancer(config, { dir: first.dir });
+    await eventually(async () => {
+      const { stored, buffered, lost } = await accessLogOf(second);
+      expect({ buffered, lost }).toEqual({ buffered: 0, lost: 0 });
+      expect(stored).toBeGreaterThan(0);
+    });
+    const found = await recordedQueries(second);
+    expect(new Set(found).size).toBe(found.length);
+    const older = [...load.answered].filter(([, at]) => at < killedAt - 1_000).map(([query]) => query);
+    expect(older.length).toBeGreaterThan(0);
+    const kept = new Set(found);
+    expect(older.filter((query) => !kept.has(query))).toEqual([]);
+    expect(await second.stop()).toBe(0);
+  }, 120_000);
+});
+
+describe.skipIf(MONGOD_IS_GIVEN)('a MongoDB that is killed under load', () => {
+  let mongod: Mongod | null = null;
+  beforeAll(async () => {
+    mongod = await startMongod();
+  });
+  afterAll(() => mongod?.stop());
+
+  it('has every record exactly once when it is back', async (test) => {
+    if (mongod === null) return test.skip();
+    const backend = await stage.backend();
+    const balancer = await stage.balancer(
+      configOf([{ name: 'shop', backends: [backend.url], health: STEADY_HEALTH }], {
+        storage: { driver: 'mongodb', uri: mongod.uri, database: mongod.database },
+      }),
+    );
+    const load = new CountedLoad(balancer.trafficPort, 8);
+    await eventually(async () => expect((await accessLogOf(balancer)).stored).toBeGreaterThan(500));
+    await mongod.kill();
+    const before = load.answered.size;
+    await eventually(async () => expect(load.answered.size).toBeGreaterThan(before + 3_000));
+    expect((await accessLogOf(balancer)).buffered).toBeGreaterThan(0);
+    await mongod.restart();
+    await load.stop();
+    const sent = await requestsIn(balancer);
+    expect(sent).toBe(load.answered.size);
+    await eventually(async () => {
+      expect(await accessLogOf(balancer)).toMatchObject({
+        received: sent,
+        stored: sent,
+        buffered: 0,
+        lost: 0,
+      });
+    }, 60_000);
+    const found = await recordedQueries(balancer);
+    expect(found.toSorted()).toEqual([...load.answered.keys()].toSorted());
+  }, 180_000);
+});
