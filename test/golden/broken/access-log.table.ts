@@ -39,7 +39,7 @@ export const ACCESS_LOGS: readonly BrokenFile[] = [
     story: 'what only the balancer as a whole can say of its access log',
     yaml: ['services:', '  - { name: a, accessLog: { enabled: false } }'],
     issues: [
-      '2:29: services[0].accessLog.enabled: is no known key: known here are sample, always, slow, fields, headers, redact',
+      '2:29: services[0].accessLog.enabled: is no known key: known here are sample, always, slow, fields, headers, redact, decisions',
     ],
   },
   {
