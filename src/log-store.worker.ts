@@ -47,12 +47,14 @@ const server = new LogStoreServer(
   tell,
 );
 
+async function take(message: ToLogStore): Promise<void> {
+  if (!(await server.receive(message))) return;
+  await close();
+  main.close();
+}
+
 main.on('message', (message: ToLogStore) => {
-  void server.receive(message).then(async (isEnd) => {
-    if (!isEnd) return;
-    await close();
-    main.close();
-  });
+  void take(message);
 });
 void open();
 accessLog.start();

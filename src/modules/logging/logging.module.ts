@@ -25,6 +25,9 @@ const MAX_BUFFERED_AUDIT_RECORDS = 100_000;
 /** The store gets this long at shutdown; probes and workers have ended by then. */
 const CLOSE_DEADLINE_MS = 5_000;
 
+/** What the main thread's end of the access log is known as. */
+const ACCESS_LOG_PORTS = [AccessLogShipper, ACCESS_LOG_STORE, ANALYTICS_STORE];
+
 export interface LoggingModuleOptions {
   readonly config: Pick<VelocityConfig, 'healthLog'>;
   /** From `createApplicationLogger`. */
@@ -54,9 +57,7 @@ export class LoggingModule implements BeforeApplicationShutdown {
       ],
       providers: [
         { provide: APPLICATION_LOGGER, useValue: logger },
-        { provide: AccessLogShipper, useValue: accessLog },
-        { provide: ACCESS_LOG_STORE, useValue: accessLog },
-        { provide: ANALYTICS_STORE, useValue: accessLog },
+        ...ACCESS_LOG_PORTS.map((provide) => ({ provide, useValue: accessLog })),
         {
           provide: HealthLogRecorder,
           inject: [HEALTH_LOG_STORE],
@@ -85,10 +86,8 @@ export class LoggingModule implements BeforeApplicationShutdown {
         },
       ],
       exports: [
+        ...ACCESS_LOG_PORTS,
         APPLICATION_LOGGER,
-        ACCESS_LOG_STORE,
-        ANALYTICS_STORE,
-        AccessLogShipper,
         HealthLogRecorder,
         AuditLogRecorder,
         LogQueryService,
