@@ -56,6 +56,8 @@ export class TestedParts {
   readonly blocklist = new BlocklistPublisher({ info: silent, warn: silent, error: silent });
   readonly events = new PolicyEvents();
   readonly workers = { configured: 1, listening: 1 };
+  /** Of the access log's store, which is another than that of all else; once the modules are made. */
+  accessLogConnection: StoreConnection | null = null;
   private readonly startedAt = Date.now();
 
   constructor(private readonly directory: string) {}
@@ -68,6 +70,7 @@ export class TestedParts {
     const database = { driver: 'sqlite', path: join(this.directory, 'velocity.db') } as const;
     const records = await accessLogStorage(database, KEEP_FOREVER, silent);
     await records.open();
+    this.accessLogConnection = records.connection;
     return [
       globally(SharedParts, this.sharedParts()),
       await StorageModule.forRoot(database, KEEP_FOREVER),
