@@ -37,7 +37,7 @@ export function AttemptList({ record }: { record: AccessLogRecord }) {
             {attempts.map((attempt, index) => (
               // oxlint-disable-next-line react/no-array-index-key -- their order is all that tells them apart
               <tr key={index}>
-                <th scope="row">
+                <th scope="row" aria-label={nameOf(attempt.backend)}>
                   <Link href={`/logs?backend=${attempt.backend}`}>
                     <code>{nameOf(attempt.backend)}</code>
                   </Link>
