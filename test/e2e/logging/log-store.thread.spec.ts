@@ -37,7 +37,7 @@ function thread(path = join(folder, 'velocity.db')): ObservedThread {
     maxBuffered: 10_000,
     store: 'test',
   };
-  const init = { storage: { driver: 'sqlite', path } as const, retention: KEEP_FOREVER, spool };
+  const init = { storage: { driver: 'sqlite', path } as const, retention: KEEP_FOREVER, spool, outputs: [] };
   return new ObservedThread({ entry, init, log, backoff: shortBackoff() });
 }
 
