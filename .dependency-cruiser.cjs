@@ -12,6 +12,7 @@ const MODULES = {
   health: ['registry', 'data-plane'],
   metrics: ['registry', 'data-plane'],
   outages: ['data-plane', 'health', 'logging'],
+  explain: ['balancer', 'proxy', 'logging', 'data-plane'],
   changes: ['registry', 'balancer', 'proxy', 'logging', 'data-plane'],
 };
 

@@ -14,6 +14,7 @@ import { DataPlaneModule } from './modules/data-plane/data-plane.module.js';
 import type { OwnedAddress } from './modules/data-plane/index.js';
 import { type ApplicationLogger, LogStoreThread } from './modules/logging/index.js';
 import { LoggingModule } from './modules/logging/logging.module.js';
+import { ExplainModule } from './modules/explain/explain.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { OutagesModule } from './modules/outages/outages.module.js';
@@ -80,6 +81,7 @@ export class ControlPlaneModule {
             CoordinationModule,
             HealthModule,
             OutagesModule,
+            ExplainModule,
             MetricsModule.forRoot(),
           ],
         }),

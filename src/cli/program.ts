@@ -10,6 +10,7 @@ import {
 } from './definitions/change.definition.js';
 import { addDoctor } from './definitions/doctor.definition.js';
 import { addGlobalOptions } from './definitions/global.options.js';
+import { addExplain } from './definitions/explain.definition.js';
 import { addLogs, addStatus } from './definitions/observation.definition.js';
 import { addRun, addTestServer, addValidate } from './definitions/run.definition.js';
 import { addBackends, addServices } from './definitions/services.definition.js';
@@ -36,6 +37,7 @@ export function buildProgram(): VelocityCommand {
   program.commandsGroup('Look:');
   addStatus(program);
   addLogs(program);
+  addExplain(program);
   addDoctor(program);
   addBalancers(program);
   addAudit(program);

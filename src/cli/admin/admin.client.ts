@@ -7,7 +7,8 @@ const DEFAULT_DEADLINE_MS = 15_000;
 /** The largest answers are a page of a thousand records and the metrics of thousands of backends. */
 const MAX_ANSWER_BYTES = 256 * 1_024 * 1_024;
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** A list is a parameter that is repeated. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export interface Call {
   /** Those without a value are left out. */
@@ -93,7 +94,9 @@ export class AdminClient {
   private urlOf(path: string, query: Query = {}): URL {
     const url = new URL(this.target.url + path);
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
+      if (Array.isArray(value))
+        for (const one of value as readonly string[]) url.searchParams.append(name, one);
+      else if (value !== undefined) url.searchParams.set(name, String(value));
     }
     return url;
   }

@@ -4,6 +4,8 @@ const API = '/api/v1';
 export const ROUTES = {
   status: `${API}/status`,
   services: `${API}/services`,
+  explain: `${API}/explain`,
+  explained: (id: string) => `${API}/explain/${encodeURIComponent(id)}`,
   accessLogs: `${API}/access-logs`,
   revisions: `${API}/revisions`,
   plan: `${API}/plan`,

@@ -17,6 +17,7 @@ export const ERROR_CATALOGUE = {
   PRECONDITION_FAILED: { status: 412, retryable: false },
   GUARD_ACTIVE: { status: 409, retryable: true },
   GUARD_NOT_FOUND: { status: 404, retryable: false },
+  RECORD_NOT_FOUND: { status: 404, retryable: false },
   STORE_UNAVAILABLE: { status: 503, retryable: true },
   CAPACITY_EXCEEDED: { status: 422, retryable: false },
   ADDRESS_IN_USE: { status: 500, retryable: false },

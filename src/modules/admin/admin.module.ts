@@ -28,6 +28,7 @@ import { BansController } from './controllers/bans.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
 import { DashboardController } from './controllers/dashboard.controller.js';
 import { DocsController } from './controllers/docs.controller.js';
+import { ExplainController } from './controllers/explain.controller.js';
 import { EventsController } from './controllers/events.controller.js';
 import { GuardController } from './controllers/guard.controller.js';
 import { LogsController } from './controllers/logs.controller.js';
@@ -44,6 +45,7 @@ import { AccessLogTail } from './events/access-log.tail.js';
 import { ChangeFeed } from './events/change.feed.js';
 import { EventStreams } from './events/event.streams.js';
 import { OverviewFeed } from './events/overview.feed.js';
+import { ExplainReader } from './explain.reader.js';
 import { HealthReader } from './health.reader.js';
 import { ChangeEditor } from './change.editor.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
@@ -85,6 +87,7 @@ const CONTROLLERS = [
   RevisionsController,
   GuardController,
   LogsController,
+  ExplainController,
   EventsController,
   AnalyticsController,
   BalancersController,
@@ -129,6 +132,7 @@ export class AdminModule implements NestModule {
         HealthReader,
         LogReader,
         AnalyticsReader,
+        ExplainReader,
         EventStreams,
         OverviewFeed,
         ChangeFeed,

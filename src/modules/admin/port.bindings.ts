@@ -4,6 +4,7 @@ import { BanService } from '../bans/index.js';
 import { GuardKeeper, Planner } from '../changes/index.js';
 import { BalancerRoster } from '../coordination/index.js';
 import { BlocklistPublisher, PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
+import { ExplainService } from '../explain/index.js';
 import { HealthService, ReadinessService } from '../health/index.js';
 import { TokenService } from '../access/index.js';
 import {
@@ -23,6 +24,7 @@ import {
   BalancersPort,
   BanPort,
   BlocklistPort,
+  ExplainPort,
   GuardPort,
   HealthRecordsPort,
   LogQueryPort,
@@ -58,6 +60,7 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(ReadinessPort, ReadinessService),
   bound(AnalyticsPort, AnalyticsService),
   bound(LogQueryPort, LogQueryService),
+  bound(ExplainPort, ExplainService),
   bound(HealthRecordsPort, HealthLogRecorder),
   bound(RecordTapPort, RecordTap),
   bound(MetricsPort, MetricsRegistry),

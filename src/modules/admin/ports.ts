@@ -17,6 +17,7 @@ import type {
   WorkerStatus,
 } from '../data-plane/index.js';
 import type { GuardStatus, Plan } from '../changes/index.js';
+import type { AskedRequest, ExplainedRecord, ExplainedRequest } from '../explain/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
 import type { BackendOutage } from '../outages/index.js';
 import type { AccessLogStatus, AnalyticsService, AuditEntry, LogPage } from '../logging/index.js';
@@ -125,6 +126,13 @@ export abstract class LogQueryPort {
   abstract accessLogTest(query: Readonly<Record<string, unknown>>): (record: AccessLogRecord) => boolean;
   abstract queryHealthLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<HealthLogRecord>>;
   abstract queryAuditLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<AuditLogRecord>>;
+}
+
+/** Says why. */
+export abstract class ExplainPort {
+  /** Rejects with RECORD_NOT_FOUND and STORE_UNAVAILABLE. */
+  abstract recorded(id: string): Promise<readonly ExplainedRecord[]>;
+  abstract now(request: AskedRequest): ExplainedRequest;
 }
 
 /** Takes what is to be remembered of changes and of refused attempts. */

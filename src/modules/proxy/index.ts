@@ -1,3 +1,4 @@
+export { decisionOf } from './decision/decision.builder.js';
 export { type AttemptFailure, Exchange, type ExchangeHead } from './exchange.js';
 export { ExchangeDecider } from './exchange.decider.js';
 export { ExchangeLedger } from './exchange-ledger.js';

@@ -1,3 +1,4 @@
+import { explainedRecordsSchema, explainedRequestSchema } from '../resources/explain.resource.js';
 import { z } from 'zod';
 import {
   backendEntrySchema,
@@ -84,6 +85,8 @@ export const RESPONSE_SCHEMAS = {
   BackendList: backendListSchema,
   ServiceHealth: serviceHealthSchema,
   AccessLogPage: accessLogPageSchema,
+  ExplainedRecords: explainedRecordsSchema,
+  ExplainedRequest: explainedRequestSchema,
   HealthLogPage: healthLogPageSchema,
   AuditLogPage: auditLogPageSchema,
   Token: tokenSchema,
