@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { configOf, Stage, STEADY_HEALTH } from './balanced.js';
-import type { BalancerProcess } from './balancer-process.js';
+import type { BalancerProcess, StartOptions } from './balancer-process.js';
 import { ARTEFACTS, Complaints, openBrowser } from './chromium.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -23,6 +23,8 @@ export interface DashboardOptions {
   /** More of the configuration. */
   readonly config?: object;
   readonly browser?: BrowserContextOptions;
+  /** How the balancer is started. */
+  readonly start?: StartOptions;
 }
 
 /**
@@ -42,6 +44,7 @@ export class Dashboard {
     const services = options.services ?? (await usualServices(stage));
     const balancer = await stage.balancer(
       configOf(services, { defaults: { health: STEADY_HEALTH }, ...options.config }),
+      options.start,
     );
     const browser = await openBrowser(stage, { reducedMotion: 'reduce', ...options.browser });
     const page = await browser.newPage();
