@@ -34,7 +34,7 @@ export function chartOptions({
       y: false,
       points: { size: 7, width: 2 },
       drag: { x: true, y: false, setScale: false },
-      ...(group === undefined ? {} : { sync: { key: group } }),
+      ...(group === undefined ? {} : { sync: { key: group, filters: { pub: isLook } } }),
     },
     scales: {
       x: { time: true, ...(leastSeconds === undefined ? {} : { range: atLeast(leastSeconds) }) },
@@ -47,7 +47,12 @@ export function chartOptions({
         width: 1.5,
         spanGaps: false,
         stroke: () => colour(token),
-        points: { show: false, size: 5, filter: (chart: uPlot, at: number) => lonely(chart.data[at]!) },
+        points: {
+          show: false,
+          size: 5,
+          fill: () => colour(token),
+          filter: (chart: uPlot, at: number) => lonely(chart.data[at]!),
+        },
         ...(isFilled ? { fill: () => colour(token, 14) } : {}),
       })),
     ],
@@ -60,6 +65,11 @@ export function chartOptions({
       setSelect: [(chart) => selected(chart, latest.current.onSelect)],
     },
   };
+}
+
+/** Only where one looks is shared, not what one selects: that is selected once. */
+function isLook(type: string): boolean {
+  return type !== 'mousedown' && type !== 'mouseup';
 }
 
 /** Values with none beside them: no line shows them. */

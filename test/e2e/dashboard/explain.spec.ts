@@ -3,6 +3,9 @@ import { Stage } from '../../support/balanced.js';
 import { findChromium } from '../../support/chromium.js';
 import { Dashboard, PHONE } from '../../support/dashboard.js';
 
+/** Each look asks anew, which breaks off the one before. */
+const PATIENTLY = { timeout: 20_000, interval: 500 };
+
 describe.skipIf(!findChromium())('the explanation of a request in the dashboard', () => {
   const stage = new Stage();
   let dashboard: Dashboard;
@@ -63,7 +66,7 @@ describe.skipIf(!findChromium())('the explanation of a request in the dashboard'
       .poll(async () => {
         await page.getByRole('button', { name: 'Newest' }).click();
         return page.locator('[data-row]').count();
-      })
+      }, PATIENTLY)
       .toBe(1);
     await page.locator('[data-row="0"]').click();
     const decision = page.getByRole('region', { name: 'Decision' });
@@ -77,7 +80,7 @@ describe.skipIf(!findChromium())('the explanation of a request in the dashboard'
       .poll(async () => {
         await page.getByRole('button', { name: 'What would happen' }).click();
         return page.getByText('Forwarded', { exact: true }).count();
-      })
+      }, PATIENTLY)
       .toBe(1);
   });
 

@@ -1,5 +1,3 @@
-import { percent } from '../../format/numbers';
-
 /** A difference in words, so that no colour has to say it. */
 export interface ChangeWords {
   readonly text: string;
@@ -15,20 +13,18 @@ export function changeWords(
   if (now === before) return { text: 'the same', direction: 'same' };
   const direction = now > before ? 'more' : 'less';
   if (before === 0) return { text: 'none before', direction };
-  const share = Math.abs(now - before) / before;
-  const size =
-    share >= 10 ? `${Math.round(now / before)} times as ${words[0] === 'more' ? 'many' : 'long'}` : '';
-  if (size) return { text: size, direction };
   const [up, down] = words;
-  const amount = share >= 0.1 ? `${Math.round(share * 100)} %` : percent(share);
-  return now > before ? { text: `+${amount} ${up}`, direction } : { text: `−${amount} ${down}`, direction };
+  if (now >= 11 * before) return { text: `${Math.round(now / before)} times as much`, direction };
+  const share = Math.abs(now - before) / before;
+  const amount = share >= 0.1 ? Math.round(share * 100) : Math.max(0.1, Math.round(share * 1_000) / 10);
+  return { text: now > before ? `+${amount} % ${up}` : `−${amount} % ${down}`, direction };
 }
 
-/** Of shares: in points, because a percentage of percentages misleads. */
+/** Of shares: how many percent of all, because a percentage of percentages misleads. */
 export function pointWords(now: number, before: number): ChangeWords {
   const points = Math.round((now - before) * 10_000) / 100;
   if (points === 0) return { text: 'the same', direction: 'same' };
   return points > 0
-    ? { text: `+${points} points higher`, direction: 'more' }
-    : { text: `−${-points} points lower`, direction: 'less' };
+    ? { text: `+${points} higher`, direction: 'more' }
+    : { text: `−${-points} lower`, direction: 'less' };
 }

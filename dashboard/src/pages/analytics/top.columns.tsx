@@ -62,8 +62,8 @@ const NUMBERS: readonly Column<TopRow>[] = [
   },
   {
     key: 'change',
-    title: 'Before',
-    width: '148px',
+    title: 'Change',
+    width: '136px',
     isNumber: true,
     sort: ({ change }) => change.requests,
     cell: ({ current, baseline }) => (
