@@ -147,6 +147,7 @@ describe.skipIf(!findChromium())('the analytics in the dashboard', () => {
     await page.getByLabel('To', { exact: true }).fill('2026-01-02T04:04');
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     await page.getByText('Nothing happened in this time').waitFor();
+    expect(await page.getByRole('button', { name: 'Custom' }).getAttribute('aria-pressed')).toBe('true');
     await page.getByRole('button', { name: 'Show 30 days' }).click();
     await row(/^\/bytes\/1500/).waitFor();
   });
@@ -166,7 +167,6 @@ describe.skipIf(!findChromium())('the analytics in the dashboard', () => {
   });
 
   it('says that it is too much, and what to narrow', async () => {
-    const { page } = dashboard;
     await dashboard.open('/analytics?from=-30d&step=1m');
     const alert = region('Requests').getByRole('alert');
     await alert.getByText('Too much to be read').waitFor();
