@@ -7,7 +7,8 @@ const MODULES = {
   access: ['registry'],
   coordination: ['registry'],
   storage: ['registry', 'access', 'bans', 'logging', 'coordination'],
-  'data-plane': ['registry', 'balancer', 'proxy', 'logging'],
+  tracing: [],
+  'data-plane': ['registry', 'balancer', 'proxy', 'logging', 'tracing'],
   bans: ['registry', 'logging', 'data-plane'],
   health: ['registry', 'data-plane'],
   metrics: ['registry', 'data-plane'],
@@ -66,7 +67,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/data-plane\\.worker\\.ts$' },
       to: {
-        path: 'node_modules/(@nestjs|rxjs|mongoose|express|@nestjs/mongoose|prom-client|zod|yaml)/',
+        path: 'node_modules/(@nestjs|rxjs|mongoose|express|@nestjs/mongoose|prom-client|zod|yaml|@opentelemetry)/',
         reachable: true,
       },
     },

@@ -39,8 +39,11 @@ function skewed(below: number): number {
   return Math.floor(below * (random.integer(1e6) / 1e6) ** 3);
 }
 
-function exchange(index: number): AccessLogRecord {
-  const time = START + Math.floor((index / RECORDS) * (END - START));
+function timeOf(index: number): number {
+  return START + Math.floor((index / RECORDS) * (END - START));
+}
+
+function exchange(index: number, time = timeOf(index)): AccessLogRecord {
   const service = skewed(SERVICES);
   const dropReason = random.integer(50) === 0 ? random.one(DROP_REASON_NAMES) : null;
   const backend = dropReason === null ? `00000000000000${service}${random.integer(BACKENDS)}` : null;
@@ -94,6 +97,9 @@ function exchange(index: number): AccessLogRecord {
     generation: 7,
     decision: null,
     headers: null,
+    traceId: null,
+    spanId: null,
+    parentSpanId: null,
   } as AccessLogRecord;
 }
 
@@ -102,38 +108,43 @@ function cpuUs(): number {
   return user + system;
 }
 
-async function fill(store: SqliteAccessLogStore): Promise<void> {
+/** `perMs`: so many records a millisecond; null: all over the month. */
+async function fill(target: SqliteAccessLogStore, count: number, perMs: number | null): Promise<void> {
   const accumulator = new RollupAccumulator();
   const spent = { sums: 0, store: 0, wallMs: 0, longestMs: 0 };
-  let sequence = await store.sequenceOf('bench');
-  for (let index = sequence * CONSIGNMENT; index < RECORDS; index += CONSIGNMENT) {
-    const records = Array.from({ length: Math.min(CONSIGNMENT, RECORDS - index) }, (_, at) =>
-      exchange(index + at),
+  const source = perMs === null ? 'month' : 'burst';
+  let sequence = await target.sequenceOf(source);
+  for (let index = sequence * CONSIGNMENT; index < count; index += CONSIGNMENT) {
+    const records = Array.from({ length: CONSIGNMENT }, (_, at) =>
+      perMs === null
+        ? exchange(index + at)
+        : exchange(index + at, START - DAY + Math.floor((index + at) / perMs)),
     );
     const started = performance.now();
     let before = cpuUs();
     for (const record of records) accumulator.add(record);
-    const consignment = { source: 'bench', sequence: ++sequence, records, rollups: accumulator.take() };
+    const consignment = { source, sequence: ++sequence, records, rollups: accumulator.take() };
     spent.sums += cpuUs() - before;
     before = cpuUs();
     const handedOver = performance.now();
-    await store.deliver(consignment);
-    if (sequence % 20 === 0) await store.settle();
+    await target.deliver(consignment);
+    if (sequence % 20 === 0) await target.settle();
     spent.store += cpuUs() - before;
     spent.longestMs = Math.max(spent.longestMs, performance.now() - handedOver);
     spent.wallMs += performance.now() - started;
   }
-  const perRecord = (us: number) => (us / RECORDS).toFixed(2);
+  const perRecord = (us: number) => (us / count).toFixed(2);
   console.log(
     `sums: ${perRecord(spent.sums)} us CPU per record; storing: ${perRecord(spent.store)} us CPU per record`,
   );
   console.log(
-    `${Math.round((RECORDS / spent.wallMs) * 1000)} records/s; longest consignment of ${CONSIGNMENT}: ${spent.longestMs.toFixed(0)} ms`,
+    `${Math.round((count / spent.wallMs) * 1000)} records/s; longest consignment of ${CONSIGNMENT}: ${spent.longestMs.toFixed(0)} ms`,
   );
 }
 
 async function measure(name: string, run: () => Promise<number>): Promise<void> {
   const times: number[] = [];
+  const cpu = cpuUs();
   let rows = 0;
   for (let round = 0; round < 20; round++) {
     const started = performance.now();
@@ -141,10 +152,8 @@ async function measure(name: string, run: () => Promise<number>): Promise<void> 
     times.push(performance.now() - started);
   }
   times.sort((a, b) => a - b);
-  const [p50, p95] = [times[9]!, times[18]!];
-  console.log(
-    `${name.padEnd(44)} ${p50.toFixed(1).padStart(7)} ${p95.toFixed(1).padStart(7)} ms p50/p95 ${rows} rows`,
-  );
+  const shown = [times[9]!, times[18]!, (cpuUs() - cpu) / 20_000].map((ms) => ms.toFixed(1).padStart(7));
+  console.log(`${name.padEnd(44)} ${shown.join(' ')} ms p50, p95, CPU; ${rows} rows`);
 }
 
 async function questions(store: SqliteAccessLogStore): Promise<void> {
@@ -219,7 +228,8 @@ const file = process.argv[3] ?? join(folder!, 'access.db');
 const connection = new SqliteConnection(file, ACCESS_LOG_FILE);
 await connection.open();
 const store = new SqliteAccessLogStore(connection);
-await fill(store);
+await fill(store, 500_000, 50);
+await fill(store, RECORDS, null);
 console.log(`${(statSync(file).size / RECORDS).toFixed(0)} bytes of the file per record`);
 await questions(store);
 await pages(store);

@@ -69,7 +69,7 @@ export class ControlPlaneModule {
         LoggingModule.forRoot({ config, logger, accessLog }),
         StorageModule.forRoot(config.storage, retention),
         DataPlaneModule.forRoot(workerEntry, inherited),
-        SourcesModule.forRoot(running),
+        SourcesModule.forRoot(running, config.accessLog.spool.maxBytes),
         AdminModule.register({
           admin: config.admin,
           token,

@@ -16,10 +16,12 @@ import {
   Blocklists,
   ConnectionGate,
   HttpLaneLoader,
+  LoopMeter,
   makeListener,
   makePolicies,
   makeTrafficParts,
   Pipeline,
+  Tracer,
   type TrafficListener,
   WireLane,
 } from './modules/proxy/worker.js';
@@ -35,12 +37,15 @@ const balancer = new Balancer(memory, init.worker, tellEvent);
 const recorder = new BatchingRecorder((batch, records) =>
   tell({ type: 'access-log', batch, records }, [batch]),
 );
+const spans = new BatchingRecorder((batch, records) => tell({ type: 'spans', batch, records }, [batch]));
 const blocklists = new Blocklists(init.blocklists);
 const pipeline = new Pipeline({
   balancer,
   worker: init.worker,
   cells,
   recorder: init.accessLog ? recorder : null,
+  tracer: new Tracer(init.tracing),
+  spans,
   policies: makePolicies(memory, init.worker, blocklists),
   ...makeTrafficParts(memory, init.worker, { balancer, redis: init.redis, tellEvent }),
   onError: (error, exchange) =>
@@ -94,6 +99,7 @@ async function drain(deadlineMs: number): Promise<void> {
   lanes.http.close();
   lanes.wire.close();
   recorder.flush();
+  spans.flush();
   const cut = cuts.reduce((sum, count) => sum + count, 0);
   tell({ type: 'drained', report: { cut, services: pipeline.cuts.byService() } });
   main.close();
@@ -106,6 +112,7 @@ function textOf(error: unknown): string {
 // A fault leaves this thread in an unknown state: it hands over its last records, and the supervisor replaces it.
 process.on('uncaughtException', (error) => {
   recorder.flush();
+  spans.flush();
   tell({ type: 'failed', message: textOf(error) });
   process.exit(1);
 });
@@ -126,3 +133,4 @@ main.on('message', (message: ToWorker) => {
   }
 });
 use(init.snapshot);
+new LoopMeter(cells.traffic).start();

@@ -1,4 +1,5 @@
 import { addAudit, addBalancers, addToken } from './definitions/access.definition.js';
+import { addBench } from './definitions/bench.definition.js';
 import { addBan, addBans } from './definitions/ban.definition.js';
 import {
   addApply,
@@ -15,6 +16,7 @@ import { addLogs, addStatus } from './definitions/observation.definition.js';
 import { addRun, addTestServer, addValidate } from './definitions/run.definition.js';
 import { addBackends, addServices } from './definitions/services.definition.js';
 import { addCompletion, addVersion } from './definitions/shell.definition.js';
+import { addTop } from './definitions/top.definition.js';
 import { ExitCode } from './exit-code.js';
 import { VelocityCommand } from './velocity.command.js';
 import { readVersion } from './version.js';
@@ -34,9 +36,11 @@ export function buildProgram(): VelocityCommand {
   addRun(program);
   addValidate(program);
   addTestServer(program);
+  addBench(program);
   program.commandsGroup('Look:');
   addStatus(program);
   addLogs(program);
+  addTop(program);
   addExplain(program);
   addDoctor(program);
   addBalancers(program);

@@ -7,6 +7,7 @@ import type { StoreRetention } from '../modules/storage/index.js';
 export function retentionOf({ accessLog, healthLog, auditLog, history }: VelocityConfig): StoreRetention {
   return {
     accessLogMs: accessLog.retentionMs,
+    rollups: accessLog.rollups,
     healthLogMs: healthLog.retentionMs,
     auditLogMs: auditLog.retentionMs,
     revisions: history.revisions,

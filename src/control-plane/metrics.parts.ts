@@ -7,9 +7,10 @@ import type {
   SharedLimitsMonitor,
   SharedLimitsStatus,
 } from '../modules/data-plane/index.js';
-import type { AccessLogShipper, HealthLogRecorder } from '../modules/logging/index.js';
-import type { AccessLogFlow, MetricsSource, RecordFlow, ReloadOutcome } from '../modules/metrics/index.js';
+import type { AccessLogShipper, AccessLogStatus, HealthLogRecorder } from '../modules/logging/index.js';
+import type { MetricsSource, RecordFlow, ReloadOutcome, SpoolCondition } from '../modules/metrics/index.js';
 import type { StoreConnection } from '../modules/registry/index.js';
+import type { SpanFlow, SpanShipper } from '../modules/tracing/index.js';
 import type { RunningState } from './running.state.js';
 
 export interface MetricsParts {
@@ -19,9 +20,13 @@ export interface MetricsParts {
   readonly dataPlane: DataPlane;
   readonly store: StoreConnection;
   readonly accessLog: AccessLogShipper;
+  /** Size at which the spool drops its oldest segment. */
+  readonly spoolMaxBytes: number;
   readonly healthLog: HealthLogRecorder;
   readonly limits: SharedLimitsMonitor;
   readonly blocklist: BlocklistPublisher;
+  /** null: no spans are recorded. */
+  readonly spans: SpanShipper | null;
 }
 
 /** Where the metrics are read from: what each part knows anyway. */
@@ -38,11 +43,12 @@ export class RunningMetricsSource implements MetricsSource {
 
   reload(): ReloadOutcome {
     const file = this.parts.running.configFile();
-    if (file === null) return { success: true, time: this.parts.running.startedAt };
-    return { success: file.error === '', time: file.lastAttemptAt };
+    const { startedAt } = this.parts.running;
+    if (file === null) return { success: true, time: startedAt, successTime: startedAt };
+    return { success: file.error === '', time: file.lastAttemptAt, successTime: file.loadedAt };
   }
 
-  accessLog(): AccessLogFlow {
+  accessLog(): AccessLogStatus {
     return this.parts.accessLog.stats();
   }
 
@@ -58,8 +64,25 @@ export class RunningMetricsSource implements MetricsSource {
     return this.parts.blocklist.status();
   }
 
-  isStoreConnected(): boolean {
-    return this.parts.store.status().state === 'connected';
+  spans(): SpanFlow | null {
+    return this.parts.spans?.stats() ?? null;
+  }
+
+  spool(): SpoolCondition {
+    const status = this.parts.accessLog.stats();
+    return {
+      bytes: status.spooledBytes,
+      maxBytes: this.parts.spoolMaxBytes,
+      segments: status.segments,
+      oldestTime: status.lagMs === 0 ? 0 : Date.now() - status.lagMs,
+      corruptFrames: status.corruptFrames,
+      isRunning: status.thread === 'running',
+      restarts: status.threadRestarts,
+    };
+  }
+
+  store(): ReturnType<StoreConnection['status']> {
+    return this.parts.store.status();
   }
 
   workers(): ReturnType<DataPlane['status']> {

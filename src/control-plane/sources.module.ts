@@ -10,11 +10,13 @@ import {
   PUBLICATION_SOURCE,
   type PublicationSource,
   SharedLimitsMonitor,
+  SPAN_SHIPPER,
 } from '../modules/data-plane/index.js';
 import { HEALTH_RECORDER, READINESS_SOURCE } from '../modules/health/index.js';
 import { AccessLogShipper, HealthLogRecorder } from '../modules/logging/index.js';
 import { METRICS_SOURCE } from '../modules/metrics/index.js';
 import { STORE_CONNECTION, type StoreConnection } from '../modules/registry/index.js';
+import type { SpanShipper } from '../modules/tracing/index.js';
 import { RunningMetricsSource } from './metrics.parts.js';
 import { RunningState } from './running.state.js';
 import { SystemState } from './system.status.js';
@@ -22,7 +24,7 @@ import { SystemState } from './system.status.js';
 /** Binds the ports of health, metrics and admin to the parts that know. */
 @Module({})
 export class SourcesModule {
-  static forRoot(running: RunningState): DynamicModule {
+  static forRoot(running: RunningState, spoolMaxBytes: number): DynamicModule {
     return {
       module: SourcesModule,
       global: true,
@@ -33,7 +35,7 @@ export class SourcesModule {
         { provide: READINESS_SOURCE, useExisting: SystemState },
         { provide: SystemStatusPort, useExisting: SystemState },
         { provide: BALANCER_FACTS, useExisting: SystemState },
-        metricsSource(running),
+        metricsSource(running, spoolMaxBytes),
       ],
       exports: [
         RunningState,
@@ -81,7 +83,7 @@ function systemState(running: RunningState): Provider {
   };
 }
 
-function metricsSource(running: RunningState): Provider {
+function metricsSource(running: RunningState, spoolMaxBytes: number): Provider {
   return {
     provide: METRICS_SOURCE,
     inject: [
@@ -93,6 +95,7 @@ function metricsSource(running: RunningState): Provider {
       HealthLogRecorder,
       SharedLimitsMonitor,
       BlocklistPublisher,
+      SPAN_SHIPPER,
     ],
     useFactory: (
       memory: SharedMemory,
@@ -103,6 +106,7 @@ function metricsSource(running: RunningState): Provider {
       healthLog: HealthLogRecorder,
       limits: SharedLimitsMonitor,
       blocklist: BlocklistPublisher,
+      spans: SpanShipper | null,
     ) =>
       new RunningMetricsSource({
         memory,
@@ -111,9 +115,11 @@ function metricsSource(running: RunningState): Provider {
         dataPlane,
         store,
         accessLog,
+        spoolMaxBytes,
         healthLog,
         limits,
         blocklist,
+        spans,
       }),
   };
 }

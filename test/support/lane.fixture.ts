@@ -8,6 +8,7 @@ import type {
   ServiceSnapshot,
   ServiceTimeouts,
   Snapshot,
+  TracingSettings,
 } from '../../src/common/contract/index.js';
 import { createInlineApplication } from '../../src/modules/data-plane/inline-application.module.js';
 import { Balancer } from '../../src/modules/balancer/index.js';
@@ -24,6 +25,7 @@ import {
   makePolicies,
   makeTrafficParts,
   Pipeline,
+  Tracer,
   type TrafficListener,
   WireLane,
 } from '../../src/modules/proxy/index.js';
@@ -54,6 +56,8 @@ export interface LaneOptions {
   readonly blocklists?: Blocklists;
   /** Default: rate limits count in this lane alone. */
   readonly redis?: RedisSettings;
+  /** Default: traces are passed on. */
+  readonly tracing?: TracingSettings;
   /** The test itself makes exchanges fail in a way that an error is reported for. */
   readonly expectsErrors?: boolean;
 }
@@ -178,6 +182,7 @@ export class LaneFixture {
       worker: 0,
       cells: memory.workers[0]!,
       recorder: this.recorder(),
+      tracer: new Tracer(this.options.tracing),
       policies: makePolicies(memory, 0, this.blocklists),
       ...makeTrafficParts(memory, 0, { balancer, ...options }),
       onError: (error) => this.errors.push(error),
@@ -196,6 +201,7 @@ export class LaneFixture {
       blocklists: this.blocklists,
       ...this.trafficOptions(),
       recorder: this.recorder(),
+      tracing: this.options.tracing ?? null,
       onError: (error) => this.errors.push(error),
     });
     this.lanes = () => [application.lane];

@@ -11,7 +11,7 @@ import { findMongod } from './mongod/mongod-binary.js';
 import { requireOrSkip } from './requirements.js';
 
 const SET = 'velocity';
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 60_000;
 
 /** A real MongoDB server for one spec file. */
 export interface Mongod {

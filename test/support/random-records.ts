@@ -48,6 +48,16 @@ export class RandomRecords {
     );
   }
 
+  trace(): Pick<AccessLogRecord, 'traceId' | 'spanId' | 'parentSpanId'> {
+    if (this.integer(2) === 0) return { traceId: null, spanId: null, parentSpanId: null };
+    const spanId = this.one([null, this.hex(16)]);
+    return {
+      traceId: this.hex(32),
+      spanId,
+      parentSpanId: spanId === null ? null : this.one([null, this.hex(16)]),
+    };
+  }
+
   attempt(): AttemptRecord {
     return {
       backend: this.hex(16),
@@ -75,6 +85,7 @@ export class RandomRecords {
       status: this.integer(65_536),
       shadowReason: this.integer(4) === 0 ? this.one(DROP_REASON_NAMES) : null,
       fallbackFrom: this.one([null, 'shop']),
+      ...this.trace(),
       dropReason: this.one([null, ...DROP_REASON_NAMES]),
       client: this.one(['127.0.0.1', '2001:db8::ff00:42:8329', '']),
       backend: this.one([null, this.hex(16), attempts.at(-1)?.backend ?? null]),

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
+import { CommandFailure } from '../command.failure.js';
 import type { AdminTarget } from './admin.target.js';
+import { readEvents, type ServerEvent } from './event.reader.js';
 import { answerFailure, refusal, type RefusedAnswer, unreachable } from './admin.failures.js';
 
 const DEFAULT_DEADLINE_MS = 15_000;
@@ -76,6 +79,38 @@ export class AdminClient {
     return found;
   }
 
+  /** Events of a stream, until it ends or the signal says so. */
+  async *events(path: string, query: Query, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+    const request = this.request('GET', this.urlOf(path, query), { accept: 'text/event-stream' }, signal);
+    request.end();
+    try {
+      const [response] = (await once(request, 'response', { signal })) as [http.IncomingMessage];
+      response.setEncoding('utf8');
+      if (response.statusCode !== 200) throw this.refused(await wholeAnswer(response));
+      yield* readEvents(response);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof CommandFailure) throw error;
+      throw await unreachable(this.target, error as NodeJS.ErrnoException);
+    } finally {
+      request.destroy();
+    }
+  }
+
+  private request(method: string, url: URL, call: AcceptingCall, signal: AbortSignal): http.ClientRequest {
+    return (this.isSecure ? https : http).request(url, {
+      method,
+      agent: this.agent,
+      headers: this.headersOf(call),
+      signal,
+    });
+  }
+
+  private refused(answer: Answer): CommandFailure {
+    const problem = parseJson(answer);
+    return isProblem(problem) ? refusal(this.target, problem) : answerFailure(this.target, answer);
+  }
+
   private async json<T>(method: string, path: string, call: Call): Promise<T> {
     const answer = await this.answered(method, path, { ...call, accept: 'application/json' });
     if (answer.status === 204) return undefined as T;
@@ -87,8 +122,7 @@ export class AdminClient {
   private async answered(method: string, path: string, call: AcceptingCall): Promise<Answer> {
     const answer = await this.exchange(method, this.urlOf(path, call.query), call);
     if (answer.status >= 200 && answer.status < 300) return answer;
-    const problem = parseJson(answer);
-    throw isProblem(problem) ? refusal(this.target, problem) : answerFailure(this.target, answer);
+    throw this.refused(answer);
   }
 
   private urlOf(path: string, query: Query = {}): URL {
@@ -103,12 +137,8 @@ export class AdminClient {
 
   private async exchange(method: string, url: URL, call: AcceptingCall): Promise<Answer> {
     for (;;) {
-      const request = (this.isSecure ? https : http).request(url, {
-        method,
-        agent: this.agent,
-        headers: this.headersOf(call),
-        signal: AbortSignal.timeout(call.deadlineMs ?? DEFAULT_DEADLINE_MS),
-      });
+      const signal = AbortSignal.timeout(call.deadlineMs ?? DEFAULT_DEADLINE_MS);
+      const request = this.request(method, url, call, signal);
       try {
         return await complete(request, bodyOf(call));
       } catch (error) {
@@ -164,6 +194,12 @@ function complete(request: http.ClientRequest, body: Buffer | null): Promise<Ans
     if (body !== null) request.setHeader('content-length', body.length);
     request.end(body ?? undefined);
   });
+}
+
+async function wholeAnswer(response: http.IncomingMessage): Promise<Answer> {
+  let text = '';
+  for await (const chunk of response) text += chunk as string;
+  return { status: response.statusCode ?? 0, headers: response.headers, text };
 }
 
 function isReset(error: unknown): boolean {

@@ -4,6 +4,8 @@ const API = '/api/v1';
 export const ROUTES = {
   status: `${API}/status`,
   services: `${API}/services`,
+  analyticsTop: `${API}/analytics/top`,
+  accessLogEvents: `${API}/events/access-logs`,
   explain: `${API}/explain`,
   explained: (id: string) => `${API}/explain/${encodeURIComponent(id)}`,
   accessLogs: `${API}/access-logs`,

@@ -1,15 +1,20 @@
+import { setTimeout } from 'node:timers/promises';
 import type { AccessLogRecord } from '../../common/contract/index.js';
 import type { Query } from '../admin/admin.client.js';
 import { ROUTES } from '../admin/admin.routes.js';
 import { CommandFailure } from '../command.failure.js';
 import { Interruption } from '../interruption.js';
 import type { Session } from '../session.js';
+import type { TailSkipped } from '../../modules/admin/resources/event.resource.js';
+import { count } from '../terminal/amounts.js';
 import { accessLogLine } from './logs.view.js';
 import { RecordFollower } from './record.follower.js';
 import { allServices } from './service.catalogue.js';
 
 const LOOK_MS = 500;
 const PAGE = 1_000;
+/** Within this an exchange is stored, unless the store is away. */
+const STORED_MS = 2_000;
 
 export interface LogFlags {
   readonly service?: string;
@@ -41,25 +46,72 @@ export async function showLogs(session: Session, flags: LogFlags): Promise<void>
   await printer.print(records);
   if (flags.follow === true) {
     follower.skip(records);
-    await follow(session, follower, printer);
+    await follow(session, { follower, filter, printer });
   } else if (records.length === 0) {
     terminal.say('No exchange fits.');
   }
 }
 
+interface Following {
+  readonly follower: RecordFollower<AccessLogRecord>;
+  readonly filter: Query;
+  readonly printer: LogPrinter;
+  readonly interruption: Interruption;
+}
+
+/** Shows exchanges as they come, until the stream ends. Resolves with false where there is no such stream. */
+async function stream({ client, terminal }: Session, following: Following): Promise<boolean> {
+  const { follower, filter, printer, interruption } = following;
+  const late = new AbortController();
+  try {
+    const settled = lookLater(following, late.signal);
+    for await (const { event, data } of client.events(ROUTES.accessLogEvents, filter, interruption.signal)) {
+      if (event === 'records') await printer.print(follower.fresh(data as AccessLogRecord[]));
+      if (event === 'skipped') {
+        const { unread, unsent } = data as TailSkipped;
+        terminal.notice(`${count(unread + unsent)} more exchanges than can be shown: filters help`);
+      }
+    }
+    await settled;
+    return true;
+  } catch (error) {
+    if (error instanceof CommandFailure && WITHOUT_STREAM.has(error.code)) return false;
+    throw error;
+  } finally {
+    late.abort();
+  }
+}
+
+/** What was on its way to the store when the stream began is in neither, until it is stored. */
+async function lookLater({ follower, printer }: Following, signal: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(STORED_MS, undefined, { signal });
+    await printer.print(await follower.look());
+  } catch {
+    // The stream has ended, and the next look tells what is wrong.
+  }
+}
+
+/** An older balancer has no stream, a busy one has none left: then the log is looked at now and then. */
+const WITHOUT_STREAM: ReadonlySet<string> = new Set(['ROUTE_NOT_FOUND', 'TOO_MANY_STREAMS']);
+
 async function follow(
-  { terminal }: Session,
-  follower: RecordFollower<AccessLogRecord>,
-  printer: LogPrinter,
+  session: Session,
+  { follower, filter, printer }: Omit<Following, 'interruption'>,
 ): Promise<void> {
+  const { terminal } = session;
   const interruption = Interruption.begin();
   let isAway = false;
+  let canStream = true;
   try {
     for (;;) {
       await interruption.pause(LOOK_MS);
       if (interruption.isAsked) return;
       try {
+        // What came while nobody listened is looked up; then it streams, where the balancer can do that.
         await printer.print(await follower.look());
+        if (canStream) canStream = await stream(session, { follower, filter, printer, interruption });
+        if (interruption.isAsked) return;
         if (isAway) terminal.notice('the balancer answers again');
         isAway = false;
         if (follower.isBehind)

@@ -6,6 +6,8 @@ import type { AdminClient, Query } from '../admin/admin.client.js';
  */
 const LOOK_BACK_MS = 60_000;
 const PAGE = 1_000;
+/** Ids that may be remembered before old ones are looked for. */
+const MANY = 100_000;
 /** Pages read in one look; what is beyond was too fast to be read by people. */
 const MAX_PAGES = 10;
 
@@ -40,6 +42,14 @@ export class RecordFollower<T extends Dated> {
       this.given.set(id, time);
       this.newest = Math.max(this.newest, time);
     }
+  }
+
+  /** Of records that came another way those that were not given yet. */
+  fresh(records: readonly T[]): T[] {
+    if (this.given.size > MANY) this.forget();
+    const unseen = records.filter(({ id }) => !this.given.has(id));
+    this.skip(unseen);
+    return unseen;
   }
 
   /** New records, oldest first. */

@@ -11,6 +11,12 @@ export async function allServices(client: AdminClient): Promise<ServiceResource[
   return client.all<ServiceResource>(ROUTES.services, { query: { limit: PAGE } });
 }
 
+/** URLs of all backends, by id. */
+export async function backendUrls(client: AdminClient): Promise<Map<string, string>> {
+  const services = await allServices(client);
+  return new Map(services.flatMap(({ backends }) => backends.map(({ id, url }) => [id, url] as const)));
+}
+
 /** The backends of a service. */
 export async function backendsOf(client: AdminClient, service: string): Promise<readonly BackendResource[]> {
   const { items } = await client.get<{ items: readonly BackendResource[] }>(ROUTES.backends(service));

@@ -225,7 +225,7 @@ function sumOf(
 
 function latencyOf(interval: TrafficInterval, ids: readonly string[]): number | null {
   const attempts = sumOf(interval, 'velocity_backend_attempts_total', ids);
-  const seconds = sumOf(interval, 'velocity_backend_latency_seconds_total', ids);
+  const seconds = sumOf(interval, 'velocity_backend_latency_seconds_sum', ids);
   return attempts === 0 ? null : (seconds / attempts) * 1_000_000;
 }
 

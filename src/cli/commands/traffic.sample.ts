@@ -6,7 +6,7 @@ const COUNTERS = {
   velocity_backend_attempts_total: 'backend',
   velocity_backend_failures_total: 'backend',
   velocity_backend_server_errors_total: 'backend',
-  velocity_backend_latency_seconds_total: 'backend',
+  velocity_backend_latency_seconds_sum: 'backend',
 } as const;
 
 export type Counter = keyof typeof COUNTERS;

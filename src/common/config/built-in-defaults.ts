@@ -21,10 +21,12 @@ export const BUILT_IN = {
   storage: { driver: 'sqlite', path: 'data/velocity.db' },
   mongoDatabase: 'velocity',
   redis: { prefix: 'velocity', timeout: '100ms' },
+  tracing: { sample: '10%', trust: 'all', name: 'velocity', timeout: '10s' },
   accessLog: {
     enabled: true,
     retention: '30d',
     maxBuffered: 100_000,
+    rollups: { minutes: '8d', hours: '100d', days: '1095d' },
     spool: { path: 'data/spool', maxSize: '2GiB', segment: '16MiB' },
   },
   accessLogPolicy: {

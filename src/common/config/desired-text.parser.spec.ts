@@ -40,6 +40,18 @@ describe('a configuration that somebody sends', () => {
     ]);
   });
 
+  it('has the policy of the access log, without what only a start reads of it', () => {
+    const { state } = parse(
+      'accessLog: { enabled: false, retention: 1d, outputs: [{ to: stdout }], sample: 10% }',
+    );
+    expect(state).toEqual({ trustedProxies: [], accessLog: { sample: '10%' }, defaults: {}, services: [] });
+    expect(parse('accessLog: { enabled: false }').state).toEqual({
+      trustedProxies: [],
+      defaults: {},
+      services: [],
+    });
+  });
+
   it('does not get at our environment by placeholders', () => {
     process.env['VELOCITY_SECRET_OF_A_TEST'] = 'http://secret.test:1';
     for (const url of ['${VELOCITY_SECRET_OF_A_TEST}', '${VELOCITY_SECRET_OF_A_TEST:-http://10.0.0.1:80}']) {

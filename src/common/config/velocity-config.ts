@@ -17,6 +17,8 @@ export interface VelocityConfig {
   readonly storage: StorageConfig;
   /** null: rate limits count in this balancer alone. */
   readonly redis: RedisSettings | null;
+  /** null: what clients say of traces is passed on, and that is all. */
+  readonly tracing: TracingConfig | null;
   readonly accessLog: AccessLogConfig;
   readonly healthLog: HealthLogConfig;
   readonly auditLog: { readonly retentionMs: number };
@@ -28,6 +30,24 @@ export interface VelocityConfig {
   readonly trustedProxies: readonly string[];
   readonly globals: GlobalPolicies;
   readonly services: readonly ServiceConfig[];
+}
+
+export interface TracingConfig {
+  /** Share of the traces begun here that are sampled: 0 to 1. */
+  readonly sampleShare: number;
+  readonly trust: 'all' | 'proxies';
+  /** Where spans are exported to; null: none are recorded. */
+  readonly otlp: OtlpConfig | null;
+}
+
+/** Export of spans by OTLP over HTTP. */
+export interface OtlpConfig {
+  /** Of the collector, with the path: `http://127.0.0.1:4318/v1/traces`. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** `service.name` of the spans. */
+  readonly name: string;
 }
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -75,6 +95,8 @@ export interface AccessLogConfig {
   readonly retentionMs: number;
   /** Records waiting in memory while the spool cannot be written; beyond it the oldest are lost, counted and shown. */
   readonly maxBuffered: number;
+  /** Age at which sums over a minute, an hour and a day are removed; 0: kept forever. */
+  readonly rollups: { readonly minutesMs: number; readonly hoursMs: number; readonly daysMs: number };
   readonly spool: SpoolConfig;
   readonly outputs: readonly AccessLogOutput[];
 }

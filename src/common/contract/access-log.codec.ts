@@ -23,6 +23,7 @@ import { ALGORITHM_NAMES } from './snapshot.js';
  * | fallback from | text, empty for none |
  * | decision | see `decision/decision.codec.ts` |
  * | headers | count (u8), then name and value (texts) each |
+ * | trace | u8 of {@link TraceFlag}, then trace id (16 bytes), span id and the client's (8 bytes each), each only when flagged |
  *
  * Numbers are little-endian. A varint has 7 bits per byte, lowest first. A text is its length in bytes (varint) and UTF-8:
  * Node gives header bytes as the characters U+0000 to U+00FF, and those come back as the same characters; only a lone
@@ -48,6 +49,8 @@ export const RecordFlag = {
   /** The exchange is counted and not recorded: its record is not to be stored. */
   onlyCounted: 128,
 } as const;
+/** What of a trace a record has. */
+export const TraceFlag = { trace: 1, span: 2, parent: 4 } as const;
 export const AFFINITY_SHIFT = 4;
 
 /** Longest texts in bytes of UTF-8; what is longer is cut after the last whole character that fits. */

@@ -5,6 +5,7 @@ import {
   METHOD_CODES,
   PROTOCOL_CODES,
   RecordFlag,
+  TraceFlag,
 } from './access-log.codec.js';
 import { AFFINITY_RESULTS } from './affinity-results.js';
 import { ATTEMPT_OUTCOMES, type AccessLogRecord, type AttemptRecord } from './access-log.js';
@@ -202,16 +203,29 @@ function readDropReason(code: number): AccessLogRecord['dropReason'] {
   return reason;
 }
 
+type LaterFields = Pick<
+  AccessLogRecord,
+  'shadowReason' | 'group' | 'fallbackFrom' | 'decision' | 'headers' | 'traceId' | 'spanId' | 'parentSpanId'
+>;
+
 /** What was added by and by, in this order: older records end before. */
-function readLaterFields(
-  reader: ByteReader,
-): Pick<AccessLogRecord, 'shadowReason' | 'group' | 'fallbackFrom' | 'decision' | 'headers'> {
+function readLaterFields(reader: ByteReader): LaterFields {
   const shadowReason = reader.offset < reader.end ? readDropReason(reader.u8()) : null;
   const group = reader.offset < reader.end ? reader.text() || null : null;
   const fallbackFrom = reader.offset < reader.end ? reader.text() || null : null;
   const decision = reader.offset < reader.end ? readDecision(reader) : null;
   const headers = reader.offset < reader.end ? readHeaders(reader) : null;
-  return { shadowReason, group, fallbackFrom, decision, headers };
+  const flags = reader.offset < reader.end ? reader.u8() : 0;
+  return {
+    shadowReason,
+    group,
+    fallbackFrom,
+    decision,
+    headers,
+    traceId: flags & TraceFlag.trace ? reader.hex(16) : null,
+    spanId: flags & TraceFlag.span ? reader.hex(8) : null,
+    parentSpanId: flags & TraceFlag.parent ? reader.hex(8) : null,
+  };
 }
 
 /** `fromEntries` makes own properties of all names, `__proto__` included. */

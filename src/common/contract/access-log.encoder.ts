@@ -9,6 +9,7 @@ import {
   PROTOCOL_CODES,
   RecordFlag,
   TEXT_LIMITS,
+  TraceFlag,
 } from './access-log.codec.js';
 import { AFFINITY_RESULTS } from './affinity-results.js';
 import { ATTEMPT_OUTCOMES, type AccessLogRecord, type AttemptRecord } from './access-log.js';
@@ -102,7 +103,23 @@ function writeRecord(writer: ByteWriter, record: AccessLogRecord, isRecorded: bo
   writer.text(record.fallbackFrom ?? '', TEXT_LIMITS.fallbackFrom);
   if (!writeDecision(writer, record.decision)) return false;
   writeHeaders(writer, record.headers);
-  return true;
+  return writeTrace(writer, record);
+}
+
+function writeTrace(writer: ByteWriter, { traceId, spanId, parentSpanId }: AccessLogRecord): boolean {
+  if (traceId === null) {
+    writer.u8(0);
+    return true;
+  }
+  let flags: number = TraceFlag.trace;
+  if (spanId !== null) flags |= TraceFlag.span;
+  if (parentSpanId !== null) flags |= TraceFlag.parent;
+  writer.u8(flags);
+  return (
+    writer.hex(traceId, 32) &&
+    (spanId === null || writer.hex(spanId, 16)) &&
+    (parentSpanId === null || writer.hex(parentSpanId, 16))
+  );
 }
 
 function codeOf(reason: DropReason | null): number {

@@ -97,4 +97,10 @@ export interface AccessLogRecord {
   readonly decision: DecisionRecord | null;
   /** Request headers that the policy asks for, by lower-case name; each value at most 256 bytes. null: there are none. */
   readonly headers: Readonly<Record<string, string>> | null;
+  /** Trace that it belongs to (W3C Trace Context), 32 hex digits; null: none. */
+  readonly traceId: string | null;
+  /** Its span, 16 hex digits; null: none was recorded. */
+  readonly spanId: string | null;
+  /** The client's span, of which `spanId` is a child; null: the trace begins here, or no span was recorded. */
+  readonly parentSpanId: string | null;
 }

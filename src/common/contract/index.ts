@@ -28,3 +28,5 @@ export * from './shared-limits.js';
 export * from './shared-memory.js';
 export * from './snapshot.js';
 export * from './drain-report.js';
+export * from './tracing.js';
+export * from './traffic-cells.js';

@@ -1,6 +1,7 @@
 import type { BlockImage, BlockImageKind, BlockImages } from './blocklist.js';
 import type { PolicyEvent } from './policy-event.js';
 import type { RedisSettings } from './shared-limits.js';
+import type { TracingSettings } from './tracing.js';
 import type { SharedMemoryShape } from './shared-memory.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -37,6 +38,8 @@ export interface WorkerInit {
   readonly accessLog: boolean;
   /** null: rate limits count in this balancer alone. */
   readonly redis: RedisSettings | null;
+  /** null: traces are passed on. */
+  readonly tracing: TracingSettings | null;
   readonly snapshot: Snapshot;
   readonly blocklists: BlockImages;
 }
@@ -68,6 +71,8 @@ export type FromWorker =
   | { readonly type: 'policy-event'; readonly event: PolicyEvent }
   /** Encoded access-log records (see access-log.codec.ts), transferred. */
   | { readonly type: 'access-log'; readonly batch: ArrayBuffer; readonly records: number }
+  /** The same of exchanges whose spans are recorded. */
+  | { readonly type: 'spans'; readonly batch: ArrayBuffer; readonly records: number }
   /** A fault in this program ended an exchange as `internal_error`. */
   | { readonly type: 'exchange-error'; readonly requestId: string; readonly message: string }
   /** The last message of a worker that ends because of an uncaught error. */

@@ -3,6 +3,7 @@ import { DROP_REASON_CELLS } from './drop-reasons.js';
 import { LATENCY_BUCKETS } from './latency-buckets.js';
 import { CIRCUIT_CELLS, OUTCOME_CELLS } from './outages/outage-cells.js';
 import { SHARED_LIMIT_CELLS } from './shared-limits.js';
+import { clearServiceTraffic, trafficCells, type TrafficCells, trafficLengths } from './traffic-cells.js';
 
 /**
  * The fixed slots that all threads share. Two kinds of cells:
@@ -88,7 +89,7 @@ export const LedgerCell = {
 } as const;
 
 /** Own counters of a worker per backend. */
-export const BACKEND_COUNTERS = 8;
+export const BACKEND_COUNTERS = 16;
 export const BackendCounter = {
   attempts: 0,
   failures: 1,
@@ -96,6 +97,8 @@ export const BackendCounter = {
   bytesOut: 3,
   latencyUs: 4,
   serverErrors: 5,
+  /** STATUS_CLASSES cells: what it answered, also what was thrown away for another try. */
+  statuses: 6,
 } as const;
 
 /** Own counters of a worker: client connections over all listeners. */
@@ -180,6 +183,7 @@ export interface WorkerCells {
   readonly bell: Int32Array;
   /** [SHARED_LIMIT_CELLS] */
   readonly sharedLimits: Float64Array;
+  readonly traffic: TrafficCells;
 }
 
 /** The table of the rate limits. */
@@ -252,6 +256,7 @@ export class SharedMemory {
       own.serviceLedger.fill(0, slot * LEDGER_CELLS, (slot + 1) * LEDGER_CELLS);
       own.serviceLatency.fill(0, slot * LATENCY_BUCKETS, (slot + 1) * LATENCY_BUCKETS);
       own.retries.fill(0, slot * RETRY_COUNTERS, (slot + 1) * RETRY_COUNTERS);
+      clearServiceTraffic(own.traffic, slot);
     }
   }
 
@@ -264,6 +269,8 @@ export class SharedMemory {
   clearBackendCounters(slot: number): void {
     clearRow(this.outcomes.backends, slot * OUTCOME_CELLS);
     for (const own of this.workers) {
+      if (own.backendCounters[slot * BACKEND_COUNTERS + BackendCounter.attempts] === 0) continue;
+      own.traffic.backendLatency.fill(0, slot * LATENCY_BUCKETS, (slot + 1) * LATENCY_BUCKETS);
       own.backendCounters.fill(0, slot * BACKEND_COUNTERS, (slot + 1) * BACKEND_COUNTERS);
     }
   }
@@ -295,7 +302,8 @@ function workerBytes(shape: SharedMemoryShape): number {
     align(shape.serviceCapacity * RETRY_COUNTERS * FLOAT64) +
     align(shape.serviceCapacity * QUEUE_CELLS * INT32) +
     align(INT32) +
-    align(SHARED_LIMIT_CELLS * FLOAT64)
+    align(SHARED_LIMIT_CELLS * FLOAT64) +
+    trafficLengths(shape).reduce((sum, length) => sum + align(length * FLOAT64), 0)
   );
 }
 
@@ -367,5 +375,6 @@ function workerCells(buffer: SharedArrayBuffer, start: number, shape: SharedMemo
     queues: int32(shape.serviceCapacity * QUEUE_CELLS),
     bell: int32(1),
     sharedLimits: float64(SHARED_LIMIT_CELLS),
+    traffic: trafficCells(shape, float64),
   };
 }

@@ -67,8 +67,10 @@ export class AnalyticsReader {
   }
 }
 
-function read(view: AnalyticsView, { format: _, ...raw }: RawQuery) {
-  const request = parseAnalyticsQuery(view, raw);
+function read(view: AnalyticsView, raw: RawQuery) {
+  // How the answer is written is no part of the question.
+  const question = Object.fromEntries(Object.entries(raw).filter(([name]) => name !== 'format'));
+  const request = parseAnalyticsQuery(view, question);
   const query = queryOf(view, request);
   return { request, asked: { query, link: linkOf(view, query) } };
 }

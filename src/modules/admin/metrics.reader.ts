@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Answer } from './http/answer.js';
-import { MetricsPort, RegistryPort } from './ports.js';
+import { type Exposition, MetricsPort, RegistryPort } from './ports.js';
 import { type RawQuery, refusedParameter } from './query.reader.js';
 import { serviceIn } from './service.reader.js';
 
@@ -12,20 +12,22 @@ export class MetricsReader {
     private readonly registry: RegistryPort,
   ) {}
 
-  async read(query: RawQuery): Promise<Answer<string>> {
+  /** @param accept The request's `Accept` field. */
+  async read(query: RawQuery, accept = ''): Promise<Answer<string>> {
     const { service } = query;
-    const text = service === undefined ? await this.metrics.scrape() : this.ofService(service);
-    return new Answer(text, { mediaType: this.metrics.contentType });
+    const { text, mediaType } =
+      service === undefined ? await this.metrics.scrape(accept) : this.ofService(service, accept);
+    return new Answer(text, { mediaType });
   }
 
-  private ofService(name: unknown): string {
+  private ofService(name: unknown, accept: string): Exposition {
     if (typeof name !== 'string') {
       throw refusedParameter('service', 'is given more than once: give it once');
     }
-    const text = this.metrics.scrapeService(name);
-    if (text !== null) return text;
+    const exposition = this.metrics.scrapeService(name, accept);
+    if (exposition !== null) return exposition;
     // Unknown: the registry says which one was meant. Known there but not published yet: nothing to count.
     serviceIn(this.registry.current(), name);
-    return '';
+    return { text: '', mediaType: 'text/plain; charset=utf-8' };
   }
 }

@@ -219,12 +219,18 @@ export abstract class BalancersPort {
   abstract list(): Promise<readonly RosteredBalancer[]>;
 }
 
+/** A page for Prometheus. */
+export interface Exposition {
+  readonly mediaType: string;
+  readonly text: string;
+}
+
 /** The exposition for Prometheus. */
 export abstract class MetricsPort {
-  abstract readonly contentType: string;
-  abstract scrape(): Promise<string>;
+  /** @param accept The `Accept` field of the request, which decides on the format. */
+  abstract scrape(accept: string): Promise<Exposition>;
   /** One service with all of its backends; null: there is no such service. */
-  abstract scrapeService(name: string): string | null;
+  abstract scrapeService(name: string, accept: string): Exposition | null;
 }
 
 /** A check of ourselves, part by part; the shape of terminus' results. */

@@ -6,15 +6,19 @@ import {
   DEFAULT_CAPACITY,
   type ListenerSettings,
   SharedMemory,
+  type TracingSettings,
 } from '../../common/contract/index.js';
 import { APPLICATION_LOGGER, type ApplicationLogger, RecordTap } from '../logging/index.js';
+import { SpanShipper } from '../tracing/index.js';
 import { type OwnedAddress, ownAddress } from './address.guard.js';
 import { BlocklistPublisher } from './blocklist/blocklist.publisher.js';
 import { DATA_PLANE, type DataPlane } from './data-plane.js';
 import { createInlineApplication } from './inline-application.module.js';
 import { InlineDataPlane } from './inline.data-plane.js';
 import { LedgerReader } from './ledger.reader.js';
-import { PUBLICATION_SOURCE } from './publication.js';
+import { BackendAddresses } from './backend.addresses.js';
+import { PUBLICATION_SOURCE, type PublicationSource } from './publication.js';
+import { SPAN_SHIPPER } from './span-shipper.token.js';
 import { PolicyEvents } from './policy-events.js';
 import { SharedLimitsMonitor } from './shared-limits.monitor.js';
 import { SnapshotPublisher } from './snapshot.publisher.js';
@@ -65,6 +69,22 @@ const MEMORY_PROVIDERS: Provider[] = [
   },
 ];
 
+/** Brings spans to the collector; null: none are recorded. */
+const SPAN_SHIPPER_PROVIDER: Provider = {
+  provide: SPAN_SHIPPER,
+  inject: [ConfigService, PUBLICATION_SOURCE, APPLICATION_LOGGER],
+  useFactory: (config: ConfigService, publications: PublicationSource, logger: ApplicationLogger) => {
+    const { tracing } = velocityConfig(config);
+    if (tracing === null || tracing.otlp === null) return null;
+    const addresses = new BackendAddresses(publications);
+    return new SpanShipper({
+      otlp: tracing.otlp,
+      addressOf: (backend) => addresses.of(backend),
+      log: logger.child({ component: 'tracing' }),
+    });
+  },
+};
+
 /** @param inherited Handed over by another process; null: the configured ones must be free. */
 function addressesProvider(inherited: readonly OwnedAddress[] | null): Provider {
   return {
@@ -79,7 +99,15 @@ function addressesProvider(inherited: readonly OwnedAddress[] | null): Provider 
 function dataPlaneProvider(workerEntry: URL): Provider {
   return {
     provide: DATA_PLANE,
-    inject: [SharedMemory, OWNED_ADDRESSES, RecordTap, PolicyEvents, APPLICATION_LOGGER, ConfigService],
+    inject: [
+      SharedMemory,
+      OWNED_ADDRESSES,
+      RecordTap,
+      PolicyEvents,
+      APPLICATION_LOGGER,
+      ConfigService,
+      SPAN_SHIPPER,
+    ],
     useFactory: (
       memory: SharedMemory,
       owned: readonly OwnedAddress[],
@@ -87,7 +115,17 @@ function dataPlaneProvider(workerEntry: URL): Provider {
       events: PolicyEvents,
       logger: ApplicationLogger,
       config: ConfigService,
-    ) => makeDataPlane(velocityConfig(config), { memory, owned, accessLog, events, logger, workerEntry }),
+      spans: SpanShipper | null,
+    ) =>
+      makeDataPlane(velocityConfig(config), {
+        memory,
+        owned,
+        accessLog,
+        events,
+        logger,
+        workerEntry,
+        spans,
+      }),
   };
 }
 
@@ -102,7 +140,12 @@ export class DataPlaneModule {
     return {
       module: DataPlaneModule,
       global: true,
-      providers: [...MEMORY_PROVIDERS, addressesProvider(inherited), dataPlaneProvider(workerEntry)],
+      providers: [
+        ...MEMORY_PROVIDERS,
+        SPAN_SHIPPER_PROVIDER,
+        addressesProvider(inherited),
+        dataPlaneProvider(workerEntry),
+      ],
       exports: [
         SharedMemory,
         BackendStates,
@@ -114,6 +157,7 @@ export class DataPlaneModule {
         PolicyEvents,
         BlocklistPublisher,
         SharedLimitsMonitor,
+        SPAN_SHIPPER,
       ],
     };
   }
@@ -128,6 +172,12 @@ function makeMemory({ workers }: VelocityConfig): SharedMemory {
   return new SharedMemory({ workers: workers === 'inline' ? 1 : workers, ...DEFAULT_CAPACITY });
 }
 
+function tracingSettings({ tracing }: VelocityConfig): TracingSettings | null {
+  if (tracing === null) return null;
+  const { sampleShare, trust, otlp } = tracing;
+  return { sampleShare, trust, records: otlp !== null };
+}
+
 interface DataPlaneParts {
   readonly memory: SharedMemory;
   readonly owned: readonly OwnedAddress[];
@@ -135,6 +185,7 @@ interface DataPlaneParts {
   readonly events: PolicyEvents;
   readonly logger: ApplicationLogger;
   readonly workerEntry: URL;
+  readonly spans: SpanShipper | null;
 }
 
 async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Promise<DataPlane> {
@@ -151,6 +202,8 @@ async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Pro
       reusePort: SHARES_PORTS,
       accessLog: config.accessLog.enabled ? accessLog : null,
       redis: config.redis,
+      tracing: tracingSettings(config),
+      spans: parts.spans,
       log,
       events,
     });
@@ -167,6 +220,8 @@ async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Pro
     entry: workerEntry,
     accessLog: config.accessLog.enabled ? accessLog : null,
     redis: config.redis,
+    tracing: tracingSettings(config),
+    spans: parts.spans,
     log,
     events,
   });

@@ -16,6 +16,9 @@ import {
   SharedLimitCell,
   SharedLimitState,
   type SharedMemory,
+  statusClass,
+  TRAFFIC_CELLS,
+  TrafficCell,
 } from '../../common/contract/index.js';
 
 /**
@@ -33,16 +36,23 @@ export function settleDeadWorker(memory: SharedMemory, worker: number): number {
   own.connections[ConnectionCell.waiting] = 0;
   own.addresses.fill(0);
   own.sharedLimits[SharedLimitCell.state] = SharedLimitState.idle;
+  let routed = 0;
   for (let slot = 0; slot < memory.shape.serviceCapacity; slot++) {
     Atomics.compareExchange(memory.services, slot * SERVICE_CELLS + ServiceCell.lock, worker + 1, 0);
     freeRetryLock(memory.outcomes.retries, slot * RETRY_CELLS + RetryCell.lock, worker);
-    settleLedger(own.serviceLedger, slot * LEDGER_CELLS);
+    const lost = settleLedger(own.serviceLedger, slot * LEDGER_CELLS);
+    if (lost > 0) own.traffic.services[slot * TRAFFIC_CELLS + LOST_STATUS]! += lost;
+    routed += lost;
   }
   for (let bucket = 0; bucket < RATE_LIMIT_BUCKETS; bucket++) {
     Atomics.compareExchange(memory.rateLimits.locks, bucket, worker + 1, 0);
   }
-  return settleLedger(own.ledger, 0);
+  const lost = settleLedger(own.ledger, 0);
+  own.traffic.services[memory.shape.serviceCapacity * TRAFFIC_CELLS + LOST_STATUS]! += lost - routed;
+  return lost;
 }
+
+const LOST_STATUS = TrafficCell.statuses + statusClass(DROP_REASONS.worker_lost.status);
 
 /** Looks first: an exchange would make a page of memory out of nothing for each slot that is not used. */
 function freeRetryLock(retries: Int32Array, cell: number, worker: number): void {

@@ -21,3 +21,4 @@ export { type PublishableState, SnapshotPublisher, type SnapshotReceiver } from 
 export type { WorkerStatus } from './worker.handle.js';
 export type { AccessLogBatchSink, SupervisorLog, SupervisorOptions } from './supervisor-options.js';
 export { WorkerSupervisor } from './worker.supervisor.js';
+export { SPAN_SHIPPER } from './span-shipper.token.js';

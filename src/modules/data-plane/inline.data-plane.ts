@@ -10,6 +10,7 @@ import type {
   RedisSettings,
   SharedMemory,
   Snapshot,
+  TracingSettings,
 } from '../../common/contract/index.js';
 import { BatchingRecorder } from '../logging/index.js';
 import {
@@ -17,6 +18,7 @@ import {
   Blocklists,
   ConnectionGate,
   type HttpLane,
+  LoopMeter,
   makeHttpListener,
   type Pipeline,
   type TrafficListener,
@@ -35,6 +37,10 @@ export interface InlineOptions {
   readonly accessLog: AccessLogBatchSink | null;
   /** null: rate limits count in this balancer alone. */
   readonly redis: RedisSettings | null;
+  /** null: traces are passed on. */
+  readonly tracing: TracingSettings | null;
+  /** Where records go of exchanges whose spans are recorded; null: none are. */
+  readonly spans: AccessLogBatchSink | null;
   readonly log: SupervisorLog;
   readonly events: PolicyEventSink;
 }
@@ -44,6 +50,8 @@ export class InlineDataPlane implements DataPlane {
   readonly mode = 'inline';
   private readonly startedAt = Date.now();
   private readonly recorder: BatchingRecorder;
+  private readonly spans: BatchingRecorder;
+  private readonly loop: LoopMeter;
   private readonly blocklists = new Blocklists();
   private application: InlineApplication | null = null;
   private listeners: readonly TrafficListener[] = [];
@@ -52,6 +60,8 @@ export class InlineDataPlane implements DataPlane {
 
   constructor(private readonly options: InlineOptions) {
     this.recorder = new BatchingRecorder((batch, records) => options.accessLog?.accept(batch, records));
+    this.spans = new BatchingRecorder((batch, records) => options.spans?.accept(batch, records));
+    this.loop = new LoopMeter(options.memory.workers[0]!.traffic);
   }
 
   /** @param create Makes the Nest application with the recorder and error report of this data plane. */
@@ -61,6 +71,8 @@ export class InlineDataPlane implements DataPlane {
       recorder: this.recorder,
       blocklists: this.blocklists,
       redis: this.options.redis,
+      tracing: this.options.tracing,
+      spans: this.spans,
       tellEvent: (event) => this.options.events.accept(event, 0),
       onError: (error, { requestId }) =>
         log.error({ err: error, requestId }, 'an exchange failed by a fault of the balancer'),
@@ -108,6 +120,7 @@ export class InlineDataPlane implements DataPlane {
       ),
     );
     this.isListening = true;
+    this.loop.start();
     return addresses;
   }
 
@@ -117,10 +130,12 @@ export class InlineDataPlane implements DataPlane {
 
   async drain(deadlineMs: number): Promise<DrainReport> {
     this.isListening = false;
+    this.loop.stop();
     const cuts = await Promise.all(this.listeners.map((listener) => listener.drain(deadlineMs)));
     this.application!.lane.close();
     await this.application!.close();
     this.recorder.flush();
+    this.spans.flush();
     const cut = cuts.reduce((sum, count) => sum + count, 0);
     return { cut, services: this.application!.pipeline.cuts.byService() };
   }
@@ -145,6 +160,8 @@ export interface InlineParts {
   readonly recorder: BatchingRecorder;
   readonly blocklists: Blocklists;
   readonly redis: RedisSettings | null;
+  readonly tracing: TracingSettings | null;
+  readonly spans: BatchingRecorder;
   readonly tellEvent: (event: PolicyEvent) => void;
   readonly onError: (error: unknown, exchange: { readonly requestId: string }) => void;
 }

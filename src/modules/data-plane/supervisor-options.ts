@@ -3,6 +3,7 @@ import type {
   PolicyEvent,
   RedisSettings,
   SharedMemory,
+  TracingSettings,
 } from '../../common/contract/index.js';
 
 /** Where the encoded access-log records of the workers go. */
@@ -34,6 +35,10 @@ export interface SupervisorOptions {
   readonly accessLog: AccessLogBatchSink | null;
   /** null: rate limits count in this balancer alone. */
   readonly redis: RedisSettings | null;
+  /** null: traces are passed on. */
+  readonly tracing: TracingSettings | null;
+  /** Where records go of exchanges whose spans are recorded; null: none are. */
+  readonly spans: AccessLogBatchSink | null;
   readonly log: SupervisorLog;
   /** Is told what policies did or found in workers. */
   readonly events: PolicyEventSink;

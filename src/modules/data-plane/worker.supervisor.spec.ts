@@ -44,6 +44,8 @@ function supervise(code: string) {
     entry: new URL(`data:text/javascript,${encodeURIComponent(entry)}`),
     accessLog: null,
     redis: null,
+    tracing: null,
+    spans: null,
     log: { info: note, warn: note, error: note },
     events: { accept: () => undefined },
   });

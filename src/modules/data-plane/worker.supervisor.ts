@@ -118,6 +118,7 @@ export class WorkerSupervisor implements DataPlane {
       reusePort,
       accessLog: this.options.accessLog !== null,
       redis: this.options.redis,
+      tracing: this.options.tracing,
       snapshot: this.snapshot!,
       blocklists: this.blocklists,
     };
@@ -135,6 +136,8 @@ export class WorkerSupervisor implements DataPlane {
     switch (message.type) {
       case 'access-log':
         return this.options.accessLog?.accept(message.batch, message.records);
+      case 'spans':
+        return this.options.spans?.accept(message.batch, message.records);
       case 'running':
         return handle.runs(message.generation);
       case 'listening':

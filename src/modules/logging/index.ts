@@ -13,6 +13,7 @@ export * from './analytics/range.pieces.js';
 export * from './analytics/rollup.js';
 export { RollupAccumulator } from './analytics/rollup.accumulator.js';
 export { addSums, emptySums } from './analytics/rollup.sums.js';
+export { SumsCell } from './analytics/sums.cell.js';
 export { BatchingRecorder, type BatchLimits } from './access-log/batching.recorder.js';
 export { type BatchListener, RecordTap } from './access-log/record.tap.js';
 export type { SpoolSettings } from './access-log/durable.access-log.js';

@@ -1,19 +1,15 @@
 import { type ExpositionWriter, labelText } from './exposition.writer.js';
-import type { MetricsSource, RecordFlow } from './metrics.source.js';
+import type { MetricsSource } from './metrics.source.js';
 
-/** The balancer about itself: version, configuration, logs, store and workers. */
+/** The balancer about itself: version, configuration, store, Redis. */
 export class ControlPlaneMetrics {
   constructor(private readonly source: MetricsSource) {}
 
   write(writer: ExpositionWriter): void {
     this.writeBuild(writer);
     this.writeConfiguration(writer);
-    writeFlow(writer, 'velocity_access_log', 'Access-log records', this.source.accessLog());
-    writeFlow(writer, 'velocity_health_log', 'Health-log records', this.source.healthLog());
-    const connected = Number(this.source.isStoreConnected());
-    writer.single('velocity_store_connected', 'gauge', '1: the store answers.', connected);
+    this.writeStore(writer);
     this.writeSharedLimits(writer);
-    this.writeWorkers(writer);
   }
 
   private writeBuild(writer: ExpositionWriter): void {
@@ -42,6 +38,24 @@ export class ControlPlaneMetrics {
       'When the configuration file was last loaded, successfully or not, in Unix time.',
       reload.time / 1_000,
     );
+    writer.single(
+      'velocity_config_last_reload_success_timestamp_seconds',
+      'gauge',
+      'When the configuration file was last loaded successfully, in Unix time.',
+      reload.successTime / 1_000,
+    );
+  }
+
+  private writeStore(writer: ExpositionWriter): void {
+    const { state, since } = this.source.store();
+    const isConnected = state === 'connected';
+    writer.single('velocity_store_connected', 'gauge', '1: the store answers.', Number(isConnected));
+    writer.single(
+      'velocity_store_state_since_timestamp_seconds',
+      'gauge',
+      'Since when the store has answered, or has been away, in Unix time.',
+      since / 1_000,
+    );
   }
 
   private writeSharedLimits(writer: ExpositionWriter): void {
@@ -61,30 +75,4 @@ export class ControlPlaneMetrics {
     writer.sample('{result="refused"}', refused);
     writer.sample('{result="alone"}', alone);
   }
-
-  private writeWorkers(writer: ExpositionWriter): void {
-    const workers = this.source.workers();
-    const listening = workers.filter(({ state }) => state === 'listening').length;
-    const restarts = workers.reduce((sum, worker) => sum + worker.restarts, 0);
-    writer.single('velocity_workers', 'gauge', 'Data-plane workers that shall run.', workers.length);
-    writer.single(
-      'velocity_workers_listening',
-      'gauge',
-      'Data-plane workers that accept connections.',
-      listening,
-    );
-    writer.single(
-      'velocity_worker_restarts_total',
-      'counter',
-      'Workers that ended and were replaced.',
-      restarts,
-    );
-  }
-}
-
-function writeFlow(writer: ExpositionWriter, prefix: string, noun: string, flow: RecordFlow): void {
-  writer.single(`${prefix}_received_total`, 'counter', `${noun} made.`, flow.received);
-  writer.single(`${prefix}_stored_total`, 'counter', `${noun} that the store has acknowledged.`, flow.stored);
-  writer.single(`${prefix}_lost_total`, 'counter', `${noun} given up.`, flow.lost);
-  writer.single(`${prefix}_buffered`, 'gauge', `${noun} that wait for the store.`, flow.buffered);
 }

@@ -1,8 +1,10 @@
 export { MetricsRegistry } from './metrics.registry.js';
 export {
-  type AccessLogFlow,
   METRICS_SOURCE,
   type MetricsSource,
   type RecordFlow,
   type ReloadOutcome,
+  type SpoolCondition,
+  type StoreCondition,
 } from './metrics.source.js';
+export type { SeriesLimits } from './traffic.series.js';

@@ -1,18 +1,29 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import type { PublishedService } from '../data-plane/index.js';
-import { OutageMetrics } from './outage.metrics.js';
-import { BackendMetrics } from './backend.metrics.js';
 import { BlocklistMetrics } from './blocklist.metrics.js';
 import { ConnectionMetrics } from './connection.metrics.js';
 import { ControlPlaneMetrics } from './control-plane.metrics.js';
-import { ExpositionWriter } from './exposition.writer.js';
+import { type ExpositionFormat, ExpositionWriter } from './exposition.writer.js';
 import { LedgerMetrics } from './ledger.metrics.js';
-import { MirrorMetrics } from './mirror.metrics.js';
+import { LogMetrics } from './log.metrics.js';
 import type { MetricsSource } from './metrics.source.js';
-import { RetryMetrics } from './retry.metrics.js';
+import { ProcessMetrics } from './process.metrics.js';
+import { type SeriesLimits, TrafficSeries } from './traffic.series.js';
+import { WorkerMetrics } from './worker.metrics.js';
 
-/** Backends that get series of their own; see {@link MetricsRegistry}. */
-export const MAX_BACKEND_SERIES = 2_000;
+/** Services and backends that get series of their own; see {@link MetricsRegistry}. */
+export const SERIES_LIMITS: SeriesLimits = { services: 1_000, backends: 1_000 };
+
+/** A page for Prometheus. */
+export interface Exposition {
+  readonly mediaType: string;
+  readonly text: string;
+}
+
+const MEDIA_TYPES: Readonly<Record<ExpositionFormat, string>> = {
+  prometheus: Registry.PROMETHEUS_CONTENT_TYPE,
+  openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,
+};
 
 /**
  * The read-out for Prometheus, made from the shared counters when it is asked for: a scrape costs the workers nothing.
@@ -21,81 +32,75 @@ export const MAX_BACKEND_SERIES = 2_000;
  * starts at 0 (the data plane clears the slot's counters then), and so does the same service or backend when it comes
  * back, which Prometheus takes for a reset. The totals without a service label keep what removed services contributed.
  *
- * Single backends have about ten series each, so only the first 2,000 in the order of the configuration get them (those
- * keep theirs when others are added behind them); `velocity_backend_series_omitted` tells how many backends have none.
- * Sums per service are always complete, and {@link scrapeService} gives the series of one service's backends, all of them.
+ * Only the first services and backends in the order of the configuration get series of their own (those keep theirs when
+ * others are added behind them); the others are added up as `_other`, and `velocity_folded` tells how many they are.
+ * {@link scrapeService} gives the series of one service's backends, all of them.
  */
 export class MetricsRegistry {
-  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
-  private readonly process = new Registry();
+  private readonly process = new ProcessMetrics();
   private readonly ledger: LedgerMetrics;
-  private readonly backends: BackendMetrics;
-  private readonly outages: OutageMetrics;
-  private readonly retries: RetryMetrics;
+  private readonly traffic: TrafficSeries;
   private readonly connections: ConnectionMetrics;
   private readonly blocklist: BlocklistMetrics;
   private readonly controlPlane: ControlPlaneMetrics;
-  private readonly mirrors: MirrorMetrics;
+  private readonly logs: LogMetrics;
+  private readonly workers: WorkerMetrics;
 
   constructor(
     private readonly source: MetricsSource,
-    private readonly maxBackendSeries = MAX_BACKEND_SERIES,
+    limits = SERIES_LIMITS,
   ) {
     const { memory, publication } = source;
     this.ledger = new LedgerMetrics(memory);
-    this.backends = new BackendMetrics(memory);
-    this.outages = new OutageMetrics(memory);
-    this.retries = new RetryMetrics(memory);
+    this.traffic = new TrafficSeries(memory, this.ledger, limits);
     this.connections = new ConnectionMetrics(memory);
     this.blocklist = new BlocklistMetrics(source);
     this.controlPlane = new ControlPlaneMetrics(source);
-    this.mirrors = new MirrorMetrics(memory);
-    this.ledger.follow(this.services());
-    publication.onPublished(({ services }) => this.ledger.follow(services));
-    // The loop's delay is sampled with a timer of this period; the default of 10 ms would wake an idle process.
-    collectDefaultMetrics({ register: this.process, eventLoopMonitoringPrecision: 100 });
+    this.logs = new LogMetrics(source);
+    this.workers = new WorkerMetrics(source);
+    this.follow(this.services());
+    publication.onPublished(({ services }) => this.follow(services));
   }
 
-  /** Everything, in the Prometheus text format. */
-  async scrape(): Promise<string> {
-    const services = this.services();
-    const writer = new ExpositionWriter();
+  /**
+   * Everything.
+   *
+   * @param accept The `Accept` field of the request: whoever names OpenMetrics gets that, as Prometheus does.
+   */
+  async scrape(accept = ''): Promise<Exposition> {
+    const format = formatFor(accept);
+    const writer = new ExpositionWriter(format);
     this.controlPlane.write(writer);
+    this.logs.write(writer);
+    this.workers.write(writer);
     this.connections.write(writer);
     this.blocklist.write(writer);
-    this.ledger.writeTotals(writer);
-    this.ledger.writeServices(writer, services);
-    this.ledger.writeDrops(writer, services);
-    this.mirrors.write(writer, services);
-    this.retries.writeServices(writer, services);
-    this.backends.writeServices(writer, services);
-    this.outages.writeServices(writer, services);
-    const omitted = this.backends.writeBackends(writer, services, this.maxBackendSeries);
-    writer.single(
-      'velocity_backend_series_omitted',
-      'gauge',
-      'Backends without series of their own.',
-      omitted,
-    );
-    return writer.toString() + (await this.process.metrics());
+    this.ledger.write(writer);
+    this.traffic.write(writer);
+    await this.process.write(writer);
+    return { mediaType: MEDIA_TYPES[format], text: writer.toString() };
   }
 
   /** Only one service and all of its backends; null: there is no such service. */
-  scrapeService(name: string): string | null {
-    const services = this.services().filter(({ snapshot }) => snapshot.name === name);
-    if (services.length === 0) return null;
-    const writer = new ExpositionWriter();
-    this.ledger.writeServices(writer, services);
-    this.ledger.writeDropsOf(writer, services);
-    this.mirrors.write(writer, services);
-    this.retries.writeServices(writer, services);
-    this.backends.writeServices(writer, services);
-    this.outages.writeServices(writer, services);
-    this.backends.writeBackends(writer, services, Infinity);
-    return writer.toString();
+  scrapeService(name: string, accept = ''): Exposition | null {
+    const service = this.services().find(({ snapshot }) => snapshot.name === name);
+    if (service === undefined) return null;
+    const format = formatFor(accept);
+    const writer = new ExpositionWriter(format);
+    this.traffic.writeService(writer, service);
+    return { mediaType: MEDIA_TYPES[format], text: writer.toString() };
+  }
+
+  private follow(services: readonly PublishedService[]): void {
+    this.ledger.follow(services);
+    this.traffic.follow(services);
   }
 
   private services(): readonly PublishedService[] {
     return this.source.publication.current()?.services ?? [];
   }
+}
+
+function formatFor(accept: string): ExpositionFormat {
+  return accept.includes('application/openmetrics-text') ? 'openmetrics' : 'prometheus';
 }

@@ -1,4 +1,5 @@
 import type { SharedMemory } from '../../common/contract/index.js';
+import type { StoreState } from '../registry/index.js';
 import type {
   BlocklistStatus,
   PublicationSource,
@@ -14,18 +15,45 @@ export interface MetricsSource {
   readonly version: string;
   /** How the last load of the configuration file went, the first one included. */
   reload(): ReloadOutcome;
-  accessLog(): AccessLogFlow;
+  accessLog(): RecordFlow & { readonly recovered: number };
+  spool(): SpoolCondition;
   healthLog(): RecordFlow;
+  /** null: no spans are recorded. */
+  spans(): SpanCondition | null;
   sharedLimits(): Pick<SharedLimitsStatus, 'state' | 'asked' | 'refused' | 'alone'>;
   blocklist(): BlocklistStatus;
-  isStoreConnected(): boolean;
-  workers(): readonly Pick<WorkerStatus, 'state' | 'restarts'>[];
+  store(): StoreCondition;
+  workers(): readonly Pick<WorkerStatus, 'worker' | 'state' | 'restarts' | 'generation'>[];
 }
 
 export interface ReloadOutcome {
   readonly success: boolean;
-  /** Unix milliseconds. */
+  /** Of the last load, Unix milliseconds. */
   readonly time: number;
+  /** Of the last one that succeeded, Unix milliseconds. */
+  readonly successTime: number;
+}
+
+export interface StoreCondition {
+  readonly state: StoreState;
+  /** Unix milliseconds of the last change of state. */
+  readonly since: number;
+}
+
+/** What waits on disk for the store of the access log. */
+export interface SpoolCondition {
+  readonly bytes: number;
+  /** Size at which the oldest segment is dropped. */
+  readonly maxBytes: number;
+  readonly segments: number;
+  /** When the oldest record that is not stored was written, Unix milliseconds; 0: none waits. */
+  readonly oldestTime: number;
+  /** Damaged parts that were passed over, and unfinished ends that were cut off. */
+  readonly corruptFrames: number;
+  /** The thread that keeps the access log runs. */
+  readonly isRunning: boolean;
+  /** Times that this thread was started again. */
+  readonly restarts: number;
 }
 
 /** `received = stored + buffered + lost`. */
@@ -36,17 +64,12 @@ export interface RecordFlow {
   readonly lost: number;
 }
 
-/** With what an earlier process has left: `received + recovered = stored + buffered + lost`. */
-export interface AccessLogFlow extends RecordFlow {
-  readonly recovered: number;
-  readonly corruptFrames: number;
-  readonly spooledBytes: number;
-  readonly segments: number;
-  /** Age of the oldest record that is not stored, milliseconds; 0: all are. */
-  readonly lagMs: number;
-  /** Of the thread that keeps the access log. */
-  readonly thread: 'idle' | 'running' | 'restarting' | 'closed';
-  readonly threadRestarts: number;
+/** `made = exported + lost + queued` */
+export interface SpanCondition {
+  readonly made: number;
+  readonly exported: number;
+  readonly lost: number;
+  readonly queued: number;
 }
 
 /** Injection token of the {@link MetricsSource}. */

@@ -48,6 +48,9 @@ export function accessRecordOf(
     group: exchange.group === '' ? null : exchange.group,
     decision: exchange.decision,
     headers: form.headers(head),
+    traceId: exchange.traceId === '' ? null : exchange.traceId,
+    spanId: exchange.recordsSpans ? exchange.spanId : null,
+    parentSpanId: exchange.parentSpanId === '' ? null : exchange.parentSpanId,
   };
 }
 

@@ -20,6 +20,7 @@ import type { LaneSession } from './lane.js';
 import type { ReplayBody } from './replay-body.js';
 import type { ServiceShaping } from './shaping/service.shaping.js';
 import type { ShapedExchange } from './shaping/shaped.exchange.js';
+import { TraceFate } from './tracing/trace.fate.js';
 
 /** What a lane knows about a request when its head is complete. */
 export interface ExchangeHead {
@@ -187,6 +188,16 @@ export class Exchange implements PickContext, ShapedExchange {
   /** `Set-Cookie` value that keeps the client in its group; empty: none. */
   groupCookie = '';
   isFinished = false;
+  /** Trace that it belongs to, 32 hex digits; empty: none. */
+  traceId = '';
+  /** Our span, 16 hex digits; empty: the backend continues the client's. */
+  spanId = '';
+  /** The client's span; empty: the trace begins here, or no span is recorded. */
+  parentSpanId = '';
+  traceFate: TraceFate = TraceFate.passes;
+  isTraceSampled = false;
+  /** Whether spans of it and its attempts are recorded. */
+  recordsSpans = false;
 
   constructor(
     readonly session: LaneSession,

@@ -1,3 +1,4 @@
+import type { BackendRuntime } from '../balancer/index.js';
 import type { Exchange } from './exchange.js';
 import type { HeaderRules } from './shaping/header-rules.js';
 import {
@@ -7,6 +8,8 @@ import {
   isHopByHop,
   isUnderscoreDouble,
 } from './header-names.js';
+import { TraceFate } from './tracing/trace.fate.js';
+import { traceparentFor } from './tracing/tracer.js';
 
 /** Name, value, name, value ... */
 export type HeaderList = string[];
@@ -17,9 +20,14 @@ export type HeaderList = string[];
  * 2. what a peer that is not trusted says about forwarding goes, in any spelling; ours replaces it;
  * 3. `Host` is the authority of the target, and first (RFC 9110 section 7.2); the request id and `Via` are ours.
  *
- * `keepsTrailers`: whether the body goes on in chunks, so that a `Trailer` field is still true.
+ * `keepsTrailers`: whether the body goes on in chunks, so that a `Trailer` field is still true. `backend`: whose attempt it
+ * is; null: of none.
  */
-export function requestHeaders(exchange: Exchange, keepsTrailers: boolean): HeaderList {
+export function requestHeaders(
+  exchange: Exchange,
+  keepsTrailers: boolean,
+  backend: BackendRuntime | null = exchange.backend,
+): HeaderList {
   const { rawHeaders } = exchange.head;
   const named = connectionOptions(rawHeaders);
   const rules = requestRules(exchange);
@@ -40,8 +48,14 @@ export function requestHeaders(exchange: Exchange, keepsTrailers: boolean): Head
     'Via',
     `${exchange.head.protocol.slice(5)} ${exchange.pseudonym}`,
   );
+  if (tellsTrace(exchange, rules)) list.push('traceparent', traceparentFor(exchange, backend));
   rules?.appendTo(list, exchange);
   return list;
+}
+
+/** Whether a `traceparent` of our own goes to the backend. */
+export function tellsTrace({ traceFate }: Exchange, rules: HeaderRules | null): boolean {
+  return traceFate !== TraceFate.passes && (rules === null || !rules.removed.includes('traceparent'));
 }
 
 /** The service's rules for the headers of requests; null: it has none. */
@@ -122,8 +136,13 @@ export function acceptsTrailers(exchange: Exchange): boolean {
 /** Of a trusted peer, `Forwarded` and what else it says stay; the four fields that we set are written anew either way. */
 function isReplaced(exchange: Exchange, lower: string): boolean {
   if (lower === 'x-request-id' || lower === 'host') return true;
+  if (exchange.traceFate !== TraceFate.passes && isReplacedTrace(exchange, lower)) return true;
   if (!isForwarding(lower)) return false;
   return !exchange.isPeerTrusted || SET_BY_US.has(lower);
+}
+
+function isReplacedTrace({ traceFate }: Exchange, lower: string): boolean {
+  return lower === 'traceparent' || (lower === 'tracestate' && traceFate === TraceFate.begun);
 }
 
 const SET_BY_US: ReadonlySet<string> = new Set([

@@ -6,6 +6,7 @@ import type { OutcomeObserver } from './outcomes/outcome.observer.js';
 import type { Gate } from './policies/gate.js';
 import type { Policy } from './policies/policy.js';
 import type { BackendWaits } from './queue/backend.waits.js';
+import type { Tracer } from './tracing/tracer.js';
 import type { RetryBudget } from './retry/retry-budget.js';
 
 /** What a pipeline works with. */
@@ -26,6 +27,10 @@ export interface PipelineParts {
   readonly waits?: BackendWaits;
   /** What further tries are taken out of. Default: there may be any number. */
   readonly retryBudget?: RetryBudget;
+  /** Puts exchanges into their traces. Default: it only finds out which traces these are. */
+  readonly tracer?: Tracer;
+  /** Where the records of exchanges go whose spans are recorded. Default: nowhere. */
+  readonly spans?: ExchangeRecorder;
   /** Is told of errors that ended an exchange as `internal_error`; must not throw. */
   readonly onError: (error: unknown, exchange: Exchange) => void;
 }

@@ -20,6 +20,7 @@ import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
 import type { BackendWaits } from './queue/backend.waits.js';
 import { type HedgeFlow, Hedger } from './retry/hedger.js';
 import { Retrier } from './retry/retrier.js';
+import { Tracer } from './tracing/tracer.js';
 import {
   isBackendsFault,
   isIdempotent,
@@ -46,7 +47,8 @@ export class Pipeline implements GateFlow, HedgeFlow {
   private readonly retrier: Retrier;
   private readonly waits: BackendWaits | null;
   private readonly hedger: Hedger;
-  private readonly tracer: DecisionTracer;
+  private readonly decisions: DecisionTracer;
+  private readonly tracer: Tracer;
   private readonly scribe: ExchangeScribe | null;
   private running = 0;
 
@@ -58,12 +60,13 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.observers = parts.observers ?? [];
     this.retrier = new Retrier(parts.cells, parts.retryBudget ?? null);
     this.waits = parts.waits ?? null;
+    this.tracer = parts.tracer ?? new Tracer();
     const { balancer, ledger, retrier } = this;
-    this.tracer = new DecisionTracer(balancer, parts.recorder !== null);
-    const { tracer } = this;
-    this.hedger = new Hedger(this, { balancer, ledger, retrier, tracer });
+    this.decisions = new DecisionTracer(balancer, parts.recorder !== null);
+    const { decisions } = this;
+    this.hedger = new Hedger(this, { balancer, ledger, retrier, decisions });
     this.decider = new ExchangeDecider(parts.balancer, parts.policies, this.ledger);
-    this.scribe = parts.recorder && new ExchangeScribe(parts.recorder, parts.worker, tracer);
+    this.scribe = ExchangeScribe.of(parts, decisions);
   }
 
   /** Exchanges that have been received and not finished. */
@@ -84,6 +87,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.count();
     try {
       const refusal = this.decider.decide(exchange);
+      this.tracer.begin(exchange);
       if (refusal !== null) this.drop(exchange, refusal);
       else this.advance(exchange);
     } catch (error) {
@@ -115,6 +119,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.count();
     try {
       this.decider.identify(exchange);
+      this.tracer.begin(exchange);
       this.drop(exchange, reason);
     } catch (error) {
       this.failed(exchange, error);
@@ -136,11 +141,16 @@ export class Pipeline implements GateFlow, HedgeFlow {
   takesResponse(exchange: Exchange, status: number, isRepeatable: boolean): boolean {
     if (!isRetriedStatus(exchange, status) || exchange.isFinished || !exchange.isAttempting) return true;
     // The attempt beside it may do better.
-    if (exchange.hedge !== null) return rejects(exchange, status);
+    if (exchange.hedge !== null) return this.reject(exchange, status);
     if (!isRepeatable || !mayRetry(exchange, BAD_STATUS)) return true;
     // The last answer of a backend is better than none: it is only thrown away for another try.
     if (this.prospectOf(exchange) === Prospect.none || !this.retrier.grant(exchange)) return true;
     exchange.isRetryGranted = true;
+    return this.reject(exchange, status);
+  }
+
+  private reject(exchange: Exchange, status: number): false {
+    this.ledger.rejected(exchange.backend!.snapshot.slot, status);
     return rejects(exchange, status);
   }
 
@@ -254,7 +264,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
   private park(exchange: Exchange, place: WaitingPlace): void {
     exchange.waitsAt = place;
     exchange.waitsSinceMs = monotonicMs();
-    this.tracer.queued(exchange, place);
+    this.decisions.queued(exchange, place);
     exchange.session.park();
   }
 
@@ -269,7 +279,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
   private pick(exchange: Exchange, reason: DropReason): void {
     const { balancer, waits } = this;
     const service = exchange.service!;
-    this.tracer.begin(exchange);
+    this.decisions.begin(exchange);
     const backend = waits === null ? balancer.pick(service, exchange) : waits.pick(exchange, balancer);
     if (backend !== null) return this.attempt(exchange, backend);
     if (waits === null) return this.turnAway(exchange, reason);

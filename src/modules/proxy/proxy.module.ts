@@ -1,6 +1,11 @@
 import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { PolicyEvent, RedisSettings, SharedMemory } from '../../common/contract/index.js';
+import type {
+  PolicyEvent,
+  RedisSettings,
+  SharedMemory,
+  TracingSettings,
+} from '../../common/contract/index.js';
 import { BalancerModule } from '../balancer/balancer.module.js';
 import { Balancer } from '../balancer/index.js';
 import type { ExchangeRecorder } from './exchange-recorder.js';
@@ -9,6 +14,7 @@ import { Pipeline } from './pipeline.js';
 import type { PipelineParts } from './pipeline-parts.js';
 import type { Blocklists } from './policies/block/blocklists.js';
 import { makePolicies } from './policies/policy.list.js';
+import { Tracer } from './tracing/tracer.js';
 import { makeTrafficParts } from './traffic-parts.js';
 import { ProxyMiddleware } from './proxy.middleware.js';
 
@@ -21,6 +27,10 @@ export interface ProxyModuleOptions {
   readonly blocklists?: Blocklists;
   /** Default: rate limits count in this balancer alone. */
   readonly redis?: RedisSettings | null;
+  /** Default: traces are passed on. */
+  readonly tracing?: TracingSettings | null;
+  /** Where records go of exchanges whose spans are recorded. Default: nowhere. */
+  readonly spans?: ExchangeRecorder;
   /** Tells the main thread; must not throw. Default: nobody is told. */
   readonly tellEvent?: (event: PolicyEvent) => void;
   readonly onError: PipelineParts['onError'];
@@ -75,6 +85,8 @@ function makePipeline(balancer: Balancer, worker: number, options: ProxyModuleOp
     worker,
     cells: options.memory.workers[worker]!,
     recorder: options.recorder,
+    tracer: new Tracer(options.tracing),
+    ...(options.spans !== undefined && { spans: options.spans }),
     policies: makePolicies(options.memory, worker, options.blocklists),
     ...makeTrafficParts(options.memory, worker, { balancer, ...options }),
     onError: options.onError,

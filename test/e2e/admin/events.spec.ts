@@ -209,7 +209,7 @@ describe('a live tail', () => {
 
   it('says what it left out', async () => {
     const source = await listen(TAIL);
-    const plain = { userAgent: '', referer: '', query: '', path: '/' };
+    const plain = { userAgent: '', referer: '', query: '', path: '/', attempts: [], decision: null };
     for (let batch = 0; batch < 50; batch++) {
       handOver(Array.from({ length: 250 }, () => record(plain)));
     }

@@ -376,7 +376,6 @@ describe('without the store', () => {
       ['put /api/v1/services/{name}', { body: {} }],
       ['delete /api/v1/services/{name}', {}],
       ['post /api/v1/services/{name}/backends', { body: { url: 'http://127.0.0.1:11' } }],
-      ['get /api/v1/access-logs', {}],
       ['get /api/v1/revisions', {}],
       ['get /api/v1/audit-logs', {}],
       ['get /api/v1/tokens', {}],

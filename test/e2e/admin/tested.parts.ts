@@ -19,7 +19,6 @@ import { HealthModule } from '../../../src/modules/health/health.module.js';
 import { HEALTH_RECORDER, READINESS_SOURCE } from '../../../src/modules/health/index.js';
 import {
   AccessLogShipper,
-  ANALYTICS_STORE,
   createApplicationLogger,
   HealthLogRecorder,
 } from '../../../src/modules/logging/index.js';
@@ -35,7 +34,7 @@ import { OutagesModule } from '../../../src/modules/outages/outages.module.js';
 import { DirectAccessLog } from '../../support/direct-access-log.js';
 import { KEEP_FOREVER } from '../../support/stores.js';
 import { RegistryModule } from '../../../src/modules/registry/registry.module.js';
-import { BruteForceAnalytics } from '../../support/brute-force.analytics.js';
+import { deliverAll } from '../../support/analytics-drivers.js';
 import { accessLogStorage } from '../../../src/modules/storage/index.js';
 import { StorageModule } from '../../../src/modules/storage/storage.module.js';
 
@@ -74,6 +73,7 @@ export class TestedParts {
     const database = { driver: 'sqlite', path: join(this.directory, 'velocity.db') } as const;
     const records = await accessLogStorage(database, KEEP_FOREVER, silent);
     await records.open();
+    if (this.past.length > 0) await deliverAll(records.store, this.past, 1_000);
     return [
       globally(SharedParts, this.sharedParts()),
       await StorageModule.forRoot(database, KEEP_FOREVER),
@@ -112,7 +112,6 @@ export class TestedParts {
       { provide: SharedMemory, useValue: this.memory },
       { provide: BackendStates, useValue: this.states },
       { provide: PolicyEvents, useValue: this.events },
-      { provide: ANALYTICS_STORE, useValue: new BruteForceAnalytics(this.past) },
       { provide: PUBLICATION_SOURCE, useValue: this.publisher },
       { provide: PolicyEvents, useValue: this.events },
       { provide: BlocklistPublisher, useValue: this.blocklist },
@@ -132,13 +131,15 @@ export class TestedParts {
           memory: this.memory,
           publication: this.publisher,
           version: VERSION,
-          reload: () => ({ success: true, time: this.startedAt }),
+          reload: () => ({ success: true, time: this.startedAt, successTime: this.startedAt }),
+          spool: () => null,
+          spans: () => null,
           accessLog: () => accessLog.stats(),
           healthLog: () => healthLog.stats(),
           sharedLimits: () => ({ state: 'off', asked: 0, refused: 0, alone: 0 }),
           blocklist: () => this.blocklist.status(),
-          isStoreConnected: () => store.status().state === 'connected',
-          workers: () => [{ state: 'listening', restarts: 0 }],
+          store: () => store.status(),
+          workers: () => [{ worker: 0, state: 'listening', restarts: 0, generation: 1 }],
         }),
       },
     ];

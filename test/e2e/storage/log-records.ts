@@ -58,6 +58,7 @@ export class LogRecords {
       shadowReason: random.one([null, null, 'rate_limited']),
       fallbackFrom: random.one([null, null, 'shop']),
       decision: random.one([null, random.decisions.decision()]),
+      ...random.trace(),
       client: random.one(['10.0.0.1', '10.0.0.2', '2001:db8::7', "' OR 1=1"]),
       backend: random.one([null, '00112233445566aa', '00112233445566bb']),
       attempts: Array.from({ length: random.integer(3) }, () => random.attempt()),

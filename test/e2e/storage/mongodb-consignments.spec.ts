@@ -71,18 +71,46 @@ async function countsOf({ db }: MongodbAccessLog): Promise<Counts[]> {
   return found;
 }
 
-async function expectOnce(log: MongodbAccessLog, records: readonly AccessLogRecord[]): Promise<void> {
+/** Ids of the records, and what each cube and resolution has counted. */
+async function contentOf(log: MongodbAccessLog): Promise<object> {
   const stored = await log.db
     .collection('access_logs')
     .find({}, { projection: { _id: 1 } })
     .toArray();
-  expect(stored.map(({ _id }) => String(_id)).toSorted()).toEqual(records.map(({ id }) => id).toSorted());
+  return { ids: stored.map(({ _id }) => String(_id)).toSorted(), counts: await countsOf(log) };
+}
+
+/** The content when each of these was stored once. */
+function contentOnce(records: readonly AccessLogRecord[]): object {
   const counts = {
     requests: records.length,
     bytesIn: records.reduce((sum, { bytesIn }) => sum + bytesIn, 0),
     inHistogram: records.filter(({ status }) => status !== 101).length,
   };
-  expect(await countsOf(log)).toEqual(Array.from({ length: 9 }, () => counts));
+  return { ids: records.map(({ id }) => id).toSorted(), counts: Array.from({ length: 9 }, () => counts) };
+}
+
+/** As the spool does: several at a time, and what failed comes again with all behind it. */
+async function ship(
+  { connection, consignments }: MongodbAccessLog,
+  all: readonly Consignment[],
+  duringWave: (delivered: number) => Promise<void> = async () => {},
+): Promise<void> {
+  for (let delivered = 0; delivered < all.length;) {
+    await reached(connection, 'connected');
+    const wave = all.slice(delivered, delivered + consignments.maxInFlight);
+    let before = FIRST;
+    const going = Promise.allSettled(
+      wave.map((consignment) => (before = consignments.deliver(consignment, before))),
+    );
+    await duringWave(delivered);
+    const ends = await going;
+    const failed = ends.findIndex(({ status }) => status === 'rejected');
+    delivered += failed === -1 ? wave.length : failed;
+    for (const end of ends) {
+      if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    }
+  }
 }
 
 it('finds the class of the driver that sends ready-made documents', () => {
@@ -101,7 +129,7 @@ describe.each(servers.filter(({ mongod }) => mongod !== null))('consignments on 
       await log.consignments.deliver(consignment, FIRST);
     }
     await log.consignments.settle();
-    await expectOnce(log, records);
+    expect(await contentOf(log)).toEqual(contentOnce(records));
     await log.close();
   });
 
@@ -113,19 +141,15 @@ describe.each(servers.filter(({ mongod }) => mongod !== null))('consignments on 
     const half = { records: second.records.slice(0, 150), rollups: second.rollups.filter((_, at) => at % 2) };
     await log.consignments.deliver({ ...second, ...half }, FIRST);
     await log.consignments.deliver(second, FIRST);
-    await expectOnce(log, records);
+    expect(await contentOf(log)).toEqual(contentOnce(records));
     await log.close();
   });
 
   it('go several at a time, and add up in their order', async () => {
     const log = await open();
     const records = someRecords(2_000);
-    let before = FIRST;
-    for (const consignment of consignmentsOf(records, 200)) {
-      before = log.consignments.deliver(consignment, before);
-    }
-    await before;
-    await expectOnce(log, records);
+    await ship(log, consignmentsOf(records, 200));
+    expect(await contentOf(log)).toEqual(contentOnce(records));
     await log.close();
   });
 
@@ -137,7 +161,7 @@ describe.each(servers.filter(({ mongod }) => mongod !== null))('consignments on 
     expect(await log.db.collection('access_rollups').countDocuments()).toBe(0);
     await log.consignments.deliver(first, FIRST);
     await log.consignments.deliver(second, FIRST);
-    await expectOnce(log, [...first.records, ...second.records]);
+    expect(await contentOf(log)).toEqual(contentOnce([...first.records, ...second.records]));
     await log.close();
   });
 
@@ -148,7 +172,7 @@ describe.each(servers.filter(({ mongod }) => mongod !== null))('consignments on 
     for (const consignment of [...consignmentsOf(one, 100, 'a'), ...consignmentsOf(other, 150, 'b')]) {
       await log.consignments.deliver(consignment, FIRST);
     }
-    await expectOnce(log, records);
+    expect(await contentOf(log)).toEqual(contentOnce(records));
     await log.close();
   });
 
@@ -162,7 +186,7 @@ describe.each(servers.filter(({ mongod }) => mongod !== null))('consignments on 
     ).rejects.toThrow(TypeError);
     await expect(log.consignments.append([broken])).rejects.toThrow(TypeError);
     await log.consignments.deliver(consignment, FIRST);
-    await expectOnce(log, records);
+    expect(await contentOf(log)).toEqual(contentOnce(records));
     await log.close();
   });
 
@@ -184,31 +208,15 @@ describe.each(servers.filter(({ mongod }) => mongod !== null))('consignments on 
     async () => {
       const log = await open();
       const records = someRecords(6_000);
-      const consignments = consignmentsOf(records, 250);
       let kills = 0;
-      let delivered = 0;
-      while (delivered < consignments.length) {
-        await reached(log.connection, 'connected');
-        // As the spool does: what failed comes again, with all behind it.
-        const wave = consignments.slice(delivered, delivered + log.consignments.maxInFlight);
-        let before = FIRST;
-        const going = Promise.allSettled(
-          wave.map((consignment) => (before = log.consignments.deliver(consignment, before))),
-        );
-        if (kills < 2 && delivered >= kills * 12) {
-          kills++;
-          await mongod.kill();
-          await mongod.restart();
-        }
-        const ends = await going;
-        const failed = ends.findIndex(({ status }) => status === 'rejected');
-        delivered += failed === -1 ? wave.length : failed;
-        for (const end of ends) {
-          if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'STORE_UNAVAILABLE' });
-        }
-      }
+      await ship(log, consignmentsOf(records, 250), async (delivered) => {
+        if (kills === 2 || delivered < kills * 12) return;
+        kills++;
+        await mongod.kill();
+        await mongod.restart();
+      });
       expect(kills).toBe(2);
-      await expectOnce(log, records);
+      expect(await contentOf(log)).toEqual(contentOnce(records));
       await log.close();
     },
     180_000,

@@ -11,6 +11,7 @@ export interface PageSection {
 }
 
 export const property = (key: string) => (root: SchemaNode) => root.properties![key]!;
+export const propertyIn = (node: SchemaNode, key: string) => node.properties![key]!;
 export const service = (root: SchemaNode) => root.properties!['services']!.items!;
 export const ofService = (key: string) => (root: SchemaNode) => service(root).properties![key]!;
 export const objectOf = (node: SchemaNode) =>

@@ -1,4 +1,4 @@
-import { objectOf, ofService, property, service, type PageSection } from './page-section.js';
+import { objectOf, ofService, property, propertyIn, service, type PageSection } from './page-section.js';
 import { POLICY_SECTIONS } from './policy-sections.js';
 
 const SECTION_KEYS = [
@@ -8,6 +8,7 @@ const SECTION_KEYS = [
   'auditLog',
   'history',
   'redis',
+  'tracing',
   'shutdown',
   'log',
   'defaults',
@@ -87,6 +88,18 @@ services:
     backends: [http://10.0.0.7:8080]
     rateLimits: [{ by: ip, rate: 100/1m, shared: true }]
 `,
+  },
+  {
+    heading: '`tracing`',
+    text: 'Distributed traces by W3C Trace Context: see [tracing](tracing.md). Without it, `traceparent` and `tracestate` are passed on as they come.',
+    node: property('tracing'),
+    example: `tracing: { sample: 10%, otlp: { url: "http://127.0.0.1:4318" } }
+`,
+  },
+  {
+    heading: '`tracing.otlp`: where spans go',
+    text: 'OTLP over HTTP, as OpenTelemetry collectors and most back ends take it.',
+    node: (root) => propertyIn(property('tracing')(root), 'otlp'),
   },
   {
     heading: '`blocklist` and `allowlist`: who is not served',

@@ -1,3 +1,4 @@
+import { percentage } from '../units/percent.js';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ListenerSettings } from '../../contract/messages.js';
@@ -21,6 +22,7 @@ export function resolveConfig(input: ConfigInput, services: readonly ServiceConf
     workers: resolveWorkers(input.workers ?? BUILT_IN.workers),
     storage: resolveStorage(input.storage ?? BUILT_IN.storage),
     redis: resolveRedis(input.redis),
+    tracing: resolveTracing(input.tracing),
     ...resolveLogs(input),
     history: resolveHistory(input),
     shutdown: { deadlineMs: milliseconds(input.shutdown?.deadline ?? BUILT_IN.shutdown.deadline) },
@@ -62,6 +64,7 @@ function resolveLogs(
   input: ConfigInput,
 ): Pick<VelocityConfig, 'accessLog' | 'healthLog' | 'auditLog' | 'log'> {
   const accessLog = { ...BUILT_IN.accessLog, ...input.accessLog };
+  const rollups = { ...BUILT_IN.accessLog.rollups, ...input.accessLog?.rollups };
   const healthLog = { ...BUILT_IN.healthLog, ...input.healthLog };
   return {
     accessLog: {
@@ -70,6 +73,11 @@ function resolveLogs(
       maxBuffered: accessLog.maxBuffered,
       spool: resolveSpool(input),
       outputs: (input.accessLog?.outputs ?? []).map((output) => ({ ...BUILT_IN.accessLogOutput, ...output })),
+      rollups: {
+        minutesMs: milliseconds(rollups.minutes),
+        hoursMs: milliseconds(rollups.hours),
+        daysMs: milliseconds(rollups.days),
+      },
     },
     healthLog: { record: healthLog.record, retentionMs: milliseconds(healthLog.retention) },
     auditLog: { retentionMs: milliseconds(input.auditLog?.retention ?? BUILT_IN.auditLog.retention) },
@@ -100,6 +108,24 @@ function resolveRedis(input: ConfigInput['redis']): VelocityConfig['redis'] {
   if (input === undefined) return null;
   const { url, prefix, timeout } = { ...BUILT_IN.redis, ...input };
   return { url, prefix, timeoutMs: milliseconds(timeout) };
+}
+
+function resolveTracing(input: ConfigInput['tracing']): VelocityConfig['tracing'] {
+  if (input === undefined) return null;
+  const { sample, trust, otlp } = { ...BUILT_IN.tracing, ...input };
+  const { name, timeout } = { ...BUILT_IN.tracing, ...otlp };
+  const target =
+    otlp === undefined
+      ? null
+      : { url: tracesUrl(otlp.url), headers: otlp.headers ?? {}, timeoutMs: milliseconds(timeout), name };
+  return { sampleShare: percentage(sample) / 100, trust: trust as 'all' | 'proxies', otlp: target };
+}
+
+/** Without a path, the usual one. */
+function tracesUrl(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.pathname === '/') parsed.pathname = '/v1/traces';
+  return parsed.href;
 }
 
 function resolveWorkers(workers: number | 'auto' | 'inline'): number | 'inline' {

@@ -8,6 +8,7 @@ import { TOKEN } from './names.schema.js';
 import { listenerSchema, listenHostSchema } from './listener.schema.js';
 import { duration, listOf, plainText, size, text, wholeNumber, wholeNumberOrOff } from './scalar.schema.js';
 import { redisSchema } from './redis.schema.js';
+import { tracingSchema } from './tracing.schema.js';
 import { defaultsSchema, serviceSchema, type ServiceInput } from './service.schema.js';
 import { globalLists } from './globals.schema.js';
 import { accessLogPolicyKeys } from './policies/access-log.schema.js';
@@ -87,6 +88,25 @@ const spoolSchema = z
       }),
   })
   .meta({ description: 'Where records wait on disk until the store has them.' });
+const rollupsSchema = z
+  .strictObject({
+    minutes: retention.optional().meta({
+      default: BUILT_IN.accessLog.rollups.minutes,
+      description: 'Age at which sums of a minute are removed. Older times are answered by the hour.',
+    }),
+    hours: retention.optional().meta({
+      default: BUILT_IN.accessLog.rollups.hours,
+      description: 'The same for sums of an hour. Older times are answered by the day.',
+    }),
+    days: retention.optional().meta({
+      default: BUILT_IN.accessLog.rollups.days,
+      description: 'The same for sums of a day.',
+    }),
+  })
+  .meta({
+    description:
+      'Sums over the exchanges, of which charts and tables of the past are made. `off`: kept forever.',
+  });
 
 const accessLogSchema = z
   .strictObject({
@@ -106,6 +126,7 @@ const accessLogSchema = z
     outputs: accessLogOutputsSchema,
     ...accessLogPolicyKeys,
     spool: spoolSchema.optional(),
+    rollups: rollupsSchema.optional(),
   })
   .meta({ description: 'One record for each exchange.' });
 
@@ -174,6 +195,7 @@ export const configSchema = z
       }),
     storage: storageSchema.optional(),
     redis: redisSchema.optional(),
+    tracing: tracingSchema.optional(),
     accessLog: accessLogSchema.optional(),
     healthLog: healthLogSchema.optional(),
     auditLog: auditLogSchema.optional(),

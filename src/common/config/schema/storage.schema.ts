@@ -47,7 +47,8 @@ export const storageSchema = z
       path: plainText('the path of the database file', 4_096).optional().meta({
         label: 'file path',
         default: BUILT_IN.storage.path,
-        description: 'The database file; made when missing. Relative paths start at the working directory.',
+        description:
+          'The database file; made when missing. Relative paths start at the working directory. The access log is in a file beside it, `velocity-access.db` for `velocity.db`.',
       }),
     }),
     z.strictObject({

@@ -1,4 +1,4 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Headers, Query } from '@nestjs/common';
 import { OpenRoute } from '../access/open-route.decorator.js';
 import { MetricsReader } from '../metrics.reader.js';
 import { Described } from '../openapi/described.decorator.js';
@@ -20,15 +20,15 @@ export class MetricsController {
       {
         name: 'service',
         description:
-          'Only this service, with all of its backends (without it, 2,000 backends have own series).',
+          'Only this service, with all of its backends (without it, 1,000 services and 1,000 backends have own series).',
         example: 'shop',
       },
     ],
     answer: 'Text',
-    mediaTypes: ['text/plain'],
+    mediaTypes: ['text/plain', 'application/openmetrics-text'],
     errors: ['SERVICE_NOT_FOUND'],
   })
-  metrics(@Query() query: RawQuery) {
-    return this.reader.read(query);
+  metrics(@Query() query: RawQuery, @Headers('accept') accept?: string) {
+    return this.reader.read(query, accept);
   }
 }

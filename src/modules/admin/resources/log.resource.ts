@@ -43,6 +43,12 @@ export const accessLogRecordSchema = z
     fallbackFrom: z.string().nullable().meta({
       description: 'Service that would have dropped it, so that another one served it; null: none.',
     }),
+    traceId: z.string().nullable().meta({ description: 'Trace that it belongs to (W3C); null: none.' }),
+    spanId: z.string().nullable().meta({ description: 'Its span; null: none was recorded.' }),
+    parentSpanId: z
+      .string()
+      .nullable()
+      .meta({ description: 'Span of the client; null: the trace begins here, or no span was recorded.' }),
     client: z.string(),
     backend: z.string().nullable(),
     attempts: z.array(attemptSchema),

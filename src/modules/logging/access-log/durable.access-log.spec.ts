@@ -1,6 +1,9 @@
-import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { MemoryConsignmentStore } from '../../../../test/support/memory-consignment.store.js';
+import { fillUp, smallDisk } from '../../../../test/support/small-disk.js';
 import { encoded, SpoolFixture } from '../../../../test/support/spool.fixture.js';
 import { FRAME_HEADER_BYTES, FRAME_MAGIC, SEGMENT_HEADER_BYTES } from '../spool/segment.format.js';
 
@@ -202,4 +205,62 @@ it('gives two at a time a spool each, and the one that stays ships what the othe
   expect(idsOf([...store.log.records.values()])).toEqual(idsOf(sent));
   await vi.waitFor(() => expect(fixture.files('lock')).toHaveLength(1), 5_000);
   expect(second.status()).toMatchObject({ received: 1_000, recovered: 1_000, stored: 2_000, buffered: 0 });
+});
+
+it('waits in memory on a full disk, up to a limit, and goes on by itself when there is room', async (test) => {
+  const disk = smallDisk(4 * 2 ** 20);
+  if (disk === null) return test.skip();
+  const onDisk = new SpoolFixture(3, disk.path);
+  try {
+    const store = new MemoryConsignmentStore({ isAtomic: false });
+    store.log.goAway();
+    const accessLog = onDisk.open(store, { maxBuffered: 4_000 });
+    const ballast = join(disk.path, 'ballast');
+    fillUp(ballast);
+    onDisk.accept(accessLog, 6_000);
+    const { lost, buffered, lastError } = accessLog.status();
+    expect(lost).toBeGreaterThan(1_000);
+    expect(lost + buffered).toBe(6_000);
+    expect(lastError).toMatch(/ENOSPC|only a part was written/);
+    rmSync(ballast);
+    store.log.comeBack();
+    await vi.waitFor(
+      () => expect(accessLog.status()).toMatchObject({ stored: 6_000 - lost, buffered: 0, lost }),
+      15_000,
+    );
+    expect(store.counted).toBe(6_000 - lost);
+  } finally {
+    await onDisk.dispose();
+    disk.end();
+  }
+});
+
+it('takes records while its folder cannot be made, and opens it as soon as it can', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'velocity-spool-'));
+  writeFileSync(join(folder, 'spool'), 'in the way');
+  const blocked = new SpoolFixture(4, folder);
+  const store = new MemoryConsignmentStore();
+  const accessLog = blocked.open(store);
+  const sent = blocked.accept(accessLog, 300);
+  expect(accessLog.status()).toMatchObject({ received: 300, buffered: 300, lost: 0, segments: 0 });
+  rmSync(join(folder, 'spool'));
+  await store.log.until(() => store.log.records.size === sent.length);
+  await blocked.dispose();
+});
+
+it('tells no negative age when the clock is set back', async () => {
+  const store = new MemoryConsignmentStore();
+  store.log.goAway();
+  const accessLog = fixture.open(store);
+  const sent = fixture.accept(accessLog, 10);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 86_400_000 });
+  try {
+    expect(accessLog.status().lagMs).toBe(0);
+    sent.push(...fixture.accept(accessLog, 10));
+  } finally {
+    vi.useRealTimers();
+  }
+  store.log.comeBack();
+  expect(await accessLog.flush(10_000)).toBe(0);
+  expect(idsOf([...store.log.records.values()])).toEqual(idsOf(sent));
 });

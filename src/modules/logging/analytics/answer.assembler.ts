@@ -1,14 +1,14 @@
 import type { AnalyticsQuery, AnalyticsRow } from './analytics-store.js';
 import { wholeMinutes } from './range.pieces.js';
 import type { RollupSums } from './rollup.js';
-import { addSums, emptySums } from './rollup.sums.js';
+import { SumsCell } from './sums.cell.js';
 
 /** Key of what belongs to no group that is shown. */
 const REST = null;
 
 /** Brings sums, in any order, into the rows of an answer. Which groups are shown is known before. */
 export class AnswerAssembler {
-  private readonly buckets = new Map<number, Map<string | typeof REST, RollupSums>>();
+  private readonly buckets = new Map<number, Map<string | typeof REST, SumsCell>>();
   private readonly rank: ReadonlyMap<string, number>;
   private readonly start: number;
 
@@ -21,8 +21,12 @@ export class AnswerAssembler {
     this.start = wholeMinutes(query).from;
   }
 
-  /** `key` is ignored without `groupBy`. */
   add(time: number, key: string, sums: Readonly<RollupSums>): void {
+    this.cell(time, key).add(sums);
+  }
+
+  /** Where the sums of a time and a group go. `key` is ignored without `groupBy`. */
+  cell(time: number, key: string): SumsCell {
     const { stepMs, groupBy, latency } = this.query;
     const start = stepMs === null ? this.start : Math.floor(time / stepMs) * stepMs;
     let groups = this.buckets.get(start);
@@ -31,12 +35,12 @@ export class AnswerAssembler {
       this.buckets.set(start, groups);
     }
     const group = groupBy === null ? '' : this.rank.has(key) ? key : REST;
-    let total = groups.get(group);
-    if (total === undefined) {
-      total = emptySums();
-      groups.set(group, total);
+    let cell = groups.get(group);
+    if (cell === undefined) {
+      cell = new SumsCell(latency);
+      groups.set(group, cell);
     }
-    addSums(total, sums, latency);
+    return cell;
   }
 
   rows(): AnalyticsRow[] {
@@ -46,7 +50,7 @@ export class AnswerAssembler {
       .flatMap(([start, groups]) =>
         [...groups]
           .sort(([a], [b]) => rankOf(a) - rankOf(b))
-          .map(([key, sums]) => ({ start, key: key ?? '', isRest: key === REST, ...sums })),
+          .map(([key, cell]) => ({ start, key: key ?? '', isRest: key === REST, ...cell.sums() })),
       );
   }
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RESOLUTIONS, RESOLUTION_MS } from './rollup.js';
 import { coarsestWithin, rangePieces } from './range.pieces.js';

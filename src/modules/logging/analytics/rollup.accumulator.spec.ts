@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AccessLogRecord, latencyBucket } from '../../../common/contract/index.js';
 import { CUBES, type Cube, RESOLUTIONS, RESOLUTION_MS, type Rollup } from './rollup.js';

@@ -81,7 +81,7 @@ export abstract class UpstreamAttempt<Owner extends AttemptOwner = AttemptOwner>
 
   /** Throws for a field that HTTP does not allow. */
   protected writeHeaders(request: ClientRequest, keepsTrailers = false): void {
-    const headers = requestHeaders(this.exchange, keepsTrailers);
+    const headers = requestHeaders(this.exchange, keepsTrailers, this.backend);
     for (let index = 0; index < headers.length; index += 2) {
       const name = headers[index]!;
       // Node has set `Host` to the backend's address already.

@@ -22,7 +22,7 @@ const FRAMING: ReadonlySet<string> = new Set(['content-length', 'trailer', 'expe
 
 /** The header fields of the copy of an exchange. */
 export function mirrorHeaders(exchange: Exchange, body: Buffer | null): readonly string[] {
-  const sent = requestHeaders(exchange, false);
+  const sent = requestHeaders(exchange, false, null);
   const headers: string[] = [];
   for (let index = 0; index < sent.length; index += 2) {
     if (!FRAMING.has(sent[index]!.toLowerCase())) headers.push(sent[index]!, sent[index + 1]!);

@@ -30,7 +30,7 @@ export class Hedger {
       readonly balancer: Balancer;
       readonly ledger: ExchangeLedger;
       readonly retrier: Retrier;
-      readonly tracer: DecisionTracer;
+      readonly decisions: DecisionTracer;
     },
   ) {}
 
@@ -102,7 +102,7 @@ export class Hedger {
     const { affinity, affinityCookie } = exchange;
     // A trial is judged by its answer, which nobody may wait for here.
     exchange.takesTrials = false;
-    this.parts.tracer.begin(exchange, 'hedge');
+    this.parts.decisions.begin(exchange, 'hedge');
     const backend = this.parts.balancer.pick(exchange.service!, exchange);
     exchange.takesTrials = true;
     if (backend === null) return;

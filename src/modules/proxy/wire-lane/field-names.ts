@@ -28,6 +28,8 @@ const NAMES = [
   'user-agent',
   'referer',
   'cookie',
+  'traceparent',
+  'tracestate',
 ] as const;
 
 export type FieldName = (typeof NAMES)[number];

@@ -5,10 +5,12 @@ import {
   hostFor,
   requestRules,
   responseRules,
+  tellsTrace,
   trailerFields,
 } from '../forwarding-headers.js';
 import { connectionOptions } from '../header-names.js';
 import type { HeaderRules } from '../shaping/header-rules.js';
+import { traceparentFor } from '../tracing/tracer.js';
 import { DOUBTFUL, FIELD_IDS, FieldId, IS_FORWARDING, IS_HOP_BY_HOP, isImpostor } from './field-names.js';
 import type { FieldSection } from './field-section.js';
 import { Framing } from './request-head.js';
@@ -34,6 +36,13 @@ const IN_REQUEST = Uint8Array.from({ length: FIELD_IDS }, (_, id) => {
   return IS_FORWARDING[id] === 1 ? Fate.goes : Fate.stays;
 });
 
+/** By {@link TraceFate}: fields of the trace that are not the client's any more go. */
+const IN_TRACED_REQUEST: readonly Uint8Array[] = [
+  IN_REQUEST,
+  without(IN_REQUEST, [FieldId.traceparent]),
+  without(IN_REQUEST, [FieldId.traceparent, FieldId.tracestate]),
+];
+
 const IN_RESPONSE = Uint8Array.from({ length: FIELD_IDS }, (_, id) => {
   if (IS_HOP_BY_HOP[id] === 1 || id === FieldId['x-request-id']) return Fate.goes;
   return id === FieldId.trailer ? Fate.trailer : Fate.stays;
@@ -44,6 +53,10 @@ const IN_INTERIM = Uint8Array.from(IN_RESPONSE, (fate, id) =>
   id === FieldId['content-length'] ? Fate.goes : fate,
 );
 
+function without(fates: Uint8Array, ids: readonly number[]): Uint8Array {
+  return Uint8Array.from(fates, (fate, id) => (ids.includes(id) ? Fate.goes : fate));
+}
+
 /** What of a message's own fields may not pass besides the fate of each by its name. */
 interface Passing {
   readonly fates: Uint8Array;
@@ -53,21 +66,22 @@ interface Passing {
   readonly keepsTrailers: boolean;
 }
 
-/** The request head that a backend gets. */
-export function requestText(exchange: Exchange, head: WireHead): string {
+/** The request head that a backend gets: that of the present attempt, or the one beside it. */
+export function requestText(exchange: Exchange, head: WireHead, backend = exchange.backend): string {
   const isChunked = head.framing === Framing.chunked;
   const rules = requestRules(exchange);
   // A request without a host of its own has an empty one: HTTP/1.1 knows none without (RFC 9112 section 3.2).
   let text = `${head.method} ${exchange.target} HTTP/1.1\r\nHost: ${hostFor(exchange, rules)}\r\n`;
   text += passedFields(
     head,
-    IN_REQUEST,
+    IN_TRACED_REQUEST[exchange.traceFate]!,
     namedOptions(head, rules),
     passing(exchange.isPeerTrusted, isChunked),
   );
   if (isChunked) text += 'Transfer-Encoding: chunked\r\n';
   if (acceptsTrailers(exchange)) text += 'TE: trailers\r\nConnection: keep-alive, TE\r\n';
   text += addedText(exchange, head);
+  if (tellsTrace(exchange, rules)) text += `traceparent: ${traceparentFor(exchange, backend)}${CRLF}`;
   return rules === null ? text + CRLF : text + rules.lines(exchange) + CRLF;
 }
 

@@ -75,7 +75,7 @@ export class WireHedge implements UpstreamUser, HedgingSession {
 
   private send(): void {
     const { exchange, head } = this.session;
-    this.upstream!.socket.send(requestText(exchange, head));
+    this.upstream!.socket.send(requestText(exchange, head, exchange.hedge!.backend));
   }
 
   private broken(): void {

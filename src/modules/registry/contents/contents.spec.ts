@@ -45,6 +45,17 @@ describe('a difference', () => {
       state(),
       { ...state(), trustedProxies: ['10.0.0.0/8'], defaults: { slowStart: '5s' } },
     ],
+    [
+      'an access-log policy',
+      state(),
+      {
+        trustedProxies: [],
+        accessLog: { sample: '10%', redact: { query: 'all' } },
+        defaults: {},
+        services: [],
+      },
+    ],
+    ['an access-log policy that is gone', { ...state(), accessLog: { sample: '10%' } }, state()],
   ] as const)('of %s leads from one state to the other, byte for byte', (_, before, after) => {
     const difference = JSON.parse(JSON.stringify(stateDifference(before, after))) as ReturnType<
       typeof stateDifference

@@ -30,6 +30,9 @@ export class AccessLogSchema {
   @Prop({ type: String }) dropReason!: string | null;
   @Prop({ type: String }) shadowReason!: string | null;
   @Prop({ type: String }) fallbackFrom!: string | null;
+  @Prop({ type: String }) traceId!: string | null;
+  @Prop({ type: String }) spanId!: string | null;
+  @Prop({ type: String }) parentSpanId!: string | null;
   @Prop({ type: String }) client!: string;
   @Prop({ type: String }) backend!: string | null;
   @Prop({ type: [SchemaFactory.createForClass(AttemptSchema)] }) attempts!: AttemptSchema[];

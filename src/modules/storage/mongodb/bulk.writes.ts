@@ -19,13 +19,16 @@ interface DocumentSequence {
 }
 type DocumentSequenceClass = new (field: string) => DocumentSequence;
 
+/** Of the driver that mongoose brings, which need not be the one that others have installed. */
+const DRIVER_COMMANDS = 'mongodb/lib/cmap/commands.js';
+
 /** null: this version of the driver has none. Then it writes the documents itself, at four times the cost. */
 export const DocumentSequence = findDocumentSequence();
 
 function findDocumentSequence(): DocumentSequenceClass | null {
   try {
     const require = createRequire(createRequire(import.meta.url).resolve('mongoose'));
-    const found = require('mongodb/lib/cmap/commands.js') as { DocumentSequence?: DocumentSequenceClass };
+    const found = require(DRIVER_COMMANDS) as { DocumentSequence?: DocumentSequenceClass };
     return typeof found.DocumentSequence?.prototype.push === 'function' ? found.DocumentSequence : null;
   } catch {
     return null;

@@ -11,7 +11,7 @@ const ATOMIC_BYTES = 4_096;
 /** At the most in one call, so that a check is never far. */
 const MAX_BYTES = 256 * 1024;
 /** The standard output again, with a mode of its own: not to wait must hold for us, and not for the application's log. */
-const STDOUT_PATH = '/proc/self/fd/1';
+const STDOUT_PATH = '/dev/stdout';
 
 /**
  * A file that lines are appended to, opened when it is needed and again when another one has its name or none has

@@ -14,7 +14,6 @@ const MAX_PARTS = 8;
 export class RecordInserter {
   private readonly writer = new RowWriter();
   private readonly statements = new Map<number, Map<number, StatementSync>>();
-  private readonly row: SQLInputValue[] = [];
 
   constructor(
     private readonly connection: SqliteConnection,
@@ -24,16 +23,16 @@ export class RecordInserter {
   }
 
   insert(record: AccessLogRecord): void {
-    const { row } = this;
+    const { writer } = this;
     const time = storedTime(record.time);
     const id = idBytes(record.id);
     const part = this.parts.partFor(time);
-    row.length = 3;
+    writer.write(record);
+    const statement = this.statementFor(part, writer.shape);
+    const row = writer.values.slice(0, writer.length);
     row[0] = time;
     row[1] = slotOf(id);
     row[2] = id;
-    this.writer.write(record, row);
-    const statement = this.statementFor(part, this.writer.shape);
     while (statement.run(...row).changes === 0n) {
       if (this.isStored(part, row)) return;
       // Another record of this millisecond has the same end of its id.

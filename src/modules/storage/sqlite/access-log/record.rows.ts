@@ -28,33 +28,59 @@ export function slotOf(id: Uint8Array): number {
   return (((id[9] ?? 0) << 16) | ((id[10] ?? 0) << 8) | (id[11] ?? 0)) & (SLOTS - 1);
 }
 
+interface WrittenColumn {
+  readonly name: (typeof COLUMN_NAMES)[number];
+  readonly isJson: boolean;
+  readonly of: (record: AccessLogRecord) => unknown;
+  readonly usual: unknown;
+  /** 0: it is always written. */
+  readonly bit: number;
+}
+
 /** What a record has in each column that is not usual, and which these are. */
 export class RowWriter {
-  /** One bit for each column that is written, in the order of COLUMN_NAMES. Up to 52 of them. */
+  /** Time, slot and id, then the columns of `shape`: the first `length` of them. */
+  readonly values: SQLInputValue[] = Array.from({ length: 3 + COLUMN_NAMES.length }, () => null);
+  length = 0;
+  /** One bit for each column that is not always written, if it is. */
   shape = 0;
-  private readonly columns = COLUMN_NAMES.map((name, index) => ({
-    name,
-    bit: 2 ** index,
-    isJson: RECORD_COLUMNS[name].type === 'json',
-    usual: RECORD_COLUMNS[name].usual,
-  }));
+  private readonly columns: readonly WrittenColumn[];
 
-  /** Appends the values to `row`. */
-  write(record: AccessLogRecord, row: SQLInputValue[]): void {
+  constructor() {
+    let bit = 1;
+    this.columns = COLUMN_NAMES.map((name) => {
+      const { type, of, usual } = RECORD_COLUMNS[name];
+      const column = { name, isJson: type === 'json', of, usual, bit: usual === undefined ? 0 : bit };
+      if (usual !== undefined) bit *= 2;
+      return column;
+    });
+    if (bit > 2 ** 31) throw new RangeError('More columns with a usual value than an integer has bits.');
+  }
+
+  write(record: AccessLogRecord): void {
+    const { values, columns } = this;
     let shape = 0;
-    for (const { name, bit, isJson, usual } of this.columns) {
-      const value = record[name];
-      if (value === usual || (name === 'requestId' && value === record.id)) continue;
-      shape += bit;
-      if (!isJson || value === null) row.push(value as SQLInputValue);
-      else row.push(name === 'attempts' ? attemptsJson(record.attempts) : JSON.stringify(value));
+    let length = 3;
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index]!;
+      const value = column.of(record);
+      if (value === column.usual) continue;
+      if (column.name === 'requestId' && value === record.id) continue;
+      shape |= column.bit;
+      values[length++] = column.isJson ? jsonOf(record, value) : (value as SQLInputValue);
     }
+    this.length = length;
     this.shape = shape;
   }
 
   namesOf(shape: number): string[] {
-    return this.columns.filter(({ bit }) => Math.floor(shape / bit) % 2 === 1).map(({ name }) => name);
+    return this.columns.filter(({ bit }) => bit === 0 || (shape & bit) !== 0).map(({ name }) => name);
   }
+}
+
+function jsonOf(record: AccessLogRecord, value: unknown): string | null {
+  if (value === record.attempts) return attemptsJson(record.attempts);
+  return value === null ? null : JSON.stringify(value);
 }
 
 /** The same as JSON.stringify, in a third of its time. */

@@ -47,7 +47,7 @@ export class RollupAnalysis {
     const { query } = this;
     const groups = query.groupBy === null ? [] : firstGroups(await this.totals(), query);
     const assembler = new AnswerAssembler(query, groups);
-    await this.visit((start, key, reader) => assembler.add(start, key, reader.read(query.latency)));
+    await this.visit((start, key, reader) => reader.addTo(assembler.cell(start, key)));
     return { rows: assembler.rows(), source: 'rollups' };
   }
 
@@ -55,7 +55,7 @@ export class RollupAnalysis {
     const { order } = this.query;
     let totals = new Map<string, number>();
     await this.visit((_, key, reader) => {
-      totals.set(key, (totals.get(key) ?? 0) + reader.read(false)[order]);
+      totals.set(key, (totals.get(key) ?? 0) + reader.one(order));
       if (totals.size <= MAX_TOTALS) return;
       totals = new Map([...totals].sort(([, a], [, b]) => b - a).slice(0, MAX_TOTALS / 2));
     });
@@ -88,13 +88,16 @@ export class RollupAnalysis {
 
   private visitRow({ start, service, data }: StoredRollups, visit: Visit): void {
     const { reader, names } = this;
-    const key = this.query.groupBy === 'service' ? service : '';
-    const isIndifferent = names.isIndifferent;
     reader.open(data);
+    this.read++;
+    if (names.areIndifferent) {
+      visit(start, this.query.groupBy === 'service' ? service : '', reader);
+      return;
+    }
     while (reader.next()) {
       this.read++;
-      const of = isIndifferent ? key : names.keyOf(service, reader.name());
-      if (of !== null) visit(start, of, reader);
+      const key = names.keyOf(service, reader.name());
+      if (key !== null) visit(start, key, reader);
     }
   }
 }

@@ -1,39 +1,44 @@
-import { emptySums } from '../../../logging/index.js';
-import type { RollupSums } from '../../../logging/index.js';
+import { type AnalyticsOrder, type RollupSums, type SumsCell } from '../../../logging/index.js';
 
 /*
- * All names of one cube, time and service with their sums, in one blob: version, then for each name its length and text,
- * the length of its sums, seven numbers, and the histogram as pairs of bucket and count. Numbers have 7 bits a byte.
+ * All names of one cube, time and service with their sums, in one blob: version; the sums of all names; then for each name
+ * its length (doubled, plus one unless it is ASCII), its text and its sums. Sums are: their length in two bytes, seven
+ * numbers, and the histogram as pairs of bucket and count. Numbers have 7 bits a byte, the lowest first.
  */
 const VERSION = 1;
-const GROWTH = 2;
-/** Bytes of the longest entry without its name: seven numbers and 128 pairs. */
-const ENTRY_BYTES = 8 * 10 + 128 * 12;
+/** The longest sums: seven numbers and 128 pairs. */
+const SUMS_BYTES = 2 + 7 * 10 + 128 * 12;
+const ORDER: readonly AnalyticsOrder[] = ['requests', 'errors', 'drops', 'retries', 'bytesIn', 'bytesOut'];
 
 let buffer = Buffer.allocUnsafe(64 * 1024);
 let offset = 0;
 
-export type NamedSums = Map<string, RollupSums>;
+export interface NamedSums {
+  readonly total: RollupSums;
+  readonly names: Map<string, RollupSums>;
+}
 
-export function writeRollups(names: NamedSums): Uint8Array {
+/** The blob is valid until the next call. */
+export function writeRollups({ total, names }: NamedSums): Uint8Array {
   offset = 0;
   writeNumber(VERSION);
+  writeSums(total);
   for (const [name, sums] of names) {
-    const bytes = name.length * 3 + ENTRY_BYTES;
+    const bytes = name.length * 3 + 10 + SUMS_BYTES;
     if (offset + bytes > buffer.length) {
-      buffer = Buffer.concat([buffer.subarray(0, offset)], buffer.length * GROWTH + bytes);
+      buffer = Buffer.concat([buffer.subarray(0, offset)], buffer.length * 2 + bytes);
     }
-    writeEntry(name, sums);
+    const length = Buffer.byteLength(name);
+    const isAscii = length === name.length;
+    writeNumber(length * 2 + (isAscii ? 0 : 1));
+    offset += buffer.write(name, offset, isAscii ? 'latin1' : 'utf8');
+    writeSums(sums);
   }
   return buffer.subarray(0, offset);
 }
 
-function writeEntry(name: string, sums: RollupSums): void {
-  const nameLength = Buffer.byteLength(name);
-  writeNumber(nameLength);
-  buffer.write(name, offset);
-  offset += nameLength;
-  // Two bytes, filled in afterwards.
+function writeSums(sums: RollupSums): void {
+  // Filled in afterwards.
   const start = (offset += 2);
   writeNumber(sums.requests);
   writeNumber(sums.errors);
@@ -62,68 +67,81 @@ function writeNumber(value: number): void {
   buffer[offset++] = rest;
 }
 
-/** Goes through a blob without making anything that is not asked for. */
+/** Goes through a blob without making anything that is not asked for: first the sums of all names, then each name. */
 export class RollupReader {
-  readonly sums = emptySums();
   private bytes: Buffer = Buffer.alloc(0);
   private at = 0;
   private nameAt = 0;
-  private nameLength = 0;
+  private nameEnd = 0;
+  private isAscii = true;
   private end = 0;
 
+  /** Throws RangeError for the blob of a newer build. */
   open(blob: Uint8Array): void {
     this.bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
     this.at = 0;
-    this.end = 0;
     const version = this.number();
     if (version !== VERSION) throw new RangeError(`A roll-up of format ${version} is of a newer Velocity.`);
-    this.end = this.at;
+    this.toSums();
   }
 
   /** To the next name; false: there is none. */
   next(): boolean {
     this.at = this.end;
     if (this.at >= this.bytes.length) return false;
-    this.nameLength = this.number();
+    const length = this.number();
+    this.isAscii = length % 2 === 0;
     this.nameAt = this.at;
-    this.at += this.nameLength;
-    const length = this.bytes.readUInt16LE(this.at);
-    this.at += 2;
-    this.end = this.at + length;
+    this.nameEnd = this.at += length >>> 1;
+    this.toSums();
     return true;
   }
 
   name(): string {
-    return this.bytes.toString('utf8', this.nameAt, this.nameAt + this.nameLength);
+    return this.bytes.toString(this.isAscii ? 'latin1' : 'utf8', this.nameAt, this.nameEnd);
   }
 
-  /** Once for each name, into `sums`, which the next call overwrites. */
-  read(latency: boolean): RollupSums {
-    const { sums } = this;
-    sums.requests = this.number();
-    sums.errors = this.number();
-    sums.drops = this.number();
-    sums.retries = this.number();
-    sums.bytesIn = this.number();
-    sums.bytesOut = this.number();
-    sums.totalUs = this.number();
-    sums.latency.clear();
-    while (latency && this.at < this.end) {
+  /** Adds the present sums. Once: the next call would begin behind them. */
+  addTo(cell: SumsCell): void {
+    cell.requests += this.number();
+    cell.errors += this.number();
+    cell.drops += this.number();
+    cell.retries += this.number();
+    cell.bytesIn += this.number();
+    cell.bytesOut += this.number();
+    cell.totalUs += this.number();
+    const { latency } = cell;
+    if (latency === null) return;
+    while (this.at < this.end) {
       const bucket = this.bytes[this.at++] ?? 0;
-      sums.latency.set(bucket, this.number());
+      latency[bucket]! += this.number();
     }
-    return sums;
+  }
+
+  /** One of the present sums. */
+  one(order: AnalyticsOrder): number {
+    let value = this.number();
+    for (let index = ORDER.indexOf(order); index > 0; index--) value = this.number();
+    return value;
+  }
+
+  private toSums(): void {
+    const length = this.bytes.readUInt16LE(this.at);
+    this.at += 2;
+    this.end = this.at + length;
   }
 
   private number(): number {
     const { bytes } = this;
-    let value = 0;
-    let scale = 1;
-    for (;;) {
-      const byte = bytes[this.at++] ?? 0;
+    let byte = bytes[this.at++] ?? 0;
+    if (byte < 128) return byte;
+    let value = byte & 127;
+    let scale = 128;
+    do {
+      byte = bytes[this.at++] ?? 0;
       value += (byte & 127) * scale;
-      if (byte < 128) return value;
       scale *= 128;
-    }
+    } while (byte > 127);
+    return value;
   }
 }

@@ -13,19 +13,17 @@ const REFUSED = null;
 export class RollupNames {
   private readonly keys = new Map<string, string | typeof REFUSED>();
   private readonly path: string | undefined;
+  /** The service alone decides: the sums of all names are the answer. */
+  readonly areIndifferent: boolean;
 
   constructor(
     private readonly cube: Cube,
     private readonly query: Pick<AnalyticsQuery, 'filter' | 'groupBy'>,
   ) {
-    this.path = query.filter.path?.slice(0, MAX_PATH_CHARACTERS);
-  }
-
-  /** Whether the service alone decides. */
-  get isIndifferent(): boolean {
-    const { filter, groupBy } = this.query;
+    const { filter, groupBy } = query;
+    this.path = filter.path?.slice(0, MAX_PATH_CHARACTERS);
     const asked = Object.entries(filter).filter(([name, value]) => value !== undefined && name !== 'service');
-    return asked.length === 0 && (groupBy === null || groupBy === 'service');
+    this.areIndifferent = asked.length === 0 && (groupBy === null || groupBy === 'service');
   }
 
   /** null: it is not asked for. */

@@ -5,11 +5,13 @@ import {
   type RangePiece,
   type Resolution,
   type Rollup,
+  type RollupSums,
+  SumsCell,
   addSums,
   emptySums,
 } from '../../../logging/index.js';
 import type { SqliteConnection } from '../sqlite.connection.js';
-import { type NamedSums, RollupReader, writeRollups } from './rollup.blob.js';
+import { RollupReader, writeRollups } from './rollup.blob.js';
 
 /** Names that are kept in memory, so that what is added to again and again need not be read: about 30 MiB. */
 const CACHED_NAMES = 100_000;
@@ -23,7 +25,9 @@ interface Place {
   readonly cube: number;
   readonly start: number;
   readonly service: string;
-  readonly names: NamedSums;
+  readonly names: Map<string, RollupSums>;
+  /** Of all names. */
+  readonly total: RollupSums;
   round: number;
 }
 
@@ -67,11 +71,13 @@ export class RollupTable {
         this.cached++;
       }
       addSums(sums, rollup);
+      addSums(place.total, rollup);
     }
     const sql = `INSERT INTO rollups (resolution, cube, start, service, data) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (resolution, cube, start, service) DO UPDATE SET data = excluded.data`;
-    for (const { resolution, cube, start, service, names } of changed) {
-      this.connection.run(sql, resolution, cube, start, service, writeRollups(names));
+    for (const place of changed) {
+      const { resolution, cube, start, service } = place;
+      this.connection.run(sql, resolution, cube, start, service, writeRollups(place));
     }
     if (this.cached > CACHED_NAMES) this.shrink();
   }
@@ -120,7 +126,7 @@ export class RollupTable {
     let place = this.places.get(key);
     if (place === undefined) {
       const { start, service } = rollup;
-      place = { resolution, cube, start, service, names: new Map(), round: 0 };
+      place = { resolution, cube, start, service, names: new Map(), total: emptySums(), round: 0 };
       this.load(place);
       this.places.set(key, place);
     }
@@ -128,18 +134,26 @@ export class RollupTable {
     return place;
   }
 
-  private load({ resolution, cube, start, service, names }: Place): void {
+  private load({ resolution, cube, start, service, names, total }: Place): void {
     const sql = `SELECT data FROM rollups WHERE resolution = ? AND cube = ? AND start = ? AND service = ?`;
     const row = this.connection.statement(sql).get(resolution, cube, start, service);
     if (row === undefined) return;
     this.reader.open(row['data'] as Uint8Array);
+    addSums(total, this.readSums());
     while (this.reader.next()) {
       const name = this.reader.name();
-      const sums = names.get(name) ?? emptySums();
-      addSums(sums, this.reader.read(true));
-      names.set(name, sums);
+      const sums = this.readSums();
+      const other = names.get(name);
+      if (other === undefined) names.set(name, sums);
+      else addSums(other, sums);
     }
     this.cached += names.size;
+  }
+
+  private readSums(): RollupSums {
+    const cell = new SumsCell(true);
+    this.reader.addTo(cell);
+    return cell.sums();
   }
 
   /** Forgets what was not added to just now, and all if that is not enough. */

@@ -1,0 +1,2 @@
+export type { BackendAddress } from './span.attributes.js';
+export { type SpanFlow, SpanShipper } from './span.shipper.js';
