@@ -22,6 +22,11 @@ const SERIES: readonly ChartSeries[] = [
 /** How long exchanges took: over time, and all of them. */
 export function LatencyCards({ view, everyMs, onSelect, onNarrow }: PartProps) {
   const question = questionOf('latency', view, { step: view.step ?? '' });
+  // As CSV the answer has the distribution alone.
+  const overTime = questionOf('timeseries', view, {
+    percentiles: PERCENTILES.join(','),
+    step: view.step ?? '',
+  });
   const query = useQuery<AnalyticsLatency>(question, { everyMs });
   const { data } = query;
   return (
@@ -29,6 +34,7 @@ export function LatencyCards({ view, everyMs, onSelect, onNarrow }: PartProps) {
       <Card
         title="Latency"
         note={data && `of the whole exchange, ${pointWords(data.query.step)}, ${sourceWords(data.source)}`}
+        actions={<CsvButton question={overTime} what="latency over time" />}
       >
         <Answered query={query} onNarrow={onNarrow}>
           {(answer) => <Lines answer={answer} onSelect={onSelect} />}
