@@ -91,6 +91,9 @@ function exchange(index: number): AccessLogRecord {
     generation: 7,
     decision: null,
     headers: null,
+    traceId: null,
+    spanId: null,
+    parentSpanId: null,
   };
 }
 

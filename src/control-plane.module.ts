@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import type { VelocityConfig } from './common/config/index.js';
-import { retentionOf, spoolSettings } from './control-plane/log-store.settings.js';
+import { logStoreSettings, retentionOf } from './control-plane/log-store.settings.js';
 import type { RunningState } from './control-plane/running.state.js';
 import { SourcesModule } from './control-plane/sources.module.js';
 import { AccessModule } from './modules/access/access.module.js';
@@ -47,16 +47,9 @@ export class ControlPlaneModule {
     inherited = null,
   }: ControlPlaneOptions): DynamicModule {
     const retention = retentionOf(config);
-    const accessLog = new LogStoreThread({
-      entry: logStoreEntry,
-      init: {
-        storage: config.storage,
-        retention,
-        spool: spoolSettings(config),
-        outputs: config.accessLog.outputs,
-      },
-      log: logger.child({ component: 'access-log' }),
-    });
+    const init = { ...logStoreSettings(config), retention };
+    const log = logger.child({ component: 'access-log' });
+    const accessLog = new LogStoreThread({ entry: logStoreEntry, init, log });
     return {
       module: ControlPlaneModule,
       imports: [

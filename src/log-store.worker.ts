@@ -48,12 +48,12 @@ const server = new LogStoreServer(
   tell,
 );
 
-main.on('message', (message: ToLogStore) => {
-  void server.receive(message).then(async (isEnd) => {
-    if (!isEnd) return;
-    await close();
-    main.close();
-  });
-});
+async function receive(message: ToLogStore): Promise<void> {
+  if (!(await server.receive(message))) return;
+  await close();
+  main.close();
+}
+
+main.on('message', (message: ToLogStore) => void receive(message));
 void open();
 accessLog.start();

@@ -14,8 +14,14 @@ export function retentionOf({ accessLog, healthLog, auditLog, history }: Velocit
   };
 }
 
+/** What the thread of the access log is told beside that. */
+export function logStoreSettings(config: VelocityConfig) {
+  const { storage, accessLog } = config;
+  return { storage, spool: spoolSettings(config), outputs: accessLog.outputs };
+}
+
 /** Where the access log waits for the store. */
-export function spoolSettings({ accessLog, storage }: VelocityConfig): SpoolSettings {
+function spoolSettings({ accessLog, storage }: VelocityConfig): SpoolSettings {
   const { spool, maxBuffered } = accessLog;
   return { ...spool, path: resolve(spool.path), maxBuffered, store: storeName(storage) };
 }

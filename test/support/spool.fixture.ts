@@ -19,12 +19,12 @@ export class SpoolFixture {
   private readonly random: RandomRecords;
   private readonly opened: DurableAccessLog[] = [];
 
+  private readonly own: string | null;
+
   /** @param folder Default: a new one. */
-  constructor(
-    seed = 1,
-    private readonly folder = mkdtempSync(join(tmpdir(), 'velocity-spool-')),
-  ) {
-    this.path = join(folder, 'spool');
+  constructor(seed = 1, folder?: string) {
+    this.own = folder === undefined ? mkdtempSync(join(tmpdir(), 'velocity-spool-')) : null;
+    this.path = join(folder ?? this.own!, 'spool');
     this.random = new RandomRecords(seed);
   }
 
@@ -77,7 +77,7 @@ export class SpoolFixture {
 
   async dispose(): Promise<void> {
     for (const accessLog of this.opened) await accessLog.close(0);
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.own ?? this.path, { recursive: true, force: true });
   }
 }
 

@@ -209,10 +209,10 @@ it('tells about the balancer itself and its process', async () => {
     velocity_spool_bytes: 5_000,
     velocity_spool_max_bytes: 9_000,
     velocity_spool_segments: 2,
-    velocity_spool_records: 40,
-    velocity_spool_lost_records_total: 6,
     velocity_spool_corrupt_frames_total: 1,
-    velocity_spool_ship_failures_total: 3,
+    velocity_spool_thread_running: 1,
+    velocity_spool_thread_restarts_total: 3,
+    velocity_access_log_recovered_total: 0,
   };
   expect(picked(series, expected)).toEqual(expected);
   expect(series.get('process_resident_memory_bytes')).toBeGreaterThan(10_000_000);

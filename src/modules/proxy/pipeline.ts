@@ -13,7 +13,7 @@ import { forgetBody, mark, reasonOfLast, rejects } from './exchange-end.js';
 import { ExchangeLedger } from './exchange-ledger.js';
 import type { AttemptFailure, Exchange, WaitingPlace } from './exchange.js';
 import type { PipelineParts } from './pipeline-parts.js';
-import type { OutcomeObserver } from './outcomes/outcome.observer.js';
+import { ObserverList } from './outcomes/observer.list.js';
 import { ExchangeScribe } from './record/exchange.scribe.js';
 import { Fallback } from './policies/breaker/fallback.js';
 import { type Gate, type GateFlow, WAITS } from './policies/gate.js';
@@ -43,7 +43,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
   private readonly balancer: Balancer;
   private readonly gates: readonly Gate[];
   private readonly fallback: Fallback;
-  private readonly observers: readonly OutcomeObserver[];
+  private readonly observers: ObserverList;
   private readonly retrier: Retrier;
   private readonly waits: BackendWaits | null;
   private readonly hedger: Hedger;
@@ -57,7 +57,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.balancer = parts.balancer;
     this.gates = parts.gates ?? [];
     this.fallback = new Fallback(parts.balancer, this.ledger);
-    this.observers = parts.observers ?? [];
+    this.observers = new ObserverList(parts.observers ?? []);
     this.retrier = new Retrier(parts.cells, parts.retryBudget ?? null);
     this.waits = parts.waits ?? null;
     this.tracer = parts.tracer ?? new Tracer();
@@ -78,7 +78,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
   use(snapshot: Snapshot): void {
     this.decider.use(snapshot);
     for (const gate of this.gates) gate.use?.(snapshot);
-    for (const observer of this.observers) observer.use?.(snapshot);
+    this.observers.use(snapshot);
     this.scribe?.use(snapshot);
   }
 
@@ -166,8 +166,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
     const latencyUs = microseconds(exchange.attemptStartedMs, exchange.firstByteMs);
     this.ledger.responded(exchange, latencyUs);
     this.balancer.reportLatency(backend, latencyUs);
-    const { observers } = this;
-    for (let index = 0; index < observers.length; index++) observers[index]!.responded?.(exchange, latencyUs);
+    this.observers.responded(exchange, latencyUs);
   }
 
   /** The response has been relayed to its last byte. */
@@ -347,10 +346,7 @@ export class Pipeline implements GateFlow, HedgeFlow {
     this.balancer.release(exchange.service!, backend);
     if (isBackendsFault(outcome)) this.ledger.attemptFailed(backend.snapshot.slot);
     exchange.attempts.push(attemptRecordOf(exchange, outcome, nowMs));
-    const { observers } = this;
-    for (let index = 0; index < observers.length; index++) {
-      observers[index]!.attemptEnded?.(exchange, outcome, nowMs);
-    }
+    this.observers.attemptEnded(exchange, outcome, nowMs);
     if (exchange.hasResponseStarted) return;
     // A response that was thrown away is its attempt's alone.
     exchange.status = 0;
@@ -382,10 +378,9 @@ export class Pipeline implements GateFlow, HedgeFlow {
 
   /** Gives back what the gates hold for it. */
   private leaveGates(exchange: Exchange, nowMs: number): void {
-    const { observers } = this;
     this.leavePlace(exchange, nowMs);
     this.letGoOfGates(exchange);
-    for (let index = 0; index < observers.length; index++) observers[index]!.finished?.(exchange, nowMs);
+    this.observers.finished(exchange, nowMs);
   }
 
   private leavePlace(exchange: Exchange, nowMs: number): void {

@@ -371,6 +371,7 @@ describe('without the store', () => {
   it('writes are refused with 503 and Retry-After, nothing changes, and we are degraded', async () => {
     const before = (await call('get /api/v1/config')).text;
     await admin.store.close();
+    await admin.parts.accessLogConnection!.close();
     const attempts: [string, DocumentedOptions][] = [
       ['post /api/v1/services', { body: { name: 'late' } }],
       ['put /api/v1/services/{name}', { body: {} }],
@@ -392,6 +393,7 @@ describe('without the store', () => {
     expect(ready.status).toBe(200);
     expect(ready.body).toMatchObject({ status: 'degraded', parts: { store: 'degraded' } });
     await admin.store.open();
+    await admin.parts.accessLogConnection!.open();
     expect((await call('get /health/ready')).body).toMatchObject({ status: 'ok' });
   });
 

@@ -57,6 +57,8 @@ export class TestedParts {
   readonly blocklist = new BlocklistPublisher({ info: silent, warn: silent, error: silent });
   readonly events = new PolicyEvents();
   readonly workers = { configured: 1, listening: 1 };
+  /** Of the access log's store, which is another than that of all else; once the modules are made. */
+  accessLogConnection: StoreConnection | null = null;
   private readonly startedAt = Date.now();
 
   /** @param past Records that questions on the past are answered from. */
@@ -73,6 +75,7 @@ export class TestedParts {
     const database = { driver: 'sqlite', path: join(this.directory, 'velocity.db') } as const;
     const records = await accessLogStorage(database, KEEP_FOREVER, silent);
     await records.open();
+    this.accessLogConnection = records.connection;
     if (this.past.length > 0) await deliverAll(records.store, this.past, 1_000);
     return [
       globally(SharedParts, this.sharedParts()),

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -50,6 +50,7 @@ afterEach(async () => {
   await spools.dispose();
   await storage.close();
   await connection.close();
+  rmSync(folder, { recursive: true });
 });
 
 /** Records whose times differ, so that their order is fixed. */

@@ -39,7 +39,7 @@ export const ACCESS_LOGS: readonly BrokenFile[] = [
     story: 'what only the balancer as a whole can say of its access log',
     yaml: ['services:', '  - { name: a, accessLog: { enabled: false } }'],
     issues: [
-      '2:29: services[0].accessLog.enabled: is no known key: known here are sample, always, slow, fields, headers, redact',
+      '2:29: services[0].accessLog.enabled: is no known key: known here are sample, always, slow, fields, headers, redact, decisions',
     ],
   },
   {
@@ -74,5 +74,26 @@ export const ACCESS_LOGS: readonly BrokenFile[] = [
     story: 'more headers than a record takes',
     yaml: ['accessLog:', `  headers: [${Array.from({ length: 17 }, (_, index) => `X-${index}`).join(', ')}]`],
     issues: ['2:12: accessLog.headers: has too many items: write at most 16'],
+  },
+  {
+    story: 'outputs that are none',
+    yaml: [
+      'accessLog:',
+      '  outputs:',
+      '    - { to: a.log, format: clf }',
+      '    - { format: json }',
+      '    - { to: "", formt: json }',
+    ],
+    issues: [
+      '3:28: accessLog.outputs[0].format: is the text "clf": write one of json, common, combined',
+      '4:7: accessLog.outputs[1].to: is missing: write a text',
+      '5:13: accessLog.outputs[2].to: is empty: write stdout, or the path of a file',
+      '5:17: accessLog.outputs[2].formt: is no known key: did you mean "format"?',
+    ],
+  },
+  {
+    story: 'one file for two outputs',
+    yaml: ['accessLog: { outputs: [{ to: a.log }, { to: a.log, format: common }] }'],
+    issues: ['1:45: accessLog.outputs[1].to: "a.log" is an output already: its lines would be mixed'],
   },
 ];

@@ -10,7 +10,7 @@ export const KEYS: readonly BrokenFile[] = [
     story: 'an unknown key far from any',
     yaml: ['frontend: {}'],
     issues: [
-      '1:1: frontend: is no known key: known here are listeners, admin, workers, storage, redis, accessLog, healthLog, auditLog, history, shutdown, log, via, trustedProxies, blocklist, allowlist, blocklistFiles, rateLimits, bans, defaults, services',
+      '1:1: frontend: is no known key: known here are listeners, admin, workers, storage, redis, tracing, accessLog, healthLog, auditLog, history, shutdown, log, via, trustedProxies, blocklist, allowlist, blocklistFiles, rateLimits, bans, defaults, services',
     ],
   },
   {

@@ -37,9 +37,11 @@ export function AttemptList({ record }: { record: AccessLogRecord }) {
             {attempts.map((attempt, index) => (
               // oxlint-disable-next-line react/no-array-index-key -- their order is all that tells them apart
               <tr key={index}>
-                <td>
-                  <BackendLink id={attempt.backend} name={nameOf(attempt.backend)} />
-                </td>
+                <th scope="row">
+                  <Link href={`/logs?backend=${attempt.backend}`}>
+                    <code>{nameOf(attempt.backend)}</code>
+                  </Link>
+                </th>
                 <td>
                   <Badge tone={attempt.outcome === 'ok' ? 'good' : 'bad'}>{attempt.outcome}</Badge>
                 </td>
@@ -53,15 +55,6 @@ export function AttemptList({ record }: { record: AccessLogRecord }) {
         </table>
       </div>
     </Card>
-  );
-}
-
-/** Its exchanges. */
-function BackendLink({ id, name }: { id: string; name: string }) {
-  return (
-    <Link href={`/logs?backend=${id}`}>
-      <code>{name}</code>
-    </Link>
   );
 }
 

@@ -55,7 +55,8 @@ export interface TracedSet {
  * algorithm as they decide, in fields that are there already. What does not change any more (rotations, turns, states as
  * they were when the rotation was built) is only pointed at; counts are copied. Used again from pick to pick.
  *
- * Measured with `bench wire-lane`: it cannot be told from the noise of the exchange it belongs to, below 2%.
+ * With all that hangs on it, the records of one in a hundred included, the profiler finds 2.3% of an exchange's in-process
+ * time in `bench wire-lane`.
  */
 export class PickTrace {
   kind: PickKind = 'first';

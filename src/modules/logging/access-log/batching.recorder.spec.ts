@@ -15,7 +15,15 @@ describe('recorder', () => {
       sizes.push({ bytes: batch.byteLength, records: count }),
     );
     const [sample] = records(1);
-    const small = { ...(sample as AccessLogRecord), path: '/', query: '', userAgent: '', referer: '' };
+    const small = {
+      ...(sample as AccessLogRecord),
+      decision: null,
+      headers: null,
+      path: '/',
+      query: '',
+      userAgent: '',
+      referer: '',
+    };
     for (let count = 0; count < 600; count++) recorder.record(small);
     expect(sizes.map((size) => size.records)).toEqual([256, 256]);
     recorder.flush();

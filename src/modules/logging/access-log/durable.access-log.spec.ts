@@ -55,6 +55,7 @@ it('ships what lingers within a second or so, without being asked', async () => 
   const accessLog = fixture.open(store);
   const sent = fixture.accept(accessLog, 3);
   await store.log.until(() => store.log.records.size === sent.length);
+  expect(idsOf([...store.log.records.values()])).toEqual(idsOf(sent));
 });
 
 it('keeps what the store does not take, for the next start', async () => {
@@ -208,7 +209,7 @@ it('gives two at a time a spool each, and the one that stays ships what the othe
 });
 
 it('waits in memory on a full disk, up to a limit, and goes on by itself when there is room', async (test) => {
-  const disk = smallDisk(4 * 2 ** 20);
+  const disk = smallDisk(24 * 2 ** 20);
   if (disk === null) return test.skip();
   const onDisk = new SpoolFixture(3, disk.path);
   try {
@@ -246,6 +247,7 @@ it('takes records while its folder cannot be made, and opens it as soon as it ca
   rmSync(join(folder, 'spool'));
   await store.log.until(() => store.log.records.size === sent.length);
   await blocked.dispose();
+  rmSync(folder, { recursive: true });
 });
 
 it('tells no negative age when the clock is set back', async () => {

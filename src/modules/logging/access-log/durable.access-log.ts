@@ -8,6 +8,7 @@ import { PositionFile, type ShippingPosition } from '../shipping/shipping.positi
 import { SpoolShipper } from '../shipping/spool.shipper.js';
 import { WorkPacer } from '../shipping/work.pacer.js';
 import { Losses } from '../spool/losses.js';
+import { Reserve } from '../spool/reserve.js';
 import { Spool } from '../spool/spool.js';
 import { type HeldFolder, SpoolRoot } from '../spool/spool.root.js';
 import type { DurableAccessLogStatus } from './access-log.status.js';
@@ -169,12 +170,12 @@ export class DurableAccessLog implements RecordSink {
     held: HeldFolder,
     spool: Spool,
   ): { readonly folder: HeldFolder; readonly shipper: SpoolShipper } {
-    const { folder, position } = this.positionOf(held);
+    const { folder, positions, position } = this.positionOf(held);
     const waiting = spool.records;
-    spool.open(folder.path, position?.segment ?? 0);
+    spool.open(folder.path, positions.reserve, position?.segment ?? 0);
     const { store, sums, log } = this.options;
     const { losses, pacer } = this;
-    const place = { folder: folder.path, source: folder.id, position };
+    const place = { positions, source: folder.id, position };
     const shipper = new SpoolShipper({ ...place, spool, store, sums: sums(), losses, log, pacer });
     this.recovered += spool.records - waiting;
     return { folder, shipper };
@@ -183,29 +184,27 @@ export class DurableAccessLog implements RecordSink {
   /** Consignments of a spool whose position is lost cannot be told from those before: it gets another id. */
   private positionOf(held: HeldFolder): {
     readonly folder: HeldFolder;
+    readonly positions: PositionFile;
     readonly position: ShippingPosition | null;
   } {
-    const positions = new PositionFile(held.path);
+    const positions = positionsIn(held);
     try {
-      return { folder: held, position: positions.load() };
+      return { folder: held, positions, position: positions.load() };
     } catch (error) {
       const folder = this.root.rename(held);
-      new PositionFile(folder.path).remove();
+      const anew = positionsIn(folder);
+      anew.remove();
       this.options.log.error(
         { err: error, path: folder.path },
         'the position of the spool cannot be read: all that is in it is shipped again, sums of some of it may count twice',
       );
-      return { folder, position: null };
+      return { folder, positions: anew, position: null };
     }
   }
 
   /** Ships what ended processes have left, one after the other, and looks again later. */
   private adoptOrphans(): void {
-    this.orphansDone = this.shipOrphans().then(() => {
-      if (this.isClosing) return;
-      const interval = this.options.orphanIntervalMs ?? ORPHAN_INTERVAL_MS;
-      this.orphanTimer = setTimeout(() => this.adoptOrphans(), interval).unref();
-    });
+    this.orphansDone = this.shipOrphans();
   }
 
   private async shipOrphans(): Promise<void> {
@@ -220,6 +219,9 @@ export class DurableAccessLog implements RecordSink {
       }
       this.root.release(held);
     }
+    if (this.isClosing) return;
+    const interval = this.options.orphanIntervalMs ?? ORPHAN_INTERVAL_MS;
+    this.orphanTimer = setTimeout(() => this.adoptOrphans(), interval).unref();
   }
 
   private orphans(): HeldFolder[] {
@@ -253,8 +255,12 @@ export class DurableAccessLog implements RecordSink {
   private async leaveOrphan(folder: HeldFolder, spool: Spool, isDone: boolean): Promise<void> {
     await spool.close();
     if (isDone) spool.forget(Infinity);
-    if (isDone) this.root.remove(folder, new PositionFile(folder.path).files());
+    if (isDone) this.root.remove(folder, positionsIn(folder).files());
   }
+}
+
+function positionsIn({ path }: HeldFolder): PositionFile {
+  return new PositionFile(path, new Reserve(path));
 }
 
 function messageOf(error: unknown): string {

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { open, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 
 import { join } from 'node:path';
 import type { Rollup } from '../analytics/rollup.js';
+import { type Reserve, RESERVE_FILE } from '../spool/reserve.js';
 
 /** A part of one segment, from one frame's beginning to another's end. */
 export interface Stretch {
@@ -30,18 +31,17 @@ export interface ShippingPosition {
 }
 
 const FILE = 'position.json';
-const RESERVE = 'reserve';
 const ROLLUPS = 'rollups-';
 const NEXT = '.next';
 const VERSION = 1;
-/** Given up when the disk is full: where nothing can be written down nothing could be shipped, and no room would come. */
-const RESERVE_BYTES = 1024 * 1024;
 
 /** Keeps the position of a spool beside its segments. Each file is replaced as a whole: it is the old one or the new one. */
 export class PositionFile {
-  private hasReserve = false;
-
-  constructor(private readonly folder: string) {}
+  /** @param reserve Of the same folder. */
+  constructor(
+    private readonly folder: string,
+    readonly reserve: Reserve,
+  ) {}
 
   /** null: there is none yet. Throws when it is there and cannot be read. */
   load(): ShippingPosition | null {
@@ -56,7 +56,6 @@ export class PositionFile {
   /** Resolves when it would survive the loss of power. Rejects with what the file system says; the old one stays then. */
   async save(position: ShippingPosition): Promise<void> {
     await this.replace(FILE, JSON.stringify({ version: VERSION, ...position }));
-    if (!this.hasReserve) await this.reserve();
   }
 
   /** Those of an open consignment; null: they cannot be read. */
@@ -85,49 +84,41 @@ export class PositionFile {
   /** All that this class keeps in the folder. */
   files(): string[] {
     return readdirSync(this.folder).filter(
-      (name) => name.startsWith(FILE) || name.startsWith(RESERVE) || name.startsWith(ROLLUPS),
+      (name) => name.startsWith(FILE) || name === RESERVE_FILE || name.startsWith(ROLLUPS),
     );
   }
 
   private async replace(name: string, text: string): Promise<void> {
-    try {
-      await this.write(name, text);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC' || !existsSync(join(this.folder, RESERVE)))
-        throw error;
-      await truncate(join(this.folder, RESERVE), 0);
-      this.hasReserve = false;
-      await this.write(name, text);
-    }
-  }
-
-  private async write(name: string, text: string): Promise<void> {
     const path = join(this.folder, name);
-    const file = await open(path + NEXT, 'w', 0o600);
     try {
-      await file.writeFile(text);
-      await file.datasync();
-    } finally {
-      await file.close();
+      writeWhole(path + NEXT, text);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC' || !this.reserve.giveUp()) throw error;
+      // In the same turn: nobody else of this thread takes the room.
+      writeWhole(path + NEXT, text);
     }
-    await rename(path + NEXT, path);
-    const folder = await open(this.folder, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    await synced(path + NEXT);
+    renameSync(path + NEXT, path);
+    await synced(this.folder);
   }
+}
 
-  /** Without room for it there is none, until the next time. */
-  private async reserve(): Promise<void> {
-    const path = join(this.folder, RESERVE);
-    try {
-      await writeFile(path, Buffer.alloc(RESERVE_BYTES, 1), { mode: 0o600 });
-      this.hasReserve = true;
-    } catch {
-      await rm(path, { force: true });
-    }
+/** Leaves nothing behind when it fails: what a full disk has taken of it would only be in the way. */
+function writeWhole(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { mode: 0o600 });
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
+}
+
+async function synced(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

@@ -5,14 +5,14 @@ import type { Spool } from '../spool/spool.js';
 import { type ComposedConsignment, ConsignmentComposer, type ExchangeSums } from './consignment.composer.js';
 import type { ConsignmentStore } from './consignment.js';
 import { DeliveryLine } from './delivery.line.js';
-import { type OpenConsignment, PositionFile, type ShippingPosition } from './shipping.position.js';
+import type { OpenConsignment, PositionFile, ShippingPosition } from './shipping.position.js';
 import { StretchReader } from './stretch.reader.js';
 import type { WorkPacer } from './work.pacer.js';
 
 export interface SpoolShipperOptions {
   /** Open. */
   readonly spool: Spool;
-  readonly folder: string;
+  readonly positions: PositionFile;
   /** Id of the spool. */
   readonly source: string;
   /** null: nothing was shipped yet. */
@@ -51,17 +51,19 @@ export class SpoolShipper {
   private lingersSince = 0;
   private isFlushing = false;
   private isStopping = false;
+  /** The disk takes no position. */
+  private isUnwritable = false;
   private wakeUp: () => void = () => undefined;
   private isAwake = false;
   private ended: Promise<void> | null = null;
   private readonly drained = new Set<() => void>();
 
   constructor(private readonly options: SpoolShipperOptions) {
-    const { spool, losses, source, sums, folder, store, log } = options;
+    const { spool, losses, source, sums, positions, store, log } = options;
     const makeBackoff = options.backoff ?? (() => new Backoff({ baseMs: 100, maxMs: 5_000 }));
     this.reader = new StretchReader(spool, losses);
     this.composer = new ConsignmentComposer({ source, reader: this.reader, losses, sums });
-    this.positions = new PositionFile(folder);
+    this.positions = positions;
     this.backoff = makeBackoff();
     this.position = options.position ?? { sequence: 0, segment: 0, offset: 0, open: [] };
     spool.forget(this.position.segment);
@@ -191,12 +193,15 @@ export class SpoolShipper {
       try {
         await action();
         this.backoff.reset();
+        this.isUnwritable = false;
         return true;
       } catch (error) {
-        this.options.log.warn(
-          { err: error },
-          'the position of the spool cannot be written: nothing is shipped until it can',
-        );
+        if (!this.isUnwritable)
+          this.options.log.warn(
+            { err: error },
+            'the position of the spool cannot be written: nothing is shipped until it can',
+          );
+        this.isUnwritable = true;
         const until = performance.now() + this.backoff.next();
         while (!this.isStopping && performance.now() < until) await this.sleep(until - performance.now());
         if (this.isStopping) return false;

@@ -94,7 +94,7 @@ export class StretchReader {
       at = frame.end;
       yield { bytes: copyOf(frame.batch), records: frame.records, time: frame.time };
     }
-    this.spool.passedOver(segment, Number(at < to));
+    this.spool.passedOver(segment, Number(at < limit));
     [this.segment, this.offset] = [number, to];
     this.settleCount(segment);
   }

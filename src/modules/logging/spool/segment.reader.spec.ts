@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, integer, nat, property, uint8Array } from 'fast-check';
 import { expect, it } from 'vitest';
 import { FRAME_HEADER_BYTES, fillFrameHeader } from './segment.format.js';
 import { type Frame, SegmentReader } from './segment.reader.js';
@@ -36,11 +36,11 @@ function readAll(bytes: Buffer, limit = bytes.length): Written[] {
   return found;
 }
 
-const batches = fc.array(fc.uint8Array({ maxLength: 400 }), { minLength: 1, maxLength: 12 });
+const batches = array(uint8Array({ maxLength: 400 }), { minLength: 1, maxLength: 12 });
 
 it('gives back what was written, up to the limit', () => {
-  fc.assert(
-    fc.property(batches, fc.nat(), (written, cut) => {
+  assert(
+    property(batches, nat(), (written, cut) => {
       const { bytes, frames } = segmentOf(written);
       expect(readAll(bytes)).toEqual(frames);
       const limit = cut % (bytes.length + 1);
@@ -51,29 +51,24 @@ it('gives back what was written, up to the limit', () => {
 });
 
 it('loses the frames that were damaged, and no other, whatever was written over them', () => {
-  fc.assert(
-    fc.property(
-      batches,
-      fc.nat(),
-      fc.uint8Array({ minLength: 1, maxLength: 60 }),
-      (written, place, damage) => {
-        const { bytes, frames } = segmentOf(written);
-        const from = place % bytes.length;
-        const to = Math.min(bytes.length, from + damage.length);
-        const damaged = Buffer.from(bytes);
-        damaged.set(damage.subarray(0, to - from), from);
-        const isWhole = ({ start, end }: Written) =>
-          bytes.subarray(start, end).equals(damaged.subarray(start, end));
-        expect(readAll(damaged)).toEqual(frames.filter(isWhole));
-      },
-    ),
+  assert(
+    property(batches, nat(), uint8Array({ minLength: 1, maxLength: 60 }), (written, place, damage) => {
+      const { bytes, frames } = segmentOf(written);
+      const from = place % bytes.length;
+      const to = Math.min(bytes.length, from + damage.length);
+      const damaged = Buffer.from(bytes);
+      damaged.set(damage.subarray(0, to - from), from);
+      const isWhole = ({ start, end }: Written) =>
+        bytes.subarray(start, end).equals(damaged.subarray(start, end));
+      expect(readAll(damaged)).toEqual(frames.filter(isWhole));
+    }),
     { numRuns: 500 },
   );
 });
 
 it('finds a whole frame behind, and within, one that was never finished', () => {
-  fc.assert(
-    fc.property(batches, batches, fc.integer({ min: 1, max: 30 }), (before, after, missing) => {
+  assert(
+    property(batches, batches, integer({ min: 1, max: 30 }), (before, after, missing) => {
       const first = segmentOf(before);
       const second = segmentOf(after);
       const torn = first.bytes.subarray(0, Math.max(0, first.bytes.length - missing));
@@ -86,8 +81,8 @@ it('finds a whole frame behind, and within, one that was never finished', () => 
 });
 
 it('ends on any bytes, and gives no frame of them', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 2_000 }), (bytes) => {
+  assert(
+    property(uint8Array({ maxLength: 2_000 }), (bytes) => {
       expect(readAll(Buffer.from(bytes))).toEqual([]);
     }),
   );

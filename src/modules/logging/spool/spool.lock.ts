@@ -15,7 +15,7 @@ export class SpoolLock {
     chmodSync(path, 0o600);
     const holder = new DatabaseSync(path, { timeout: 0 });
     try {
-      holder.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
+      holder.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       // Who held it may have removed it with its folder between our two steps.
       if (existsSync(path)) return new SpoolLock(holder);
     } catch (error) {

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { Backoff } from '../../../common/backoff.js';
 import type { VelocityLogger } from '../application-log/velocity.logger.js';
 import type { Losses } from './losses.js';
+import type { Reserve } from './reserve.js';
 import { FRAME_HEADER_BYTES, MAX_BATCH_BYTES } from './segment.format.js';
 import { recoverSegments } from './segment.recovery.js';
 import type { Segment } from './segment.js';
@@ -35,6 +36,7 @@ export class Spool {
   private list: Segment[] = [];
   private nextNumber = 1;
   private folder: string | null = null;
+  private reserve: Reserve | null = null;
   private writer: SegmentWriter | null = null;
   private readonly waiting: WaitingBatches;
   private readonly backoff: Backoff;
@@ -83,12 +85,13 @@ export class Spool {
    *
    * @param after Number of a segment; new ones get higher ones, also when none is there any more.
    */
-  open(folder: string, after: number): void {
+  open(folder: string, reserve: Reserve, after: number): void {
     const { segments, tornEnds, nextNumber } = recoverSegments(folder, this.options.log);
     this.list = [...segments];
     this.corruptFrames += tornEnds;
     this.nextNumber = Math.max(nextNumber, after + 1);
     this.folder = folder;
+    this.reserve = reserve;
     this.syncTimer = setInterval(() => void this.sync(), SYNC_INTERVAL_MS).unref();
     this.drain();
   }
@@ -152,6 +155,7 @@ export class Spool {
   private write({ bytes, records }: Batch): boolean {
     const batch = new Uint8Array(bytes);
     try {
+      this.reserve?.ensure();
       this.makeRoom(FRAME_HEADER_BYTES + batch.length).append(batch, records, Date.now());
     } catch (error) {
       this.noteFailure(error);
