@@ -38,9 +38,7 @@ export function AttemptList({ record }: { record: AccessLogRecord }) {
               // oxlint-disable-next-line react/no-array-index-key -- their order is all that tells them apart
               <tr key={index}>
                 <th scope="row">
-                  <Link href={`/logs?backend=${attempt.backend}`}>
-                    <code>{nameOf(attempt.backend)}</code>
-                  </Link>
+                  <BackendLink id={attempt.backend} name={nameOf(attempt.backend)} />
                 </th>
                 <td>
                   <Badge tone={attempt.outcome === 'ok' ? 'good' : 'bad'}>{attempt.outcome}</Badge>
@@ -55,6 +53,15 @@ export function AttemptList({ record }: { record: AccessLogRecord }) {
         </table>
       </div>
     </Card>
+  );
+}
+
+/** Its exchanges. */
+function BackendLink({ id, name }: { id: string; name: string }) {
+  return (
+    <Link href={`/logs?backend=${id}`}>
+      <code>{name}</code>
+    </Link>
   );
 }
 
