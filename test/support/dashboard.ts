@@ -3,8 +3,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { configOf, Stage, STEADY_HEALTH } from './balanced.js';
-import type { BalancerProcess } from './balancer-process.js';
+import type { BalancerProcess, StartOptions } from './balancer-process.js';
 import { ARTEFACTS, Complaints, openBrowser } from './chromium.js';
+import { eventually } from './eventually.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TWO_FRAMES = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
@@ -23,6 +24,8 @@ export interface DashboardOptions {
   /** More of the configuration. */
   readonly config?: object;
   readonly browser?: BrowserContextOptions;
+  /** How the balancer is started. */
+  readonly start?: StartOptions;
 }
 
 /**
@@ -42,6 +45,7 @@ export class Dashboard {
     const services = options.services ?? (await usualServices(stage));
     const balancer = await stage.balancer(
       configOf(services, { defaults: { health: STEADY_HEALTH }, ...options.config }),
+      options.start,
     );
     const browser = await openBrowser(stage, { reducedMotion: 'reduce', ...options.browser });
     const page = await browser.newPage();
@@ -104,6 +108,15 @@ export class Dashboard {
     for (; !isOver; sent += 1) await this.traffic(1, path);
     await over;
     return sent;
+  }
+
+  /** Resolves when so many exchanges are in the access log: a record is there a second or two after its exchange. */
+  async recorded(count: number, pathPrefix = '/'): Promise<void> {
+    const path = `/api/v1/access-logs?limit=1000&pathPrefix=${encodeURIComponent(pathPrefix)}`;
+    await eventually(async () => {
+      const { body } = await this.balancer.api<{ items: unknown[] }>('GET', path);
+      if (body.items.length < count) throw new Error(`${body.items.length} of ${count} are recorded.`);
+    });
   }
 
   /** Ids of the backends of a service. */

@@ -1,6 +1,10 @@
 /** The shapes of the API, as the server declares them: a change there that a page does not know fails the type check. */
 import type { z } from 'zod';
 import type { accessLogRecordSchema } from '../../../src/modules/admin/resources/log.resource';
+import type {
+  explainedRecordsSchema,
+  explainedRequestSchema,
+} from '../../../src/modules/admin/resources/explain.resource';
 import type { problemSchema } from '../../../src/modules/admin/resources/problem.resource';
 import type {
   BackendResource,
@@ -9,12 +13,20 @@ import type {
 } from '../../../src/modules/admin/resources/service.resource';
 import type { whoamiSchema } from '../../../src/modules/admin/resources/token.resource';
 
+export type {
+  AnalyticsComparison,
+  AnalyticsDrops,
+  AnalyticsLatency,
+  AnalyticsTimeseries,
+} from '../../../src/modules/admin/resources/analytics.resource';
 export type { BackendHealthResource as BackendHealth } from '../../../src/modules/admin/resources/health.resource';
 export type { ServiceHealthResource as ServiceHealth } from '../../../src/modules/admin/resources/health.resource';
 export type { StatusResource as Status } from '../../../src/modules/admin/resources/status.resource';
 export type { BalancerList } from '../../../src/modules/admin/resources/balancer.resource';
 
 export type AccessLogRecord = z.infer<typeof accessLogRecordSchema>;
+export type ExplainedRecords = z.infer<typeof explainedRecordsSchema>;
+export type ExplainedRequest = z.infer<typeof explainedRequestSchema>;
 export type Problem = z.infer<typeof problemSchema>;
 export type Backend = BackendResource;
 export type Service = z.infer<typeof serviceResourceSchema>;

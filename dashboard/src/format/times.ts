@@ -40,3 +40,15 @@ export function relative(ms: number, now: number): string {
   if (Math.abs(distance) < 1000) return 'now';
   return distance < 0 ? `${duration(-distance)} ago` : `in ${duration(distance)}`;
 }
+
+const dayMoment = new Intl.DateTimeFormat('en-GB', {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+/** `3 Feb, 14:03`, local time. */
+export function dayTime(ms: number): string {
+  return dayMoment.format(ms);
+}

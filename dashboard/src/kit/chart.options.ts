@@ -34,7 +34,7 @@ export function chartOptions({
       y: false,
       points: { size: 7, width: 2 },
       drag: { x: true, y: false, setScale: false },
-      ...(group === undefined ? {} : { sync: { key: group } }),
+      ...(group === undefined ? {} : { sync: { key: group, filters: { pub: isLook } } }),
     },
     scales: {
       x: { time: true, ...(leastSeconds === undefined ? {} : { range: atLeast(leastSeconds) }) },
@@ -47,7 +47,12 @@ export function chartOptions({
         width: 1.5,
         spanGaps: false,
         stroke: () => colour(token),
-        points: { show: false },
+        points: {
+          show: false,
+          size: 5,
+          fill: () => colour(token),
+          filter: (chart: uPlot, at: number) => lonely(chart.data[at]!),
+        },
         ...(isFilled ? { fill: () => colour(token, 14) } : {}),
       })),
     ],
@@ -60,6 +65,21 @@ export function chartOptions({
       setSelect: [(chart) => selected(chart, latest.current.onSelect)],
     },
   };
+}
+
+/** Only where one looks is shared, not what one selects: that is selected once. */
+function isLook(type: string): boolean {
+  return type !== 'mousedown' && type !== 'mouseup';
+}
+
+/** Values with none beside them: no line shows them. */
+function lonely(values: ArrayLike<number | null | undefined>): number[] | null {
+  const found: number[] = [];
+  for (let at = 0; at < values.length; at += 1) {
+    if ((values[at] ?? null) === null) continue;
+    if ((values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null) found.push(at);
+  }
+  return found.length === 0 ? null : found;
 }
 
 function axis(more: uPlot.Axis): uPlot.Axis {
@@ -91,7 +111,13 @@ const byStep = {
 /** As exact as the distance between two marks. */
 function timeMarks(...[, marks, , , step]: Parameters<uPlot.Axis.DynamicValues>): string[] {
   const format = step < MINUTE_S ? byStep.seconds : step < DAY_S ? byStep.minutes : byStep.days;
-  return marks.map((mark) => format.format(mark * 1000));
+  return marks.map((mark) => (isMidnight(mark) ? byStep.days : format).format(mark * 1000));
+}
+
+/** There the day is what one wants to know. */
+function isMidnight(mark: number): boolean {
+  const time = new Date(mark * 1000);
+  return time.getHours() === 0 && time.getMinutes() === 0 && time.getSeconds() === 0;
 }
 
 /** A line never touches the top, and a chart of nothing still has a height. */

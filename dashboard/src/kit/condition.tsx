@@ -99,5 +99,6 @@ function titleOf(error: ApiError): string {
   if (error.status === 403) return 'Not allowed';
   if (error.status === 404) return 'Not found';
   if (error.status === 503) return 'Not available now';
+  if (error.code === 'QUERY_TOO_LARGE') return 'Too much to be read';
   return 'This did not work';
 }

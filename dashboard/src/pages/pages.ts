@@ -29,4 +29,10 @@ export const PAGES: readonly PageEntry[] = [
     entry: { title: 'Logs', icon: 'logs', key: 'l' },
   },
   { path: '/logs/:id', page: lazy(() => import('./logs/record.page')) },
+  {
+    path: '/analytics',
+    page: lazy(() => import('./analytics/analytics.page')),
+    entry: { title: 'Analytics', icon: 'analytics', key: 'a' },
+  },
+  { path: '/explain', page: lazy(() => import('./explain/explain.page')) },
 ];

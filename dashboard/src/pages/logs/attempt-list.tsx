@@ -37,10 +37,8 @@ export function AttemptList({ record }: { record: AccessLogRecord }) {
             {attempts.map((attempt, index) => (
               // oxlint-disable-next-line react/no-array-index-key -- their order is all that tells them apart
               <tr key={index}>
-                <th scope="row" aria-label={nameOf(attempt.backend)}>
-                  <Link href={`/logs?backend=${attempt.backend}`}>
-                    <code>{nameOf(attempt.backend)}</code>
-                  </Link>
+                <th scope="row">
+                  <BackendLink id={attempt.backend} name={nameOf(attempt.backend)} />
                 </th>
                 <td>
                   <Badge tone={attempt.outcome === 'ok' ? 'good' : 'bad'}>{attempt.outcome}</Badge>
@@ -55,6 +53,15 @@ export function AttemptList({ record }: { record: AccessLogRecord }) {
         </table>
       </div>
     </Card>
+  );
+}
+
+/** Its exchanges. */
+function BackendLink({ id, name }: { id: string; name: string }) {
+  return (
+    <Link href={`/logs?backend=${id}`}>
+      <code>{name}</code>
+    </Link>
   );
 }
 

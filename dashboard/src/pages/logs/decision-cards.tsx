@@ -9,22 +9,38 @@ import styles from './record.module.css';
 
 type Decision = NonNullable<AccessLogRecord['decision']>;
 
+/** What of a record says how it was decided. */
+interface Decided {
+  readonly decision: AccessLogRecord['decision'];
+  readonly dropReason: AccessLogRecord['dropReason'];
+}
+
+interface DecisionCardsProps {
+  readonly record: Decided;
+  /** The same in sentences, above everything. */
+  readonly lines?: readonly string[];
+}
+
 /** Why it went the way it went. */
-export function DecisionCards({ record }: { record: AccessLogRecord }) {
+export function DecisionCards({ record, lines = [] }: DecisionCardsProps) {
   const { decision } = record;
   if (decision === null) {
     return (
       <Card title="Decision">
-        <p className="muted">
-          Not kept: nothing was remarkable. Decisions are kept of drops, errors, retries, slow exchanges and a
-          sample of the others (<code>accessLog.decisions.sample</code>).
-        </p>
+        <Sentences lines={lines} />
+        {lines.length === 0 && (
+          <p className="muted">
+            Not kept: nothing was remarkable. Decisions are kept of drops, errors, retries, slow exchanges and
+            a sample of the others (<code>accessLog.decisions.sample</code>).
+          </p>
+        )}
       </Card>
     );
   }
   return (
     <>
       <Card title="Decision" note={CAUSES[decision.cause]}>
+        <Sentences lines={lines} />
         <ol className={styles.steps}>
           {stepsOf(record, decision).map(({ name, words, isEnd }) => (
             <li key={name} className={classNames(isEnd && styles.ended)}>
@@ -45,6 +61,19 @@ export function DecisionCards({ record }: { record: AccessLogRecord }) {
   );
 }
 
+/** In the order in which things are decided. */
+function Sentences({ lines }: { lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <ol className={styles.lines}>
+      {lines.map((line, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- their order is all that tells them apart
+        <li key={index}>{line}</li>
+      ))}
+    </ol>
+  );
+}
+
 interface Step {
   readonly name: string;
   readonly words: React.ReactNode;
@@ -53,18 +82,18 @@ interface Step {
 }
 
 /** In the order in which things are decided. */
-function stepsOf(record: AccessLogRecord, decision: Decision): Step[] {
+function stepsOf({ dropReason }: Decided, decision: Decision): Step[] {
   const { route, block, limits, queue, breaker, retryBudget } = decision;
   const steps: (Step | null)[] = [
     block && {
       name: 'Lists and bans',
       words: `${block.verdict}, by ${{ lists: 'the lists of the configuration', bans: 'a ban', service: "the service's lists" }[block.source]}`,
-      isEnd: record.dropReason === 'blocked',
+      isEnd: dropReason === 'blocked',
     },
     {
       name: 'Route',
       words: route === null ? 'no service was found' : <Route route={route} />,
-      isEnd: record.dropReason === 'no_route',
+      isEnd: dropReason === 'no_route',
     },
     ...limits.map((limit, index) => ({
       name: `Limit ${limit.rule || index + 1}`,
@@ -74,12 +103,12 @@ function stepsOf(record: AccessLogRecord, decision: Decision): Step[] {
     breaker && {
       name: 'Breaker',
       words: `of the service: ${breaker}`,
-      isEnd: record.dropReason === 'circuit_open',
+      isEnd: dropReason === 'circuit_open',
     },
     queue && {
       name: 'Queue',
       words: `waited ${milliseconds(queue.waitedUs / 1000)} for ${queue.place}, ${plural(queue.ahead, 'other')} before it, room for ${queue.size}`,
-      isEnd: record.dropReason?.startsWith('queue_') ?? false,
+      isEnd: dropReason?.startsWith('queue_') ?? false,
     },
     retryBudget && {
       name: 'Retry budget',

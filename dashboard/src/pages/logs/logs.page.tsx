@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { ApiError, call } from '../../api/api';
 import { useQuery } from '../../api/query';
 import type { AccessLogRecord, Page as ListPage } from '../../api/types';
+import { navigate } from '../../app/router';
 import { count } from '../../format/numbers';
 import { Button } from '../../kit/button';
 import { Card } from '../../kit/card';
@@ -26,6 +27,9 @@ export default function LogsPage() {
       note="One record for each exchange, forwarded or dropped"
       actions={
         <>
+          <Button icon="help" onClick={() => navigate('/explain')}>
+            Explain a request
+          </Button>
           {isLive && (
             <Button icon={isPaused ? 'play' : 'pause'} onClick={() => setPaused(!isPaused)}>
               {isPaused ? 'Go on' : 'Pause'}

@@ -1,12 +1,14 @@
 import { useQuery } from '../../api/query';
-import type { AccessLogRecord, Page as ListPage } from '../../api/types';
-import { Link, useQueryParameter } from '../../app/router';
+import type { AccessLogRecord, ExplainedRecords, Page as ListPage } from '../../api/types';
+import { Link, navigate, useQueryParameter } from '../../app/router';
 import { plural } from '../../format/numbers';
 import { fullTime } from '../../format/times';
 import { Badge } from '../../kit/badge';
+import { Button } from '../../kit/button';
 import { Card } from '../../kit/card';
 import { Empty, Loaded } from '../../kit/condition';
 import { Page } from '../../kit/page';
+import { explainPath } from '../explain/question';
 import type { PageParameters } from '../page-parameters';
 import { AttemptList } from './attempt-list';
 import { DecisionCards } from './decision-cards';
@@ -41,6 +43,8 @@ export default function RecordPage({ parameters }: PageParameters) {
 }
 
 function Exchange({ record }: { record: AccessLogRecord }) {
+  const told = useQuery<ExplainedRecords>(`/api/v1/explain/${encodeURIComponent(record.requestId)}`);
+  const lines = told.data?.items.find((item) => item.record.id === record.id)?.lines ?? [];
   return (
     <>
       <Card>
@@ -59,8 +63,13 @@ function Exchange({ record }: { record: AccessLogRecord }) {
           )}
         </p>
         <Timeline record={record} />
+        <p className={styles.again}>
+          <Button icon="help" onClick={() => navigate(explainPath(record))}>
+            What would happen now
+          </Button>
+        </p>
       </Card>
-      <DecisionCards record={record} />
+      <DecisionCards record={record} lines={lines} />
       <AttemptList record={record} />
       <Facts record={record} />
     </>

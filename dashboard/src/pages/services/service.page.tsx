@@ -83,8 +83,13 @@ function Details({ service, path }: { service: Service; path: string }) {
 
 function Actions({ service, path, tag }: { service: Service; path: string; tag: string }) {
   const [isAdding, setAdding] = useState(false);
+  const { hosts, paths } = service.effective;
+  const asked = new URLSearchParams({ host: hosts[0] ?? '', path: paths[0] ?? '/' });
   return (
     <>
+      <Button icon="help" onClick={() => navigate(`/explain?${asked}`)}>
+        Explain a request
+      </Button>
       <Button icon="plus" look="primary" needs="operator" onClick={() => setAdding(true)}>
         Add a backend
       </Button>

@@ -33,6 +33,9 @@ export default function ServicesPage() {
       actions={
         <>
           <LiveBadge />
+          <Button icon="help" onClick={() => navigate('/explain')}>
+            Explain a request
+          </Button>
           {add}
         </>
       }

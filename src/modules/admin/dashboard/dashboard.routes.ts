@@ -6,6 +6,7 @@ export const DASHBOARD_SECTIONS = [
   'services',
   'logs',
   'analytics',
+  'explain',
   'protection',
   'configuration',
   'probes',
