@@ -29,4 +29,26 @@ export const PAGES: readonly PageEntry[] = [
     entry: { title: 'Logs', icon: 'logs', key: 'l' },
   },
   { path: '/logs/:id', page: lazy(() => import('./logs/record.page')) },
+  {
+    path: '/protection',
+    page: lazy(() => import('./protection/protection.page')),
+    entry: { title: 'Protection', icon: 'protection', key: 'p' },
+  },
+  {
+    path: '/probes',
+    page: lazy(() => import('./probes/probes.page')),
+    entry: { title: 'Probes', icon: 'probes', key: 'b' },
+  },
+  {
+    path: '/configuration',
+    page: lazy(() => import('./configuration/configuration.page')),
+    entry: { title: 'Configuration', icon: 'configuration', key: 'c' },
+  },
+  { path: '/configuration/history', page: lazy(() => import('./configuration/history.page')) },
+  { path: '/configuration/history/:number', page: lazy(() => import('./configuration/revision.page')) },
+  {
+    path: '/system',
+    page: lazy(() => import('./system/system.page')),
+    entry: { title: 'System', icon: 'system', key: 'y' },
+  },
 ];

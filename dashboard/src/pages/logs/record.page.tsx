@@ -7,7 +7,7 @@ import { Badge } from '../../kit/badge';
 import { Card } from '../../kit/card';
 import { Empty, Loaded } from '../../kit/condition';
 import { Page } from '../../kit/page';
-import type { PageParameters } from '../pages';
+import type { PageParameters } from '../page-parameters';
 import { AttemptList } from './attempt-list';
 import { DecisionCards } from './decision-cards';
 import { Facts } from './facts';
