@@ -25,7 +25,7 @@ describe.skipIf(!findChromium())('the system in the dashboard', () => {
 
   it('shows the numbers of the API', async () => {
     const { page } = dashboard;
-    await expect.poll(async () => (await status()).accessLog.stored).toBe(7);
+    await expect.poll(async () => (await status()).accessLog.stored, { timeout: 20_000 }).toBe(7);
     const known = await status();
     await dashboard.open('/system');
     const log = region('Access log');
@@ -47,6 +47,7 @@ describe.skipIf(!findChromium())('the system in the dashboard', () => {
 
   it('makes a token, shows it once, and revokes it', async () => {
     const { page, balancer } = dashboard;
+    await dashboard.open('/system');
     await page.getByRole('button', { name: 'Make a token' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('not a name');

@@ -62,7 +62,7 @@ const COLUMNS: readonly Column<Revision>[] = [
   {
     key: 'author',
     title: 'Who',
-    width: 'minmax(110px, 0.7fr)',
+    width: 'minmax(140px, 1fr)',
     cell: ({ author }) => (
       <span className="ellipsis" title={author}>
         {author}

@@ -1,6 +1,7 @@
 import type { Plan, Replay } from '../../api/types';
 import { count, plural } from '../../format/numbers';
 import { fullTime } from '../../format/times';
+import { classNames } from '../../kit/class-names';
 import { Notice } from '../../kit/condition';
 import styles from './configuration.module.css';
 import { Patch } from './patch';
@@ -9,7 +10,7 @@ import { Patch } from './patch';
 export function PlanView({ plan }: { plan: Plan }) {
   if (plan.changes.length === 0) return <Notice>Nothing would change: this is what runs.</Notice>;
   return (
-    <div className="stack">
+    <div className={classNames('stack', styles.plan)}>
       {plan.notices.map((notice) => (
         <Notice key={notice} tone="warn">
           {notice}

@@ -89,6 +89,7 @@ function Difference({ path }: { path: string }) {
         <Select
           label="Compared with"
           quietLabel
+          className={styles.choice}
           value={against}
           onChange={(event) => setAgainst(event.target.value)}
         >

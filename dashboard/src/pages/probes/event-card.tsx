@@ -35,7 +35,13 @@ export function EventCard({ filter }: { filter: URLSearchParams }) {
       title="Records"
       note="newest first"
       actions={
-        <Select label="Kind" quietLabel value={kind} onChange={(event) => setKind(event.target.value)}>
+        <Select
+          label="Kind"
+          quietLabel
+          className={styles.choice}
+          value={kind}
+          onChange={(event) => setKind(event.target.value)}
+        >
           {KINDS.map(([value, title]) => (
             <option key={value} value={value}>
               {title}

@@ -109,9 +109,11 @@ function Axis({ from, to }: Omit<LaneListProps, 'lanes'>) {
   );
 }
 
+/** Of the time that is known. */
 function shareWords(lane: Lane, length: number): string {
-  const healthy = sharesOf(lane).find(([state]) => state === 'healthy')?.[1] ?? 0;
-  return percent(healthy / length);
+  const shares = new Map(sharesOf(lane));
+  const known = length - (shares.get('unknown') ?? 0);
+  return known <= 0 ? '–' : percent((shares.get('healthy') ?? 0) / known);
 }
 
 /** `healthy 98 % of the time, unhealthy 2 %, 3 records`. */

@@ -21,6 +21,8 @@ const RANGES = [
 ] as const;
 const RENEW_MS = 10_000;
 const MOST = 1_000;
+/** Share of the time that is drawn before the first thing that is known. */
+const SPARE = 0.02;
 /** What lanes are made of: probes only confirm what is so. */
 const LANE_KINDS = ['change', 'ejection', 'breaker'] as const;
 
@@ -100,7 +102,7 @@ function History({ services, service, backend, range }: HistoryProps) {
     // A record may be newer than the last look at the clock.
     const end = records.reduce((latest, { time }) => Math.max(latest, time), to);
     const subjects = subjectsOf(services, service, backend);
-    return { all: lanesOf(subjects, records, { from: end - length, to: end }), from: end - length, to: end };
+    return knownPart(subjects, records, { from: end - length, to: end });
   }, [services, service, backend, changes, ejections, breakers, to, length]);
   const isCut = [changes, ejections, breakers].some(({ data }) => data?.next);
   const flapping = lanes.all.filter(({ isFlapping }) => isFlapping);
@@ -126,6 +128,23 @@ function History({ services, service, backend, range }: HistoryProps) {
       <EventCard filter={filter} />
     </>
   );
+}
+
+/** A balancer that has not run for so long has nothing to show before: the time begins when something was known. */
+function knownPart(
+  subjects: readonly LaneSubject[],
+  records: readonly HealthLogRecord[],
+  range: { readonly from: number; readonly to: number },
+) {
+  const all = lanesOf(subjects, records, range);
+  const first = all.reduce(
+    (earliest, { stretches }) =>
+      Math.min(earliest, stretches.find(({ state }) => state !== 'unknown')?.from ?? range.to),
+    range.to,
+  );
+  if (first === range.from || first === range.to) return { all, ...range };
+  const from = Math.max(range.from, first - (range.to - first) * SPARE);
+  return { all: lanesOf(subjects, records, { from, to: range.to }), from, to: range.to };
 }
 
 function useKind(filter: URLSearchParams, kind: HealthLogRecord['kind']) {

@@ -128,14 +128,12 @@ function columnsOf(mayLift: boolean): readonly Column<Ban>[] {
       title: 'Why, and by whom',
       width: 'minmax(150px, 1.6fr)',
       cell: ({ note, author, origin, rule, createdAt, offences }) => (
-        <span className={styles.list} title={note}>
-          <span className="ellipsis">
-            {note || '–'}
-            <small>
-              {origin === 'rule' ? `rule ${rule}` : author}
-              {offences > 1 && `, ${offences} times`}, {fullTime(createdAt)}
-            </small>
-          </span>
+        <span className={styles.two} title={note}>
+          <span className="ellipsis">{note || '–'}</span>
+          <small className="ellipsis">
+            {origin === 'rule' ? `rule ${rule}` : author}
+            {offences > 1 && `, ${offences} times`}, {fullTime(createdAt)}
+          </small>
         </span>
       ),
     },

@@ -52,7 +52,7 @@ function Numbers({ blocklist, drops }: { blocklist: Status['blocklist']; drops: 
         {
           label: 'List files',
           value: count(blocklist.files.length),
-          note: broken > 0 ? `${plural(broken, 'file')} refused` : 'all read',
+          note: filesWords(blocklist.files.length, broken),
           tone: broken > 0 ? 'bad' : undefined,
         },
         { label: 'Blocked', value: count(sumOf(drops, 'blocked')), note: 'requests since the start' },
@@ -64,6 +64,11 @@ function Numbers({ blocklist, drops }: { blocklist: Status['blocklist']; drops: 
       ]}
     />
   );
+}
+
+function filesWords(all: number, broken: number): string {
+  if (all === 0) return 'none configured';
+  return broken > 0 ? `${plural(broken, 'file')} refused` : 'all read';
 }
 
 function sumOf(samples: readonly Sample[], reason: string): number {

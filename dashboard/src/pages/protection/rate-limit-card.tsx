@@ -12,7 +12,7 @@ import type { Sample } from './exposition';
 interface LimitRow {
   readonly service: string;
   readonly limit: EffectiveService['rateLimits'][number];
-  /** Of the service, by all of its limits; null: not counted yet. */
+  /** Of the service, by all of its limits; null: not counted yet, or the rule refuses nothing. */
   readonly refused: number | null;
 }
 
@@ -48,7 +48,11 @@ function rowsOf(services: readonly Service[], drops: readonly Sample[]): LimitRo
     if (labels['reason'] === 'rate_limited') refused.set(labels['service'] ?? '', value);
   }
   return services.flatMap(({ name, effective }) =>
-    effective.rateLimits.map((limit) => ({ service: name, limit, refused: refused.get(name) ?? null })),
+    effective.rateLimits.map((limit) => ({
+      service: name,
+      limit,
+      refused: limit.shadow ? null : (refused.get(name) ?? null),
+    })),
   );
 }
 
