@@ -60,9 +60,12 @@ describe.skipIf(!findChromium())('the history of health in the dashboard', () =>
     await page.getByLabel('Backend').selectOption({ label: `http://127.0.0.1:${failing.port} (shop)` });
     await page.getByText('1 backend, those').waitFor();
     await page
-      .getByRole('row', { name: /probe failed shop/ })
+      .getByRole('row', {
+        name: new RegExp(`probe (passed|failed) shop http://127\\.0\\.0\\.1:${failing.port} `),
+      })
       .first()
       .waitFor();
+    await page.getByRole('row', { name: /calm/ }).waitFor({ state: 'detached' });
   });
 
   it('fits a phone', async () => {

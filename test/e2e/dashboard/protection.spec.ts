@@ -51,7 +51,7 @@ describe.skipIf(!findChromium())('protection in the dashboard', () => {
     await expect.poll(() => statusFor('203.0.113.7')).toBe(403);
     await page.getByLabel('Client address').fill('203.0.113.7');
     await page.getByRole('button', { name: 'Check' }).click();
-    await page.getByText('is kept out').waitFor();
+    await page.getByText('is kept out', { exact: true }).waitFor();
     await page.getByText(/Because: the ban of 203\.0\.113\.0\/24 by .*: guesses passwords/).waitFor();
     await page.getByLabel('Address or network').fill('198.51.100.1');
     await page.getByText('None fits').waitFor();
@@ -64,7 +64,7 @@ describe.skipIf(!findChromium())('protection in the dashboard', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Lift' }).click();
     await page.getByText('None fits').waitFor();
     await expect.poll(() => statusFor('203.0.113.7')).toBe(200);
-    await page.getByText('is served').waitFor();
+    await page.getByText('is served', { exact: true }).waitFor();
   });
 
   it('shows each rate limit with what was refused, and what shadows would have', async () => {

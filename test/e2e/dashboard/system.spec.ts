@@ -41,6 +41,7 @@ describe.skipIf(!findChromium())('the system in the dashboard', () => {
     await region('Listeners').getByText(`127.0.0.1:${known.listeners[0]!.port}`).waitFor();
     await page.getByRole('row', { name: /this one/ }).waitFor();
     await page.getByText(`generation ${known.generation}`).waitFor();
+    await page.getByText(/^[1-9]\d* MiB$/).waitFor();
     await dashboard.screenshot('system');
     expect(await dashboard.barriers()).toEqual([]);
   });

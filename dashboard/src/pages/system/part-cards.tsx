@@ -32,12 +32,9 @@ export function StoreCard({ status: { store, configFile, persisted } }: { status
           <FactList
             facts={[
               ['Configuration file', <code key="path">{configFile.path}</code>],
+              ['Read', configFile.loadedAt === 0 ? 'never' : fullTime(configFile.loadedAt)],
               [
-                'The edit that runs was read',
-                configFile.loadedAt === 0 ? 'never' : fullTime(configFile.loadedAt),
-              ],
-              [
-                'Last look',
+                'Looked at',
                 configFile.lastAttemptAt === 0 ? 'never' : relative(configFile.lastAttemptAt, now),
               ],
             ]}

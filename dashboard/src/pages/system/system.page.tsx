@@ -30,9 +30,11 @@ export default function SystemPage() {
             <WorkerCard status={status} />
             <div className={styles.grid}>
               <SpoolCard accessLog={status.accessLog} />
-              <StoreCard status={status} />
-              <ListenerCard status={status} />
-              <LimitCard limits={status.sharedLimits} />
+              <div className="stack">
+                <StoreCard status={status} />
+                <ListenerCard status={status} />
+                <LimitCard limits={status.sharedLimits} />
+              </div>
             </div>
           </>
         )}
@@ -63,6 +65,11 @@ function Numbers({ status }: { status: Status }) {
           value: store.state,
           note: store.driver,
           tone: store.state === 'connected' ? undefined : 'warn',
+        },
+        {
+          label: 'Memory',
+          value: bytes(status.memory.residentBytes),
+          note: `${bytes(status.memory.heapBytes)} heap of the main thread`,
         },
         {
           label: 'Spool',
