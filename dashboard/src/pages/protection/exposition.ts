@@ -1,27 +1,6 @@
-import { useCallback, useEffect, useState } from 'react';
-import { call } from '../../api/api';
-import { useInterval } from '../../api/query';
-
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
-}
-
-const EVERY_MS = 5_000;
-
-/** Samples of some metrics, by name; null until they are known. Counters that the API has nowhere else. */
-export function useMetrics(names: readonly string[]): ReadonlyMap<string, readonly Sample[]> | null {
-  const [known, setKnown] = useState<ReadonlyMap<string, readonly Sample[]> | null>(null);
-  const wanted = names.join(' ');
-  const look = useCallback(() => {
-    call<string>('GET', '/metrics', { headers: { accept: 'text/plain' } }).then(
-      ({ body }) => setKnown(samplesOf(body, wanted.split(' '))),
-      () => undefined,
-    );
-  }, [wanted]);
-  useEffect(look, [look]);
-  useInterval(look, EVERY_MS);
-  return known;
 }
 
 /** Reads the Prometheus text format, as far as it is our own. */

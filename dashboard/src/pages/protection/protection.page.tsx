@@ -7,10 +7,11 @@ import { Page } from '../../kit/page';
 import { AddressCheck } from './address-check';
 import { BanCard } from './ban-card';
 import { BlocklistCard } from './blocklist-card';
-import { type Sample, useMetrics } from './exposition';
+import type { Sample } from './exposition';
 import styles from './protection.module.css';
 import { RateLimitCard } from './rate-limit-card';
 import { ShadowCard } from './shadow-card';
+import { useMetrics } from './use-metrics';
 
 const DROPS = 'velocity_exchanges_dropped_total';
 const SHADOWS = 'velocity_shadow_drops_total';

@@ -69,17 +69,15 @@ function Numbers({ status }: { status: Status }) {
         {
           label: 'Memory',
           value: bytes(status.memory.residentBytes),
-          note: `${bytes(status.memory.heapBytes)} heap of the main thread`,
+          note: `${bytes(status.memory.heapBytes)} heap`,
         },
         {
           label: 'Spool',
           value: bytes(accessLog.spooledBytes),
-          note: `${count(accessLog.buffered)} records wait`,
-        },
-        {
-          label: 'Records lost',
-          value: count(accessLog.lost),
-          note: `of ${count(accessLog.received)}`,
+          note:
+            accessLog.lost > 0
+              ? `${plural(accessLog.lost, 'record')} lost`
+              : `${count(accessLog.buffered)} records wait`,
           tone: accessLog.lost > 0 ? 'bad' : undefined,
         },
       ]}
