@@ -1,11 +1,17 @@
 /** The shapes of the API, as the server declares them: a change there that a page does not know fails the type check. */
 import type { z } from 'zod';
-import type { accessLogRecordSchema } from '../../../src/modules/admin/resources/log.resource';
+import type { banSchema } from '../../../src/modules/admin/resources/ban.resource';
+import type { guardStatusSchema, planSchema } from '../../../src/modules/admin/resources/change.resource';
 import type {
   explainedRecordsSchema,
   explainedRequestSchema,
 } from '../../../src/modules/admin/resources/explain.resource';
+import type {
+  accessLogRecordSchema,
+  healthLogRecordSchema,
+} from '../../../src/modules/admin/resources/log.resource';
 import type { problemSchema } from '../../../src/modules/admin/resources/problem.resource';
+import type { revisionSchema } from '../../../src/modules/admin/resources/revision.resource';
 import type {
   BackendResource,
   effectiveServiceSchema,
@@ -24,6 +30,22 @@ export type { ServiceHealthResource as ServiceHealth } from '../../../src/module
 export type { StatusResource as Status } from '../../../src/modules/admin/resources/status.resource';
 export type { BalancerList } from '../../../src/modules/admin/resources/balancer.resource';
 
+export type { BanCheck } from '../../../src/modules/admin/resources/ban.resource';
+export type {
+  AppliedResource as Applied,
+  RevisionDiffResource as RevisionDiff,
+} from '../../../src/modules/admin/resources/change.resource';
+export type {
+  MadeTokenResource as MadeToken,
+  TokenResource as Token,
+} from '../../../src/modules/admin/resources/token.resource';
+
+export type Ban = z.infer<typeof banSchema>;
+export type Plan = z.infer<typeof planSchema>;
+export type Replay = NonNullable<Plan['replay']>;
+export type GuardStatus = z.infer<typeof guardStatusSchema>;
+export type Revision = z.infer<typeof revisionSchema>;
+export type HealthLogRecord = z.infer<typeof healthLogRecordSchema>;
 export type AccessLogRecord = z.infer<typeof accessLogRecordSchema>;
 export type ExplainedRecords = z.infer<typeof explainedRecordsSchema>;
 export type ExplainedRequest = z.infer<typeof explainedRequestSchema>;

@@ -11,7 +11,11 @@ export function useNow(): number {
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  if (timer === 0) timer = window.setInterval(tick, 1_000);
+  if (timer === 0) {
+    // Nobody looked for a while: it may be old.
+    now = Date.now();
+    timer = window.setInterval(tick, 1_000);
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;

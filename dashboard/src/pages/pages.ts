@@ -35,4 +35,25 @@ export const PAGES: readonly PageEntry[] = [
     entry: { title: 'Analytics', icon: 'analytics', key: 'a' },
   },
   { path: '/explain', page: lazy(() => import('./explain/explain.page')) },
+    path: '/protection',
+    page: lazy(() => import('./protection/protection.page')),
+    entry: { title: 'Protection', icon: 'protection', key: 'p' },
+  },
+  {
+    path: '/probes',
+    page: lazy(() => import('./probes/probes.page')),
+    entry: { title: 'Probes', icon: 'probes', key: 'b' },
+  },
+  {
+    path: '/configuration',
+    page: lazy(() => import('./configuration/configuration.page')),
+    entry: { title: 'Configuration', icon: 'configuration', key: 'c' },
+  },
+  { path: '/configuration/history', page: lazy(() => import('./configuration/history.page')) },
+  { path: '/configuration/history/:number', page: lazy(() => import('./configuration/revision.page')) },
+  {
+    path: '/system',
+    page: lazy(() => import('./system/system.page')),
+    entry: { title: 'System', icon: 'system', key: 'y' },
+  },
 ];

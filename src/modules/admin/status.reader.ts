@@ -21,6 +21,7 @@ export class StatusReader {
     return {
       ...rest,
       uptimeMs: Math.max(0, Date.now() - rest.startedAt),
+      memory: memoryNow(),
       persisted: this.registry.current().persisted,
       workers: [...workers],
       listeners: [...listeners],
@@ -47,6 +48,11 @@ export class StatusReader {
     };
     return new Answer(page, { revision: this.registry.current().revision.number });
   }
+}
+
+function memoryNow(): StatusResource['memory'] {
+  const { rss, heapUsed } = process.memoryUsage();
+  return { residentBytes: rss, heapBytes: heapUsed };
 }
 
 function refuseUnknown(query: RawQuery): void {

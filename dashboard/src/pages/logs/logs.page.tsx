@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { ApiError, call } from '../../api/api';
+import type { ApiError } from '../../api/api';
+import { useOlder } from '../../api/older';
 import { useQuery } from '../../api/query';
 import type { AccessLogRecord, Page as ListPage } from '../../api/types';
 import { navigate } from '../../app/router';
@@ -65,8 +66,8 @@ interface PartProps {
 function Found({ filter, setFilter }: PartProps) {
   const path = `/api/v1/access-logs?${queryOf(filter, { limit: PAGE_SIZE })}`;
   const query = useQuery<ListPage<AccessLogRecord>>(path);
-  const older = useOlder(path, query.data?.next ?? null);
-  const records = query.data ? [...query.data.items, ...older.records] : [];
+  const older = useOlder<AccessLogRecord>(path, query.data?.next ?? null);
+  const records = query.data ? [...query.data.items, ...older.items] : [];
   return (
     <>
       <FilterBar filter={filter} onChange={setFilter} problems={problemsOf(query.error)} isLive={false} />
@@ -139,40 +140,6 @@ function NothingFound({ filter }: { filter: LogFilter }) {
         : 'Send a request through the balancer: it is here a moment later.'}
     </Empty>
   );
-}
-
-interface Older {
-  readonly records: readonly AccessLogRecord[];
-  readonly next: string | null;
-  readonly isBusy: boolean;
-  readonly error: string;
-  readonly load: () => void;
-}
-
-/** The pages behind the first one. */
-function useOlder(path: string, first: string | null): Older {
-  const [pages, setPages] = useState<Pages>(noPages(path, first));
-  const known = pages.path === path && pages.first === first ? pages : noPages(path, first);
-  const load = () => {
-    if (known.next === null) return;
-    setPages({ ...known, isBusy: true, error: '' });
-    call<ListPage<AccessLogRecord>>('GET', known.next).then(
-      ({ body }) =>
-        setPages({ ...known, records: [...known.records, ...body.items], next: body.next, isBusy: false }),
-      (error: unknown) =>
-        setPages({ ...known, isBusy: false, error: error instanceof Error ? error.message : String(error) }),
-    );
-  };
-  return { ...known, load };
-}
-
-interface Pages extends Omit<Older, 'load'> {
-  readonly path: string;
-  readonly first: string | null;
-}
-
-function noPages(path: string, first: string | null): Pages {
-  return { path, first, records: [], next: first, isBusy: false, error: '' };
 }
 
 /** What the balancer finds wrong with a filter is shown at its field. */

@@ -112,6 +112,12 @@ export const statusSchema = z
     version: z.string(),
     startedAt: timeSchema,
     uptimeMs: z.int(),
+    memory: z
+      .strictObject({
+        residentBytes: z.int().meta({ description: 'What the process holds, all threads included.' }),
+        heapBytes: z.int().meta({ description: 'In use by JavaScript of the main thread.' }),
+      })
+      .meta({ id: 'ProcessMemory' }),
     mode: z.enum(['threads', 'inline']),
     revision: z.int().meta({ description: 'Of the desired state.' }),
     generation: z.int().meta({ description: 'Of the published snapshot; 0: none yet.' }),
