@@ -35,6 +35,7 @@ export const PAGES: readonly PageEntry[] = [
     entry: { title: 'Analytics', icon: 'analytics', key: 'a' },
   },
   { path: '/explain', page: lazy(() => import('./explain/explain.page')) },
+  {
     path: '/protection',
     page: lazy(() => import('./protection/protection.page')),
     entry: { title: 'Protection', icon: 'protection', key: 'p' },
