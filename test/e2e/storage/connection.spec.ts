@@ -101,7 +101,7 @@ describe('sqlite', () => {
     const stores = keep(await createStores({ driver: 'sqlite', path }));
     await stores.connection.open();
     expect(stores.connection.status().error).toMatch(
-      /newer Velocity \(format 99, this one knows 3\): update Velocity/,
+      /newer Velocity \(format 99, this one knows 4\): update Velocity/,
     );
   });
 
@@ -110,14 +110,14 @@ describe('sqlite', () => {
     const stores = keep(await openStores({ driver: 'sqlite', path }));
     const other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');
-    const append = () => stores.accessLog.append([records.access()]);
+    const append = () => stores.healthLog.append([records.health()]);
     await expect(append()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(stores.connection.status().state).toBe('connected');
-    expect((await stores.accessLog.query({}, { limit: 9 })).items).toEqual([]);
+    expect((await stores.healthLog.query({}, { limit: 9 })).items).toEqual([]);
     other.exec('ROLLBACK');
     other.close();
     await append();
-    expect((await stores.accessLog.query({}, { limit: 9 })).items).toHaveLength(1);
+    expect((await stores.healthLog.query({}, { limit: 9 })).items).toHaveLength(1);
   });
 
   it('leaves a damaged file and works again on a new one', async () => {
@@ -199,7 +199,7 @@ describe.skipIf(mongod === null)('mongodb', () => {
       await expectAway(stores);
       await client.db('admin').command({ fsyncUnlock: 1 });
       await reached(stores.connection, 'connected');
-      await stores.accessLog.append([records.access()]);
+      await stores.healthLog.append([records.health()]);
     } finally {
       await client.close();
     }
@@ -207,7 +207,7 @@ describe.skipIf(mongod === null)('mongodb', () => {
 
   it('may be killed while it is used and comes back, without a process that ends or a promise that hangs', async () => {
     const { stores, states } = await watched();
-    const appends = Array.from({ length: 30 }, () => stores.accessLog.append([records.access()]));
+    const appends = Array.from({ length: 30 }, () => stores.healthLog.append([records.health()]));
     await server.kill();
     const ends = await Promise.allSettled(appends);
     const codes = ends.flatMap((end) =>
@@ -219,7 +219,7 @@ describe.skipIf(mongod === null)('mongodb', () => {
     await server.restart();
     await reached(stores.connection, 'connected');
     await stores.connection.ping(1_000);
-    await stores.accessLog.append([records.access()]);
+    await stores.healthLog.append([records.health()]);
     expect(states).toEqual(['away', 'connected']);
   });
 
