@@ -98,3 +98,20 @@ export interface AccessLogRecord {
   /** Request headers that the policy asks for, by lower-case name; each value at most 256 bytes. null: there are none. */
   readonly headers: Readonly<Record<string, string>> | null;
 }
+
+/** What of an exchange is summed up. */
+export interface SummedExchange extends Pick<
+  AccessLogRecord,
+  | 'time'
+  | 'service'
+  | 'backend'
+  | 'status'
+  | 'dropReason'
+  | 'path'
+  | 'client'
+  | 'bytesIn'
+  | 'bytesOut'
+  | 'totalUs'
+> {
+  readonly attempts: { readonly length: number };
+}
