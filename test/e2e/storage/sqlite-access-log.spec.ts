@@ -49,7 +49,10 @@ function consignment(sequence: number, part: ReturnType<typeof exchanges>) {
 
 it('moves the records of an older file to its own, each once, and sums them up', async () => {
   const path = join(folder, 'velocity.db');
-  const old = newestFirst(exchanges(2_500)).toReversed();
+  const old = newestFirst(exchanges(2_500))
+    .toReversed()
+    // They had neither then.
+    .map((record) => ({ ...record, decision: null, headers: null }));
   const db = new DatabaseSync(path);
   migrate(db);
   // The file as it was before the access log had one of its own.
