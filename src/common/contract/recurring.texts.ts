@@ -1,3 +1,4 @@
+/** A power of two. */
 const SLOTS = 16_384;
 /** Longer ones hardly come again. */
 const MAX_BYTES = 64;
