@@ -8,8 +8,8 @@ const MAX_BYTES = 64;
  * time that making a string takes, and as the same string, whose hash is known. Of two in one slot the later stays.
  */
 export class RecurringTexts {
-  private readonly texts: string[] = new Array<string>(SLOTS).fill('');
-  private readonly ids: string[] = new Array<string>(SLOTS).fill('');
+  private readonly texts: string[] = Array.from({ length: SLOTS }, () => '');
+  private readonly ids: string[] = Array.from({ length: SLOTS }, () => '');
   private readonly high = new Float64Array(SLOTS);
   private readonly low = new Float64Array(SLOTS);
 

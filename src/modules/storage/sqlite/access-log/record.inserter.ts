@@ -19,7 +19,7 @@ interface Statements {
 /** Inserts records, each once. Within a transaction of the connection. */
 export class RecordInserter {
   private readonly statements = new Map<number, Statements>();
-  private readonly values: SQLInputValue[] = new Array<SQLInputValue>(ROWS * VALUES_PER_ROW).fill(null);
+  private readonly values: SQLInputValue[] = Array.from({ length: ROWS * VALUES_PER_ROW }, () => null);
   private readonly waiting: EncodedRecord[] = [];
   private part: Part | null = null;
 
@@ -89,7 +89,7 @@ export class RecordInserter {
     const row = `((? << 20) | ?${', ?'.repeat(COLUMN_NAMES.length)})`;
     const statement = this.connection.statement(
       `INSERT INTO ${partTable(number)} (seq, ${COLUMN_NAMES.join(', ')}) ` +
-        `VALUES ${new Array<string>(rows).fill(row).join(', ')} ON CONFLICT (seq) DO NOTHING`,
+        `VALUES ${Array.from({ length: rows }, () => row).join(', ')} ON CONFLICT (seq) DO NOTHING`,
     );
     // It answers the row's `seq` too, which has more bits than a number.
     statement.setReadBigInts(true);
