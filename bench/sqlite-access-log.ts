@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AccessLogRecord, DROP_REASON_NAMES } from '../src/common/contract/index.js';
+import { type AccessLogRecord, DROP_REASON_NAMES, encodeRecords } from '../src/common/contract/index.js';
 import {
   type AccessLogFilter,
   type AnalyticsQuery,
@@ -21,7 +21,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const RECORDS = Number(process.argv[2] ?? 5) * 1e6;
-const CONSIGNMENT = 5_000;
+const CONSIGNMENT = 20_000;
 const END = Math.floor(Date.now() / MINUTE) * MINUTE;
 const START = END - 30 * DAY;
 const SERVICES = 10;
@@ -120,10 +120,11 @@ async function fill(target: SqliteAccessLogStore, count: number, perMs: number |
         ? exchange(index + at)
         : exchange(index + at, START - DAY + Math.floor((index + at) / perMs)),
     );
+    const encoded = encodeRecords(records);
     const started = performance.now();
     let before = cpuUs();
-    for (const record of records) accumulator.add(record);
-    const consignment = { source, sequence: ++sequence, records, rollups: accumulator.take() };
+    for (const record of encoded) accumulator.add(record);
+    const consignment = { source, sequence: ++sequence, records: [], encoded, rollups: accumulator.take() };
     spent.sums += cpuUs() - before;
     before = cpuUs();
     const handedOver = performance.now();

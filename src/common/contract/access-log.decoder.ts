@@ -33,28 +33,40 @@ export class AccessLogDecodeError extends Error {
   }
 }
 
-export interface DecodedAccessLog {
+/** What stands in a batch: whole records, or what is read of each. */
+export interface BatchContent<T> {
   /** Every record that is whole and to be stored, in the order in which they were appended. */
-  readonly records: AccessLogRecord[];
+  readonly records: T[];
   /** The exchanges that are counted and not stored, in their order. Host, query, user agent and referer are empty. */
-  readonly counted: AccessLogRecord[];
+  readonly counted: T[];
   /** The first fault that was found; null: the batch is sound. */
   readonly error: AccessLogDecodeError | null;
 }
+
+export type DecodedAccessLog = BatchContent<AccessLogRecord>;
 
 /**
  * Reads a batch of `AccessLogEncoder`. Never throws, whatever the bytes; takes time and memory in proportion to them.
  * It has no checksum: flipped bits within a text are not noticed here.
  */
 export function decodeAccessLog(batch: ArrayBuffer): DecodedAccessLog {
-  const batch8 = Buffer.from(batch);
-  const reader = new ByteReader(batch8);
-  const records: AccessLogRecord[] = [];
-  const counted: AccessLogRecord[] = [];
-  let error = readHeader(reader, batch.byteLength);
+  return readBatch(Buffer.from(batch), readRecord);
+}
+
+/** One record alone, without its length. Throws ByteReadError for what this build cannot read. */
+export function decodeRecord(bytes: Uint8Array): AccessLogRecord {
+  return readRecord(new ByteReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
+}
+
+/** The same with any way of reading one record, from the reader's offset to its end. It throws ByteReadError. */
+export function readBatch<T>(batch: Buffer, read: (reader: ByteReader) => T): BatchContent<T> {
+  const reader = new ByteReader(batch);
+  const records: T[] = [];
+  const counted: T[] = [];
+  let error = readHeader(reader, batch.length);
   if (error !== null) return { records, counted, error };
-  while (reader.offset < batch.byteLength) {
-    const end = readLength(reader, batch.byteLength);
+  while (reader.offset < batch.length) {
+    const end = readLength(reader, batch.length);
     if (end < 0) {
       error ??= new AccessLogDecodeError(
         'torn',
@@ -64,14 +76,14 @@ export function decodeAccessLog(batch: ArrayBuffer): DecodedAccessLog {
     }
     reader.end = end;
     try {
-      const isCounted = (batch8[reader.offset + FLAGS_OFFSET]! & RecordFlag.onlyCounted) !== 0;
-      (isCounted ? counted : records).push(readRecord(reader));
+      const isCounted = (batch[reader.offset + FLAGS_OFFSET]! & RecordFlag.onlyCounted) !== 0;
+      (isCounted ? counted : records).push(read(reader));
     } catch (cause) {
       if (!(cause instanceof ByteReadError)) throw cause;
       error ??= new AccessLogDecodeError('corrupt', cause.message);
     }
     reader.offset = end;
-    reader.end = batch.byteLength;
+    reader.end = batch.length;
   }
   return { records, counted, error };
 }

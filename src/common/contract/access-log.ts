@@ -104,3 +104,20 @@ export interface AccessLogRecord {
   /** The client's span, of which `spanId` is a child; null: the trace begins here, or no span was recorded. */
   readonly parentSpanId: string | null;
 }
+
+/** What of an exchange is summed up. */
+export interface SummedExchange extends Pick<
+  AccessLogRecord,
+  | 'time'
+  | 'service'
+  | 'backend'
+  | 'status'
+  | 'dropReason'
+  | 'path'
+  | 'client'
+  | 'bytesIn'
+  | 'bytesOut'
+  | 'totalUs'
+> {
+  readonly attempts: { readonly length: number };
+}

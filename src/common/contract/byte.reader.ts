@@ -8,7 +8,7 @@ export class ByteReader {
   offset = 0;
   end: number;
 
-  constructor(private readonly bytes: Buffer) {
+  constructor(readonly bytes: Buffer) {
     this.end = bytes.length;
   }
 
@@ -33,9 +33,14 @@ export class ByteReader {
   }
 
   varint(): number {
-    let value = 0;
-    let scale = 1;
-    for (let count = 0; count < 8; count++) {
+    const first = this.u8();
+    return first < 128 ? first : this.longVarint(first);
+  }
+
+  private longVarint(first: number): number {
+    let value = first & 127;
+    let scale = 128;
+    for (let count = 1; count < 8; count++) {
       const byte = this.u8();
       value += (byte & 127) * scale;
       if (byte < 128) {

@@ -2,6 +2,8 @@ export { ACCESS_LOG_LAYOUT, MAX_RECORD_BYTES, TEXT_LIMITS } from './access-log.c
 export * from './access-log.decoder.js';
 export * from './access-log.encoder.js';
 export * from './access-log.js';
+export { RecurringTexts } from './recurring.texts.js';
+export { EncodedRecord, encodeRecords, readEncodedRecords } from './encoded.record.js';
 export * from './add-below.js';
 export * from './affinity-results.js';
 export * from './audit-log.js';

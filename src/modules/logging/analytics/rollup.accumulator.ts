@@ -1,8 +1,8 @@
 import {
-  type AccessLogRecord,
   DROP_REASONS,
   DROP_REASON_CELLS,
   type DropReason,
+  type SummedExchange,
   dropReasonOf,
   latencyBucket,
 } from '../../../common/contract/index.js';
@@ -46,7 +46,7 @@ export class RollupAccumulator {
   private lastService = '';
   private last = new ServiceCells();
 
-  add(record: AccessLogRecord): void {
+  add(record: SummedExchange): void {
     const service = record.service ?? '';
     const start = startOf(record.time, 'minute');
     if (start !== this.lastStart || service !== this.lastService) this.turnTo(start, service);
@@ -123,7 +123,7 @@ function cellOf<K>(cells: Map<K, RollupSums>, key: K): RollupSums {
   return cell;
 }
 
-function count(sums: RollupSums, record: AccessLogRecord, bucket: number): void {
+function count(sums: RollupSums, record: SummedExchange, bucket: number): void {
   sums.requests++;
   if (record.dropReason !== null) sums.drops++;
   else if (record.status >= 500) sums.errors++;

@@ -17,7 +17,21 @@ export class SumsCell {
     this.latency = hasLatency ? new Float64Array(LATENCY_BUCKETS) : null;
   }
 
+  /** Of one that has a histogram as well, if this has. */
+  addCell(cell: SumsCell): void {
+    this.addNumbers(cell);
+    cell.latency?.forEach((count, bucket) => {
+      if (this.latency !== null) this.latency[bucket]! += count;
+    });
+  }
+
   add(sums: Readonly<RollupSums>): void {
+    this.addNumbers(sums);
+    if (this.latency === null) return;
+    for (const [bucket, count] of sums.latency) this.latency[bucket]! += count;
+  }
+
+  private addNumbers(sums: Omit<RollupSums, 'latency'>): void {
     this.requests += sums.requests;
     this.errors += sums.errors;
     this.drops += sums.drops;
@@ -25,8 +39,6 @@ export class SumsCell {
     this.bytesIn += sums.bytesIn;
     this.bytesOut += sums.bytesOut;
     this.totalUs += sums.totalUs;
-    if (this.latency === null) return;
-    for (const [bucket, count] of sums.latency) this.latency[bucket]! += count;
   }
 
   sums(): RollupSums {

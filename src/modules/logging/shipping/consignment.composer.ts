@@ -1,5 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type AccessLogRecord, decodeAccessLog } from '../../../common/contract/index.js';
+import {
+  type AccessLogRecord,
+  type BatchContent,
+  type EncodedRecord,
+  type SummedExchange,
+  decodeAccessLog,
+  readEncodedRecords,
+} from '../../../common/contract/index.js';
 import type { Rollup } from '../analytics/rollup.js';
 import type { Losses } from '../spool/losses.js';
 import type { Consignment } from './consignment.js';
@@ -8,7 +15,7 @@ import type { ReadBatch, StretchReader } from './stretch.reader.js';
 
 /** Sums up exchanges: those of one consignment at a time. */
 export interface ExchangeSums {
-  add(record: AccessLogRecord): void;
+  add(exchange: SummedExchange): void;
   /** All that was added, by roll-up; it is empty afterwards. */
   take(): Rollup[];
 }
@@ -28,6 +35,8 @@ export interface ComposerOptions {
   readonly reader: StretchReader;
   readonly losses: Losses;
   readonly sums: ExchangeSums;
+  /** Whether the store takes records as they stand in the spool. */
+  readonly areEncoded: boolean;
 }
 
 /** Makes consignments of what stands in a spool, a batch at a turn of the event loop: each takes a millisecond or two. */
@@ -60,6 +69,7 @@ export class ConsignmentComposer {
 
 class Content {
   private readonly records: AccessLogRecord[] = [];
+  private readonly encoded: EncodedRecord[] = [];
   private since = 0;
   private counted = 0;
 
@@ -67,14 +77,20 @@ class Content {
 
   add(batch: ReadBatch): void {
     if (this.since === 0) this.since = batch.time;
-    const { records, counted, error } = decodeAccessLog(batch.bytes);
+    if (this.options.areEncoded) this.count(batch, readEncodedRecords(batch.bytes), this.encoded);
+    else this.count(batch, decodeAccessLog(batch.bytes), this.records);
+  }
+
+  private count<T extends SummedExchange>(batch: ReadBatch, content: BatchContent<T>, into: T[]): void {
+    const { sums, losses } = this.options;
+    const { records, counted, error } = content;
     for (const record of records) {
-      this.records.push(record);
-      this.options.sums.add(record);
+      into.push(record);
+      sums.add(record);
     }
-    for (const record of counted) this.options.sums.add(record);
+    for (const record of counted) sums.add(record);
     this.counted += counted.length;
-    this.options.losses.lose(
+    losses.lose(
       batch.records - records.length - counted.length,
       error?.message ?? 'a batch holds too few records',
     );
@@ -82,9 +98,9 @@ class Content {
 
   consignment(sequence: number, stretch: Stretch, rollups: readonly Rollup[] | null): ComposedConsignment {
     const { source, sums } = this.options;
-    const { records, counted, since } = this;
+    const { records, encoded, counted, since } = this;
     const summedUp = sums.take();
-    const consignment = { source, sequence, records, rollups: rollups ?? summedUp };
+    const consignment = { source, sequence, records, encoded, rollups: rollups ?? summedUp };
     return { consignment, stretch, counted, since };
   }
 }

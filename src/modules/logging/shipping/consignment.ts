@@ -1,4 +1,4 @@
-import type { AccessLogRecord } from '../../../common/contract/index.js';
+import type { AccessLogRecord, EncodedRecord } from '../../../common/contract/index.js';
 import type { Rollup } from '../analytics/rollup.js';
 
 /**
@@ -12,6 +12,8 @@ export interface Consignment {
   readonly sequence: number;
   /** Those to be stored; sampling leaves some out. */
   readonly records: readonly AccessLogRecord[];
+  /** More of them, as they stand in the spool: only for a store that takes them so. */
+  readonly encoded?: readonly EncodedRecord[];
   /** Sums over all exchanges of the stretch, recorded or not. */
   readonly rollups: readonly Rollup[];
 }
@@ -25,6 +27,10 @@ export interface ConsignmentStore {
    * repeat must have the very same ones; the spool keeps them until then.
    */
   readonly isAtomic: boolean;
+  /** Whether it takes `encoded` records; default: they are decoded for it. */
+  readonly takesEncoded?: boolean;
+  /** Of one consignment, about, where more than these wait; default 5,000. */
+  readonly consignmentRecords?: number;
   /**
    * Stores it exactly once, however often it is called with it: records by their id, roll-ups by `source` and `sequence`.
    * What was delivered before may come again after a restart. Rejects with STORE_UNAVAILABLE when the store is away.

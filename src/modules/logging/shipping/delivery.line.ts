@@ -149,9 +149,11 @@ export class DeliveryLine {
     const { consignment } = entry.composed;
     this.isSearching = true;
     try {
-      const refused = await refusedRecords(store, consignment.records);
+      const encoded = consignment.encoded ?? [];
+      const all = [...consignment.records, ...encoded.map((record) => record.decode())];
+      const refused = await refusedRecords(store, all);
       losses.lose(refused.size, `the store refuses them: ${messageOf(cause)}`);
-      const records = consignment.records.filter(({ id }) => !refused.has(id));
+      const records = all.filter(({ id }) => !refused.has(id));
       // When no record is at fault, the roll-ups are; and the records are in the store by now.
       const rollups = refused.size === 0 ? [] : consignment.rollups;
       if (refused.size === 0)
@@ -160,7 +162,7 @@ export class DeliveryLine {
           'the store refuses roll-ups: they are given up',
         );
       entry.isStored = refused.size === 0 && consignment.rollups.length === 0;
-      entry.composed = { ...entry.composed, consignment: { ...consignment, records, rollups } };
+      entry.composed = { ...entry.composed, consignment: { ...consignment, records, encoded: [], rollups } };
     } catch (error) {
       this.noteFailure(error);
       this.retryLater();
@@ -194,5 +196,5 @@ function messageOf(error: unknown): string {
 
 /** Recorded and counted ones. */
 function exchangesOf({ consignment, counted }: ComposedConsignment): number {
-  return consignment.records.length + counted;
+  return consignment.records.length + (consignment.encoded?.length ?? 0) + counted;
 }

@@ -26,7 +26,7 @@ export interface SpoolShipperOptions {
   readonly backoff?: () => Backoff;
 }
 
-/** So many waiting records make a consignment at once; fewer wait for others, but not longer than a second. */
+/** So many waiting records make a consignment at once, unless the store has its own number; fewer wait for others, but not longer than a second. */
 const FULL_RECORDS = 5_000;
 const LINGER_MS = 1_000;
 /** What the store is asked to make safe at a time, where that is not free. */
@@ -43,6 +43,7 @@ export class SpoolShipper {
   private readonly positions: PositionFile;
   private readonly line: DeliveryLine;
   private readonly backoff: Backoff;
+  private readonly fullRecords: number;
   private position: ShippingPosition;
   /** Stored, and not yet safe from a loss of power. */
   private unsettled: ComposedConsignment[] = [];
@@ -61,8 +62,10 @@ export class SpoolShipper {
   constructor(private readonly options: SpoolShipperOptions) {
     const { spool, losses, source, sums, positions, store, log } = options;
     const makeBackoff = options.backoff ?? (() => new Backoff({ baseMs: 100, maxMs: 5_000 }));
-    this.reader = new StretchReader(spool, losses);
-    this.composer = new ConsignmentComposer({ source, reader: this.reader, losses, sums });
+    this.fullRecords = store.consignmentRecords ?? FULL_RECORDS;
+    this.reader = new StretchReader(spool, losses, this.fullRecords);
+    const areEncoded = store.takesEncoded ?? false;
+    this.composer = new ConsignmentComposer({ source, reader: this.reader, losses, sums, areEncoded });
     this.positions = positions;
     this.backoff = makeBackoff();
     this.position = options.position ?? { sequence: 0, segment: 0, offset: 0, open: [] };
@@ -213,7 +216,7 @@ export class SpoolShipper {
   private isDue(): boolean {
     const records = this.options.spool.shippable;
     if (records === 0 && !this.hasDamageLeft()) return false;
-    if (this.isFlushing || records >= FULL_RECORDS) return true;
+    if (this.isFlushing || records >= this.fullRecords) return true;
     const now = performance.now();
     if (this.lingersSince === 0) this.lingersSince = now;
     return now - this.lingersSince >= LINGER_MS;

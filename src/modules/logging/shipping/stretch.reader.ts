@@ -6,9 +6,8 @@ import type { Segment } from '../spool/segment.js';
 import type { Spool } from '../spool/spool.js';
 import type { Stretch } from './shipping.position.js';
 
-/** A consignment holds about so many records at most; it ends with the batch that reaches either. */
-const MAX_RECORDS = 5_000;
-const MAX_BYTES = 2 * 1024 * 1024;
+/** Of a consignment's records; long ones make it end earlier. */
+const BYTES_PER_RECORD = 420;
 
 /** What was read of a spool; the bytes are the caller's. */
 export interface ReadBatch {
@@ -31,6 +30,8 @@ export class StretchReader {
   constructor(
     private readonly spool: Spool,
     private readonly losses: Losses,
+    /** A consignment holds about so many at most: it ends with the batch that reaches them, or their bytes. */
+    private readonly maxRecords: number,
   ) {}
 
   /** What lies before has been shipped. Once, before anything is read. */
@@ -64,7 +65,7 @@ export class StretchReader {
     const from = this.offset;
     let [records, bytes] = [0, 0];
     const reader = this.openAt(segment);
-    while (records < MAX_RECORDS && bytes < MAX_BYTES) {
+    while (records < this.maxRecords && bytes < this.maxRecords * BYTES_PER_RECORD) {
       const frame = reader?.next(this.offset, segment.end) ?? null;
       if (frame === null) {
         this.passOver(segment);

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { migrate } from '../sqlite/schema.js';
+import { ACCESS_LOG_FILE, REGISTRY_FILE, type SqliteFile, accessLogPath } from '../sqlite/sqlite.file.js';
 import { sqliteProblem } from '../sqlite/sqlite-problem.js';
 import type { StoreInspection } from './store.inspection.js';
 
@@ -10,6 +10,8 @@ const MIB = 1_024 * 1_024;
 const QUICK_CHECK_BYTES = 256 * MIB;
 const LITTLE_SPACE_BYTES = 1_024 * MIB;
 const NO_SPACE_BYTES = 64 * MIB;
+
+const PART = / access_log_\d/;
 
 interface Found {
   readonly problems: string[];
@@ -23,17 +25,36 @@ export function inspectSqlite(path: string, thorough: boolean): StoreInspection 
   if (!existsSync(path)) {
     return { description: `no file ${path} yet: the first start makes it`, ...found, clockAheadMs: null };
   }
+  const descriptions = [inspectFile({ path, file: REGISTRY_FILE, thorough }, found)];
+  const accessLog = accessLogPath(path);
+  // The first start makes it.
+  if (existsSync(accessLog)) {
+    descriptions.push(inspectFile({ path: accessLog, file: ACCESS_LOG_FILE, thorough }, found));
+  }
+  const description = descriptions.filter((text) => text !== '').join('; ');
+  return { description, ...found, clockAheadMs: null };
+}
+
+interface Inspected {
+  readonly path: string;
+  /** What it should be. */
+  readonly file: SqliteFile;
+  readonly thorough: boolean;
+}
+
+/** Answers what it is; empty: it cannot be opened. */
+function inspectFile({ path, file, thorough }: Inspected, found: Found): string {
   try {
     const { size, mode } = statSync(path);
     if ((mode & 0o077) !== 0) {
       found.notices.push(`${path} can be read by others: run \`chmod 600 ${path}\` (a start does it too).`);
     }
-    const version = checkContent(path, thorough || size <= QUICK_CHECK_BYTES, found);
-    const description = `${path}, ${Math.ceil(size / MIB)} MiB, SQLite ${version}`;
-    return { description, ...found, clockAheadMs: null };
+    const readThrough = thorough || size <= QUICK_CHECK_BYTES;
+    const version = checkContent({ path, file, thorough: readThrough }, found);
+    return `${path}, ${Math.ceil(size / MIB)} MiB, SQLite ${version}`;
   } catch (error) {
     found.problems.push(sqliteProblem(path, error).message);
-    return { description: '', ...found, clockAheadMs: null };
+    return '';
   }
 }
 
@@ -59,11 +80,11 @@ function checkFolder(folder: string, { problems, notices }: Found): void {
 }
 
 /** The version of SQLite; throws what node:sqlite throws. */
-function checkContent(path: string, readThrough: boolean, { problems, notices }: Found): string {
+function checkContent({ path, file, thorough }: Inspected, { problems, notices }: Found): string {
   const db = new DatabaseSync(path, { readOnly: true });
   try {
     const { version } = db.prepare('SELECT sqlite_version() AS version').get() as { version: string };
-    const [has, knows] = [versionOf(db), knownSchema()];
+    const [has, knows] = [versionOf(db), knownSchema(file)];
     if (has > knows.version) {
       problems.push(
         `${path} was made by a newer Velocity: run that one, or name another file in storage.path.`,
@@ -76,7 +97,7 @@ function checkContent(path: string, readThrough: boolean, { problems, notices }:
       if (missing.length > 0)
         problems.push(`${path} lacks ${missing.join(', ')}: restore a copy of the file.`);
     }
-    if (readThrough) checkIntegrity(db, path, problems);
+    if (thorough) checkIntegrity(db, path, problems);
     else notices.push(`${path} is large and was not read through: --deep does it.`);
     return version;
   } finally {
@@ -92,7 +113,10 @@ function checkIntegrity(db: DatabaseSync, path: string, problems: string[]): voi
 }
 
 /** What a file made by this build has. */
-function knownSchema(): { readonly version: number; readonly names: readonly string[] } {
+function knownSchema({ migrate }: SqliteFile): {
+  readonly version: number;
+  readonly names: readonly string[];
+} {
   const db = new DatabaseSync(':memory:');
   try {
     migrate(db);
@@ -106,8 +130,9 @@ function versionOf(db: DatabaseSync): number {
   return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
 }
 
-/** Tables and indexes, without those that SQLite makes by itself. */
+/** Tables and indexes, without those that SQLite makes by itself, and parts of the access log, which come and go. */
 function namesIn(db: DatabaseSync): string[] {
   const sql = `SELECT type || ' ' || name AS name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name`;
-  return (db.prepare(sql).all() as { name: string }[]).map(({ name }) => name);
+  const names = (db.prepare(sql).all() as { name: string }[]).map(({ name }) => name);
+  return names.filter((name) => !PART.test(name));
 }

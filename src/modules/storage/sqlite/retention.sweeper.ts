@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isVelocityError } from '../../../common/errors/index.js';
 import type { LogRetention } from '../retention.js';
 import type { SqliteAccessLogStore } from './access-log/sqlite-access-log.store.js';
@@ -9,6 +10,7 @@ const INTERVAL_MS = 60_000;
 export class RetentionSweeper {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> | null = null;
+  private isStopped = false;
 
   constructor(
     /** Those of one file: the access log has one of its own, in another thread. */
@@ -30,6 +32,7 @@ export class RetentionSweeper {
   async stop(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
     this.timer = null;
+    this.isStopped = true;
     await this.running;
   }
 
@@ -47,6 +50,8 @@ export class RetentionSweeper {
     try {
       if (accessLogMs > 0) await accessLog?.removeBefore(Date.now() - accessLogMs);
       await accessLog?.removeRollups(Date.now());
+      // What nothing more was stored behind, as those are made with what is stored.
+      while (!this.isStopped && (await accessLog?.makeIndex())) await nextTurn();
       if (healthLogMs > 0) await healthLog?.removeBefore(Date.now() - healthLogMs);
       if (auditLogMs > 0) await auditLog?.removeBefore(Date.now() - auditLogMs);
     } catch (error) {

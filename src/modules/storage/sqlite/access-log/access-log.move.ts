@@ -67,5 +67,6 @@ export class AccessLogMove {
 
 /** Fields that records had not when they were written are null in them. */
 function withLaterFields(record: EarlierAccessLogRecord): AccessLogRecord {
-  return record as AccessLogRecord;
+  const later = { shadowReason: null, group: null, fallbackFrom: null, decision: null, headers: null };
+  return { ...later, ...record };
 }

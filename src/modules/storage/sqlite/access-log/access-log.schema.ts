@@ -1,17 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { COLUMN_NAMES, columnSql } from './record.columns.js';
-import { createPartSql, partTable, viewSql } from './part.sql.js';
+import { createPartSql, viewSql } from './part.sql.js';
 
 /** One entry per version of the access log's file, applied in order; never edited after a release. */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-   CREATE TABLE access_log_parts (number INTEGER PRIMARY KEY, start INTEGER NOT NULL) STRICT;
+   CREATE TABLE access_log_parts (
+     number INTEGER PRIMARY KEY, start INTEGER NOT NULL, isCut INTEGER NOT NULL DEFAULT 0
+   ) STRICT;
    CREATE TABLE consignments (source TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    CREATE TABLE rollups (
      number INTEGER PRIMARY KEY, resolution INTEGER NOT NULL, cube INTEGER NOT NULL, start INTEGER NOT NULL,
      service TEXT NOT NULL, data BLOB NOT NULL, UNIQUE (resolution, cube, start, service)
    ) STRICT;
-   INSERT INTO access_log_parts VALUES (1, 0);
+   INSERT INTO access_log_parts (number, start) VALUES (1, 0);
    ${createPartSql(1)};`,
 ];
 
@@ -19,12 +20,12 @@ export const ACCESS_LOG_SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Brings the access log's file up to date in one transaction. Throws for a file of a newer build. */
 export function migrateAccessLog(db: DatabaseSync): void {
-  if (versionOf(db) === ACCESS_LOG_SCHEMA_VERSION && hasAllColumns(db)) return;
+  if (versionOf(db) === ACCESS_LOG_SCHEMA_VERSION) return;
   db.exec('BEGIN IMMEDIATE');
   try {
     // Only now: another process that opened the file at the same moment may have done it.
     for (const sql of MIGRATIONS.slice(versionOf(db))) db.exec(sql);
-    addMissingColumns(db);
+    replaceView(db, partNumbers(db));
     db.exec(`PRAGMA user_version = ${ACCESS_LOG_SCHEMA_VERSION}`);
     db.exec('COMMIT');
   } catch (error) {
@@ -53,28 +54,4 @@ function partNumbers(db: DatabaseSync): number[] {
     .prepare('SELECT number FROM access_log_parts ORDER BY start')
     .all()
     .map((row) => Number(row['number']));
-}
-
-function columnsOf(db: DatabaseSync, number: number): Set<string> {
-  const rows = db.prepare(`PRAGMA table_info(${partTable(number)})`).all();
-  return new Set(rows.map((row) => String(row['name'])));
-}
-
-/** All parts get a column in one transaction: one tells about the others. */
-function hasAllColumns(db: DatabaseSync): boolean {
-  const [first] = partNumbers(db);
-  if (first === undefined) return true;
-  const present = columnsOf(db, first);
-  return COLUMN_NAMES.every((name) => present.has(name));
-}
-
-function addMissingColumns(db: DatabaseSync): void {
-  const numbers = partNumbers(db);
-  for (const number of numbers) {
-    const present = columnsOf(db, number);
-    for (const name of COLUMN_NAMES) {
-      if (!present.has(name)) db.exec(`ALTER TABLE ${partTable(number)} ADD COLUMN ${columnSql(name)}`);
-    }
-  }
-  replaceView(db, numbers);
 }

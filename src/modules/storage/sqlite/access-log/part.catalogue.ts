@@ -1,6 +1,9 @@
+import type { EncodedRecord } from '../../../../common/contract/index.js';
 import type { SqliteConnection } from '../sqlite.connection.js';
 import { replaceView } from './access-log.schema.js';
+import { MARKED_ROWS, Mark } from './record.columns.js';
 import {
+  MARK_INDEXES,
   PART_INDEX_NAMES,
   type PartIndex,
   createIndexSql,
@@ -23,12 +26,17 @@ export interface Part {
   readonly end: number;
   /** Those that it has. */
   readonly indexes: Set<PartIndex>;
+  /** Rows of it were removed: marks say nothing any more. */
+  isCut: boolean;
 }
 
 interface Fill {
   rows: number;
   /** Time of the latest record; -1: there is none. */
   last: number;
+  /** Marked rows of each service and backend, of those that were added since this was read. */
+  readonly services: Map<string | null, number>;
+  readonly backends: Map<string | null, number>;
 }
 
 /**
@@ -75,22 +83,26 @@ export class PartCatalogue {
 
   /** The part of a record; a new one when that is full. Count what is stored there with `added`. */
   partFor(time: number): Part {
-    const part = this.parts.findLast(({ start }) => start <= time) ?? this.parts[0]!;
+    const latest = this.parts.at(-1)!;
+    const part =
+      latest.start <= time ? latest : (this.parts.findLast(({ start }) => start <= time) ?? this.parts[0]!);
     const fill = this.fillOf(part);
     const limit = this.partRows * 2 ** Math.floor(this.parts.length / PARTS_OF_A_SIZE);
     return fill.rows >= limit && time > fill.last ? this.begin(fill.last + 1) : part;
   }
 
-  added(part: Part, time: number): void {
+  /** Answers the marks of the row. */
+  added(part: Part, time: number, { service, backend }: EncodedRecord): number {
     const fill = this.fillOf(part);
     fill.rows++;
     if (time > fill.last) fill.last = time;
+    return mark(fill.services, service, Mark.service) | mark(fill.backends, backend, Mark.backend);
   }
 
   /** A new part for what comes from this time on. */
   begin(start: number): Part {
     const number = 1 + Math.max(...this.parts.map((part) => part.number));
-    this.connection.run('INSERT INTO access_log_parts VALUES (?, ?)', number, start);
+    this.connection.run('INSERT INTO access_log_parts (number, start) VALUES (?, ?)', number, start);
     this.connection.exec(createPartSql(number));
     this.load();
     this.replaceView();
@@ -100,8 +112,11 @@ export class PartCatalogue {
   /** Makes one index of a full part that lacks it, if there is any; answers whether there was. */
   makeIndex(): boolean {
     for (const part of this.parts) {
-      if (part.end === Infinity || part.indexes.size === PART_INDEX_NAMES.length) continue;
-      const missing = PART_INDEX_NAMES.find((index) => !part.indexes.has(index))!;
+      if (part.end === Infinity) continue;
+      const missing = PART_INDEX_NAMES.find(
+        (index) => !part.indexes.has(index) && !(part.isCut && MARK_INDEXES.includes(index)),
+      );
+      if (missing === undefined) continue;
       this.connection.exec(createIndexSql(part.number, missing));
       part.indexes.add(missing);
       return true;
@@ -118,6 +133,17 @@ export class PartCatalogue {
     this.connection.exec(`DROP TABLE ${partTable(number)}`);
     this.fills.delete(number);
     return Number(row?.['n']);
+  }
+
+  /** Before rows of a part are removed. */
+  cut(part: Part): void {
+    if (part.isCut) return;
+    this.connection.run('UPDATE access_log_parts SET isCut = 1 WHERE number = ?', part.number);
+    for (const index of MARK_INDEXES) {
+      this.connection.exec(`DROP INDEX IF EXISTS ${indexName(part.number, index)}`);
+      part.indexes.delete(index);
+    }
+    part.isCut = true;
   }
 
   /** Rows of a part were removed. */
@@ -140,7 +166,9 @@ export class PartCatalogue {
         .all()
         .map((row) => String(row['name'])),
     );
-    const rows = this.connection.statement('SELECT number, start FROM access_log_parts ORDER BY start').all();
+    const rows = this.connection
+      .statement('SELECT number, start, isCut FROM access_log_parts ORDER BY start')
+      .all();
     this.parts = rows.map((row, index) => {
       const number = Number(row['number']);
       return {
@@ -148,6 +176,7 @@ export class PartCatalogue {
         // Of the first part all of before may have been removed.
         start: index === 0 ? 0 : Number(row['start']),
         end: Number(rows[index + 1]?.['start'] ?? Infinity),
+        isCut: row['isCut'] !== 0,
         indexes: new Set(PART_INDEX_NAMES.filter((name) => made.has(indexName(number, name)))),
       };
     });
@@ -158,9 +187,22 @@ export class PartCatalogue {
     if (fill === undefined) {
       const sql = `SELECT count(*) AS n, max(seq) >> 20 AS last FROM ${partTable(number)}`;
       const row = this.connection.statement(sql).get();
-      fill = { rows: Number(row?.['n']), last: Number(row?.['last'] ?? -1) };
+      fill = {
+        rows: Number(row?.['n']),
+        last: Number(row?.['last'] ?? -1),
+        services: new Map(),
+        backends: new Map(),
+      };
       this.fills.set(number, fill);
     }
     return fill;
   }
+}
+
+function mark(marked: Map<string | null, number>, name: string | null, bit: number): number {
+  if (name === null) return 0;
+  const count = marked.get(name) ?? 0;
+  if (count >= MARKED_ROWS) return 0;
+  marked.set(name, count + 1);
+  return bit;
 }

@@ -20,8 +20,8 @@ import type { PartCatalogue } from './part.catalogue.js';
 import { RecordSearch, SCAN_CHUNK } from './record.search.js';
 
 const COLUMNS =
-  'seq >> 20 AS time, service, backend, status, dropReason, path, client, bytesIn, bytesOut, totalUs, ' +
-  'json_array_length(attempts) AS attempts';
+  `seq >> 20 AS time, service, backend, status, dropReason, ifnull(method, 'GET') AS method, path, client, ` +
+  'bytesIn, bytesOut, totalUs, attempts';
 const UPGRADED = 101;
 
 type Row = Readonly<Record<string, SQLOutputValue>>;

@@ -5,6 +5,7 @@ import { afterPrefix } from '../../prefix-range.js';
 import type { SqliteConnection } from '../sqlite.connection.js';
 import type { Part } from './part.catalogue.js';
 import { type PartIndex, indexName, partTable } from './part.sql.js';
+import { ID_SQL, MARKED_ROWS, Mark } from './record.columns.js';
 import { idBytes } from './record.rows.js';
 
 /** Candidate rows that one step of a search may look at: 3 to 10 ms. */
@@ -39,9 +40,8 @@ function termsOf(filter: AccessLogFilter): Term[] {
   const add = (sql: string, values: SQLInputValue[], index: PartIndex | null, isEquality = true) =>
     terms.push({ sql, values, index, isEquality });
   if (requestId !== undefined) {
-    const isId = RECORD_ID.test(requestId);
-    const values = isId ? [requestId, idBytes(requestId)] : [requestId];
-    add(`ifnull(requestId, id) IN (?${isId ? ', ?' : ''})`, values, 'request', false);
+    if (RECORD_ID.test(requestId)) terms.push(ownIdTerm(requestId));
+    else add('requestId = ?', [requestId], 'request');
   }
   if (client !== undefined) add('client = ?', [client], 'client');
   if (pathPrefix !== undefined && pathPrefix !== '') {
@@ -50,11 +50,11 @@ function termsOf(filter: AccessLogFilter): Term[] {
     else add('path >= ? AND path < ?', [pathPrefix, end], 'path', false);
   }
   if (dropReason !== undefined) add('dropReason = ? AND dropReason IS NOT NULL', [dropReason], 'dropReason');
-  if (backend !== undefined) add('backend = ?', [backend], 'backend');
+  if (backend !== undefined) add('backend = ?', [backend], 'backend', false);
   if (status === 200) add('status = 200', [], null);
   else if (status !== undefined) add('status = ? AND status <> 200', [status], 'status');
-  if (method === 'GET') add(`method = 'GET'`, [], null);
-  else if (method !== undefined) add(`method = ? AND method <> 'GET'`, [method], 'method');
+  if (method === 'GET') add('method IS NULL', [], null);
+  else if (method !== undefined) add('method = ?', [method], 'method');
   if (statusClass === 2) add('status >= 200 AND status < 300', [], null);
   else if (statusClass !== undefined) {
     const from = statusClass * 100;
@@ -62,8 +62,19 @@ function termsOf(filter: AccessLogFilter): Term[] {
   }
   if (dropped === true) add('dropReason IS NOT NULL', [], 'dropReason', false);
   if (dropped === false) add('dropReason IS NULL', [], null);
-  if (service !== undefined) add('service = ?', [service], 'service');
+  if (service !== undefined) add('service = ?', [service], 'service', false);
   return terms;
+}
+
+/** A record's id tells its second; and it may be what a client has called its request. */
+function ownIdTerm(id: string): Term {
+  const time = Number.parseInt(id.slice(0, 8), 16) * 1000;
+  return {
+    sql: `(requestId = ? OR (seq >= (? << 20) AND seq < (? << 20) AND requestId IS NULL AND ${ID_SQL} = ?))`,
+    values: [id, time, time + 1000, idBytes(id)],
+    index: 'request',
+    isEquality: false,
+  };
 }
 
 /** How a part is gone through. */
@@ -75,6 +86,8 @@ export interface Way {
   readonly equality: Term | null;
   /** There are so few candidates that one step takes them all. */
   readonly isWhole: boolean;
+  /** A condition more, for an index of marked rows. */
+  readonly marks: string;
 }
 
 /** A filter on one table after the other. Within `call` of the connection. */
@@ -91,23 +104,34 @@ export class RecordSearch {
   ) {
     this.terms = termsOf(filter);
     const conditions = this.terms.map(({ sql }) => ` AND ${sql}`).join('');
-    this.where = after === null ? conditions : `${conditions} AND (seq < (? << 20) OR id < ?)`;
+    this.where = after === null ? conditions : `${conditions} AND (seq < (? << 20) OR ${ID_SQL} < ?)`;
     const values = this.terms.flatMap((term) => term.values);
     this.values = after === null ? values : [...values, after.time, idBytes(after.id)];
   }
 
   wayThrough(part: Part): Way {
     const usable = this.terms.filter(({ index }) => index !== null && part.indexes.has(index));
-    const from = (index: PartIndex) =>
-      `${partTable(part.number)} INDEXED BY ${indexName(part.number, index)}`;
     for (const term of usable) {
-      const source = from(term.index!);
-      if (term.isEquality) return { part, source, equality: term, isWhole: false };
-      const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${source} WHERE ${term.sql} LIMIT ${SORT_CHUNK + 1})`;
+      const mark = term.index === 'service' || term.index === 'backend' ? Mark[term.index] : 0;
+      const table = partTable(part.number);
+      // SQLite combines two ways itself for an id.
+      const source =
+        term.index === 'request' ? table : `${table} INDEXED BY ${indexName(part.number, term.index!)}`;
+      if (term.isEquality) return { part, source, equality: term, isWhole: false, marks: '' };
+      const marks = mark === 0 ? '' : ` AND marks & ${mark}`;
+      // With fewer marked rows than may be marked all rows of the name are.
+      const limit = mark === 0 ? SORT_CHUNK + 1 : MARKED_ROWS;
+      const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${source} WHERE ${term.sql}${marks} LIMIT ${limit})`;
       const row = this.connection.statement(sql).get(...term.values);
-      if (Number(row?.['n']) <= SORT_CHUNK) return { part, source, equality: null, isWhole: true };
+      if (Number(row?.['n']) < limit) return { part, source, equality: null, isWhole: true, marks };
     }
-    return { part, source: `${partTable(part.number)} NOT INDEXED`, equality: null, isWhole: false };
+    return {
+      part,
+      source: `${partTable(part.number)} NOT INDEXED`,
+      equality: null,
+      isWhole: false,
+      marks: '',
+    };
   }
 
   /** The time down to which there is one chunk of candidates below `upper`. */
@@ -133,8 +157,10 @@ export class RecordSearch {
   }
 
   private rows(way: Way, columns: string, [lower, upper]: readonly [number, number], limit: number) {
+    // Without an index of its own the planner would go through the times rather than to the few rows.
+    const seq = way.isWhole ? '+seq' : 'seq';
     const sql = `SELECT ${columns} FROM ${way.source}
-      WHERE seq >= (? << 20) AND seq < (? << 20)${this.where} ORDER BY seq DESC LIMIT ?`;
+      WHERE ${seq} >= (? << 20) AND ${seq} < (? << 20)${way.marks}${this.where} ORDER BY ${seq} DESC LIMIT ?`;
     return this.connection.statement(sql).all(lower, upper, ...this.values, limit);
   }
 }

@@ -7,9 +7,11 @@ import {
   type CompleteSince,
   type Cube,
   type RangePiece,
+  SumsCell,
   coarsestWithin,
   firstGroups,
   rangePieces,
+  wholeMinutes,
 } from '../../../logging/index.js';
 import type { SqliteConnection } from '../sqlite.connection.js';
 import { RollupReader } from './rollup.blob.js';
@@ -45,9 +47,37 @@ export class RollupAnalysis {
 
   async answer(): Promise<AnalyticsAnswer> {
     const { query } = this;
+    if (query.groupBy !== null && query.stepMs === null && !query.latency) return this.inOnePass();
     const groups = query.groupBy === null ? [] : firstGroups(await this.totals(), query);
     const assembler = new AnswerAssembler(query, groups);
     await this.visit((start, key, reader) => reader.addTo(assembler.cell(start, key)));
+    return { rows: assembler.rows(), source: 'rollups' };
+  }
+
+  /** Sums of all groups are kept until the first are known, which histograms and times would make too large. */
+  private async inOnePass(): Promise<AnalyticsAnswer> {
+    const { query } = this;
+    const { order } = query;
+    const rest = new SumsCell(false);
+    let cells = new Map<string, SumsCell>();
+    await this.visit((_, key, reader) => {
+      let cell = cells.get(key);
+      if (cell === undefined) {
+        cell = new SumsCell(false);
+        cells.set(key, cell);
+      }
+      reader.addTo(cell);
+      if (cells.size <= MAX_TOTALS) return;
+      const sorted = [...cells].sort(([, a], [, b]) => b[order] - a[order]);
+      for (const [, least] of sorted.splice(MAX_TOTALS / 2)) rest.add(least.sums());
+      cells = new Map(sorted);
+    });
+    const totals = new Map<string, number>();
+    for (const [key, cell] of cells) totals.set(key, cell[order]);
+    const assembler = new AnswerAssembler(query, firstGroups(totals, query));
+    const { from } = wholeMinutes(query);
+    for (const [key, cell] of cells) assembler.cell(from, key).addCell(cell);
+    if (rest.requests > 0) assembler.cell(from, '').addCell(rest);
     return { rows: assembler.rows(), source: 'rollups' };
   }
 

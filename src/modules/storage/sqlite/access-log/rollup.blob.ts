@@ -1,3 +1,4 @@
+import { RecurringTexts } from '../../../../common/contract/index.js';
 import { type AnalyticsOrder, type RollupSums, type SumsCell } from '../../../logging/index.js';
 
 /*
@@ -69,6 +70,7 @@ function writeNumber(value: number): void {
 
 /** Goes through a blob without making anything that is not asked for: first the sums of all names, then each name. */
 export class RollupReader {
+  private readonly texts = new RecurringTexts();
   private bytes: Buffer = Buffer.alloc(0);
   private at = 0;
   private nameAt = 0;
@@ -98,7 +100,9 @@ export class RollupReader {
   }
 
   name(): string {
-    return this.bytes.toString(this.isAscii ? 'latin1' : 'utf8', this.nameAt, this.nameEnd);
+    return this.isAscii
+      ? this.texts.text(this.bytes, this.nameAt, this.nameEnd)
+      : this.bytes.toString('utf8', this.nameAt, this.nameEnd);
   }
 
   /** Adds the present sums. Once: the next call would begin behind them. */

@@ -15,6 +15,8 @@ export class RollupNames {
   private readonly path: string | undefined;
   /** The service alone decides: the sums of all names are the answer. */
   readonly areIndifferent: boolean;
+  /** Each name is the key of its group. */
+  private readonly areKeys: boolean;
 
   constructor(
     private readonly cube: Cube,
@@ -22,12 +24,16 @@ export class RollupNames {
   ) {
     const { filter, groupBy } = query;
     this.path = filter.path?.slice(0, MAX_PATH_CHARACTERS);
+    this.areKeys =
+      (cube === 'paths' && groupBy === 'path' && filter.path === undefined) ||
+      (cube === 'clients' && groupBy === 'client' && filter.client === undefined);
     const asked = Object.entries(filter).filter(([name, value]) => value !== undefined && name !== 'service');
     this.areIndifferent = asked.length === 0 && (groupBy === null || groupBy === 'service');
   }
 
   /** null: it is not asked for. */
   keyOf(service: string, name: string): string | null {
+    if (this.areKeys) return name;
     let key = this.keys.get(name);
     if (key === undefined) {
       if (this.keys.size >= MAX_REMEMBERED) this.keys.clear();

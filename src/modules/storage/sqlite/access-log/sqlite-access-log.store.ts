@@ -1,5 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { AccessLogRecord } from '../../../../common/contract/index.js';
+import {
+  type AccessLogRecord,
+  type EncodedRecord,
+  encodeRecords,
+} from '../../../../common/contract/index.js';
 import {
   type AccessLogFilter,
   type AccessLogStore,
@@ -29,6 +33,8 @@ import { RollupTable } from './rollup.table.js';
 
 /** Records of one transaction, and of one index that is made behind them: 10 to 20 ms. */
 const INSERT_CHUNK = 2_500;
+/** Each consignment rewrites the roll-ups of its hours and days: a larger one does that for more records. */
+const CONSIGNMENT_RECORDS = 20_000;
 /** Rows that one step of the retention removes. */
 const DELETE_CHUNK = 1_000;
 /** A part that will be over so soon is removed as a whole: that costs a hundredth of removing its rows. */
@@ -49,6 +55,8 @@ export interface AccessLogStoreOptions {
 export class SqliteAccessLogStore implements AccessLogStore, ConsignmentStore, AnalyticsStore {
   readonly maxInFlight = 1;
   readonly isAtomic = true;
+  readonly takesEncoded = true;
+  readonly consignmentRecords = CONSIGNMENT_RECORDS;
   private readonly parts: PartCatalogue;
   private readonly inserter: RecordInserter;
   private readonly rollups: RollupTable;
@@ -65,15 +73,18 @@ export class SqliteAccessLogStore implements AccessLogStore, ConsignmentStore, A
   }
 
   /** Commits as the file does: what is acknowledged survives the process, and the loss of power after `settle`. */
-  async deliver({ source, sequence, records, rollups }: Consignment, before?: Promise<void>): Promise<void> {
+  async deliver(consignment: Consignment, before?: Promise<void>): Promise<void> {
+    const { source, sequence, rollups } = consignment;
     await before;
     if (await this.connection.call(() => this.lastSequence(source) >= sequence)) return;
+    const encoded = encodeRecords(consignment.records);
+    const records = consignment.encoded === undefined ? encoded : encoded.concat(consignment.encoded);
     const last = Math.max(0, Math.ceil(records.length / INSERT_CHUNK) - 1) * INSERT_CHUNK;
-    await this.insert(records.slice(0, last));
+    await this.insert(records, last);
     await this.write(() => {
       // Another process may have delivered it while we took over from it.
       if (this.lastSequence(source) >= sequence) return;
-      for (let index = last; index < records.length; index++) this.inserter.insert(records[index]!);
+      this.inserter.insert(records, last, records.length);
       this.rollups.add(rollups);
       const sql = `INSERT INTO consignments VALUES (?, ?)
         ON CONFLICT (source) DO UPDATE SET sequence = excluded.sequence`;
@@ -88,7 +99,7 @@ export class SqliteAccessLogStore implements AccessLogStore, ConsignmentStore, A
 
   async append(records: readonly AccessLogRecord[]): Promise<void> {
     if (records.length === 0) return;
-    await this.insert(records);
+    await this.insert(encodeRecords(records), records.length);
     await this.settle();
   }
 
@@ -157,12 +168,9 @@ export class SqliteAccessLogStore implements AccessLogStore, ConsignmentStore, A
     return this.write(() => this.parts.makeIndex());
   }
 
-  private async insert(records: readonly AccessLogRecord[]): Promise<void> {
-    for (let start = 0; start < records.length; start += INSERT_CHUNK) {
-      await this.write(() => {
-        const end = Math.min(start + INSERT_CHUNK, records.length);
-        for (let index = start; index < end; index++) this.inserter.insert(records[index]!);
-      });
+  private async insert(records: readonly EncodedRecord[], count: number): Promise<void> {
+    for (let start = 0; start < count; start += INSERT_CHUNK) {
+      await this.write(() => this.inserter.insert(records, start, Math.min(start + INSERT_CHUNK, count)));
       await nextTurn();
       if (await this.makeIndex()) await nextTurn();
     }
@@ -200,6 +208,7 @@ export class SqliteAccessLogStore implements AccessLogStore, ConsignmentStore, A
       return { removed: this.parts.drop(first), isDone: false };
     }
     if (first.end <= before + SOON_MS) return { removed: 0, isDone: true };
+    this.parts.cut(first);
     const table = partTable(first.number);
     const sql = `DELETE FROM ${table} WHERE seq IN
       (SELECT seq FROM ${table} WHERE seq < (? << 20) ORDER BY seq LIMIT ${DELETE_CHUNK})`;
