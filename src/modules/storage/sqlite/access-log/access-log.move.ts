@@ -67,6 +67,15 @@ export class AccessLogMove {
 
 /** Fields that records had not when they were written are null in them. */
 function withLaterFields(record: EarlierAccessLogRecord): AccessLogRecord {
-  const later = { shadowReason: null, group: null, fallbackFrom: null, decision: null, headers: null };
+  const later = {
+    shadowReason: null,
+    group: null,
+    fallbackFrom: null,
+    decision: null,
+    headers: null,
+    traceId: null,
+    spanId: null,
+    parentSpanId: null,
+  };
   return { ...later, ...record };
 }
