@@ -208,8 +208,9 @@ describe.skipIf(mongod === null)('mongodb', () => {
   it('may be killed while it is used and comes back, without a process that ends or a promise that hangs', async () => {
     const { stores, states } = await watched();
     const appends = Array.from({ length: 30 }, () => stores.healthLog.append([records.health()]));
+    const ended = Promise.allSettled(appends);
     await server.kill();
-    const ends = await Promise.allSettled(appends);
+    const ends = await ended;
     const codes = ends.flatMap((end) =>
       end.status === 'rejected' ? [(end.reason as { code: string }).code] : [],
     );

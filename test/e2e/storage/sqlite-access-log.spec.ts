@@ -52,7 +52,14 @@ it('moves the records of an older file to its own, each once, and sums them up',
   const old = newestFirst(exchanges(2_500))
     .toReversed()
     // They had neither then.
-    .map((record) => ({ ...record, decision: null, headers: null }));
+    .map((record) => ({
+      ...record,
+      decision: null,
+      headers: null,
+      traceId: null,
+      spanId: null,
+      parentSpanId: null,
+    }));
   const db = new DatabaseSync(path);
   migrate(db);
   // The file as it was before the access log had one of its own.
