@@ -62,13 +62,12 @@ export function useLiveService(name: string): LiveService | undefined {
 }
 
 /** The values of a `History` of traffic at one moment. */
-export function trafficValues({ statuses, forwarded, errors, dropped, latency }: Traffic): number[] {
+export function trafficValues({ statuses, dropped, latency }: Traffic): number[] {
   const time = (us: number) => (latency.count === 0 ? Number.NaN : us / 1000);
-  const { '3xx': redirects = 0, '4xx': clientErrors = 0 } = statuses;
   return [
-    statuses['2xx'] ?? Math.max(0, forwarded - errors - redirects - clientErrors),
-    redirects,
-    clientErrors,
+    statuses['2xx'] ?? 0,
+    statuses['3xx'] ?? 0,
+    statuses['4xx'] ?? 0,
     statuses['5xx'] ?? 0,
     dropped,
     time(latency.p50Us),

@@ -9,6 +9,8 @@ import {
   latencyBucket,
   LEDGER_CELLS,
   LedgerCell,
+  TRAFFIC_CELLS,
+  TrafficCell,
 } from '../../../src/common/contract/index.js';
 import {
   type ChangeEvent,
@@ -77,6 +79,11 @@ describe('an overview', () => {
       cells[start + LedgerCell.serverErrors]! += 30;
       cells[start + LedgerCell.drops + DROP_REASONS.rate_limited.code]! += 10;
     }
+    const { services } = own.traffic;
+    services[slot * TRAFFIC_CELLS + TrafficCell.statuses + 1]! += 60;
+    services[slot * TRAFFIC_CELLS + TrafficCell.statuses + 4]! += 30;
+    // Behind the last slot: without a service.
+    services[services.length - TRAFFIC_CELLS + TrafficCell.statuses + 3]! += 5;
     own.serviceLatency[slot * LATENCY_BUCKETS + latencyBucket(5_000)]! += 90;
     own.backendCounters[backends[0]!.slot * BACKEND_COUNTERS + BackendCounter.attempts]! += 90;
     own.backendCounters[backends[0]!.slot * BACKEND_COUNTERS + BackendCounter.bytesOut]! += 9_000;
@@ -89,7 +96,12 @@ describe('an overview', () => {
     ]);
     expect(Object.keys(shop.drops)).toEqual(['rate_limited']);
     expect(counted(shop.drops.rate_limited!)).toBe(10);
-    expect(counted(shop.statuses['5xx']!)).toBe(30);
+    expect(Object.entries(shop.statuses).map(([name, rate]) => [name, counted(rate)])).toEqual([
+      ['2xx', 60],
+      ['5xx', 30],
+    ]);
+    expect(counted(busy.total.statuses['2xx']!)).toBe(60);
+    expect(counted(busy.total.statuses['4xx']!)).toBe(5);
     expect(counted(shop.bytesOut)).toBeCloseTo(9_000, -1);
     expect(shop).toMatchObject({ inFlight: 10, latency: { count: 90 } });
     expect(shop.latency.p99Us).toBeGreaterThan(4_000);

@@ -15,6 +15,7 @@ import {
   SnapshotPublisher,
 } from '../../../src/modules/data-plane/index.js';
 import { ChangesModule } from '../../../src/modules/changes/changes.module.js';
+import { ExplainModule } from '../../../src/modules/explain/explain.module.js';
 import { HealthModule } from '../../../src/modules/health/health.module.js';
 import { HEALTH_RECORDER, READINESS_SOURCE } from '../../../src/modules/health/index.js';
 import {
@@ -91,6 +92,7 @@ export class TestedParts {
       CoordinationModule,
       HealthModule.register([]),
       OutagesModule,
+      ExplainModule,
       MetricsModule.forRoot(),
       { module: AccessModule },
       { module: BansModule },

@@ -15,11 +15,12 @@ import {
   ServiceCell,
   type ServiceSnapshot,
   type SharedMemory,
+  TRAFFIC_CELLS,
 } from '../../../common/contract/index.js';
 import type { PublicationSource } from '../../data-plane/index.js';
 import { OverviewPort, type OutagePort, type TrafficView } from '../ports.js';
 import type { OverviewBackend, OverviewService, OverviewTraffic } from '../resources/event.resource.js';
-import { statusesIn } from './status.rates.js';
+import { StatusSum, statusesIn } from './status.rates.js';
 import {
   BackendWindow,
   droppedIn,
@@ -38,6 +39,7 @@ interface Regions {
   readonly serviceLatency: readonly Float64Array[];
   readonly retries: readonly Float64Array[];
   readonly backendCounters: readonly Float64Array[];
+  readonly traffic: readonly Float64Array[];
 }
 
 interface Sums {
@@ -45,6 +47,7 @@ interface Sums {
   bytesIn: number;
   bytesOut: number;
   waiting: number;
+  readonly statuses: StatusSum;
 }
 
 export interface SamplerParts {
@@ -77,6 +80,7 @@ export class OverviewSampler extends OverviewPort {
       serviceLatency: workers.map((own) => own.serviceLatency),
       retries: workers.map((own) => own.retries),
       backendCounters: workers.map((own) => own.backendCounters),
+      traffic: workers.map((own) => own.traffic.services),
     };
   }
 
@@ -95,7 +99,7 @@ export class OverviewSampler extends OverviewPort {
     // What is not there any more is forgotten.
     this.services = new Map();
     this.backends = new Map();
-    const sums: Sums = { retries: 0, bytesIn: 0, bytesOut: 0, waiting: 0 };
+    const sums: Sums = { retries: 0, bytesIn: 0, bytesOut: 0, waiting: 0, statuses: new StatusSum() };
     const services: Record<string, OverviewService> = {};
     const publication = this.parts.publications.current();
     for (const { snapshot } of publication?.services ?? []) {
@@ -117,6 +121,9 @@ export class OverviewSampler extends OverviewPort {
   private totalView(sums: Sums): OverviewTraffic {
     this.all.ledger.look(this.regions.ledger, 0);
     this.all.latency.look(this.regions.latency, 0);
+    // The row behind the last service: exchanges that found none.
+    const unrouted = this.parts.memory.shape.serviceCapacity * TRAFFIC_CELLS;
+    sums.statuses.add(this.all.traffic.look(this.regions.traffic, unrouted));
     return this.trafficView(this.all, sums);
   }
 
@@ -126,7 +133,10 @@ export class OverviewSampler extends OverviewPort {
     window.ledger.look(regions.serviceLedger, service.slot * LEDGER_CELLS);
     window.latency.look(regions.serviceLatency, service.slot * LATENCY_BUCKETS);
     const retries = retriesIn(window.retries.look(regions.retries, service.slot * RETRY_COUNTERS));
-    const sums: Sums = { retries, bytesIn: 0, bytesOut: 0, waiting: this.serviceCell(service, 'waiting') };
+    const statuses = new StatusSum();
+    statuses.add(window.traffic.look(regions.traffic, service.slot * TRAFFIC_CELLS));
+    const waiting = this.serviceCell(service, 'waiting');
+    const sums: Sums = { retries, bytesIn: 0, bytesOut: 0, waiting, statuses };
     const backends: Record<string, OverviewBackend> = {};
     let available = 0;
     for (const backend of service.backends) {
@@ -138,6 +148,7 @@ export class OverviewSampler extends OverviewPort {
     all.bytesIn += sums.bytesIn;
     all.bytesOut += sums.bytesOut;
     all.waiting += sums.waiting;
+    all.statuses.add(statuses.cells);
     return {
       ...this.trafficView(window, sums),
       running: this.serviceCell(service, 'permits'),
@@ -156,7 +167,7 @@ export class OverviewSampler extends OverviewPort {
       forwarded: perSecond(gained[LedgerCell.forwarded]!, periodMs),
       dropped: perSecond(droppedIn(gained), periodMs),
       drops: dropsIn(gained, periodMs),
-      statuses: statusesIn(gained, periodMs),
+      statuses: statusesIn(sums.statuses.cells, periodMs),
       errors: perSecond(gained[LedgerCell.serverErrors]!, periodMs),
       retries: perSecond(sums.retries, periodMs),
       bytesIn: perSecond(sums.bytesIn, periodMs),

@@ -1,19 +1,26 @@
-import { DROP_REASON_NAMES, DROP_REASONS, LedgerCell } from '../../../common/contract/index.js';
+import { STATUS_CLASSES, TRAFFIC_CELLS, TrafficCell } from '../../../common/contract/index.js';
 import { STATUS_CLASS_NAMES, type StatusClass } from './event.names.js';
 import { perSecond } from './traffic.rates.js';
 
 export type StatusRates = Partial<Record<StatusClass, number>>;
 
-/** What clients were answered in a period, by class. */
-export function statusesIn(ledger: Float64Array, periodMs: number): StatusRates {
-  const counts = [0, 0, 0, 0, ledger[LedgerCell.serverErrors]!];
-  for (const reason of DROP_REASON_NAMES) {
-    const { code, status } = DROP_REASONS[reason];
-    counts[Math.floor(status / 100) - 1]! += ledger[LedgerCell.drops + code]!;
-  }
+/** What clients were answered in a period, by class; only classes that occurred. `traffic`: a row of traffic cells. */
+export function statusesIn(traffic: Float64Array, periodMs: number): StatusRates {
   const rates: StatusRates = {};
-  for (const [index, count] of counts.entries()) {
-    if (count > 0) rates[STATUS_CLASS_NAMES[index]!] = perSecond(count, periodMs);
+  for (const [index, name] of STATUS_CLASS_NAMES.entries()) {
+    const count = traffic[TrafficCell.statuses + index]!;
+    if (count > 0) rates[name] = perSecond(count, periodMs);
   }
   return rates;
+}
+
+/** A row in which those of several services are added up. */
+export class StatusSum {
+  readonly cells = new Float64Array(TRAFFIC_CELLS);
+
+  add(traffic: Float64Array): void {
+    for (let index = 0; index < STATUS_CLASSES; index++) {
+      this.cells[TrafficCell.statuses + index]! += traffic[TrafficCell.statuses + index]!;
+    }
+  }
 }

@@ -9,6 +9,7 @@ import {
   latencyPercentileUs,
   RETRY_COUNTERS,
   RetryCounter,
+  TRAFFIC_CELLS,
 } from '../../../common/contract/index.js';
 import type { Drops, OverviewLatency } from '../resources/event.resource.js';
 import { CounterWindow } from './counter.window.js';
@@ -23,6 +24,7 @@ export class ExchangeWindow {
   readonly ledger = new CounterWindow(LEDGER_CELLS);
   readonly latency = new CounterWindow(LATENCY_BUCKETS);
   readonly retries = new CounterWindow(RETRY_COUNTERS);
+  readonly traffic = new CounterWindow(TRAFFIC_CELLS);
 }
 
 /** What is counted of the attempts at one backend. */
