@@ -18,6 +18,8 @@ const START = Date.UTC(2026, 0, 10);
 const RANGE = `from=${START}&to=${START + 60 * MINUTE}`;
 
 /** An hour: each minute 10 exchanges, of these one error and one drop; the hour before it half as many. */
+const BACKENDS = ['00000000000000a0', '00000000000000a1'] as const;
+
 function records(): AccessLogRecord[] {
   const random = new RandomRecords(20_260_104);
   const made: AccessLogRecord[] = [];
@@ -30,7 +32,7 @@ function records(): AccessLogRecord[] {
         service: index < 5 ? 'shop' : 'search',
         status: isDrop ? 503 : index === 1 ? 500 : 200,
         dropReason: isDrop ? 'no_backend' : null,
-        backend: isDrop ? null : `backend${index % 2}`,
+        backend: isDrop ? null : BACKENDS[index % 2]!,
         path: index === 2 ? '=HYPERLINK("http://evil")' : `/p/${index % 3}`,
         client: `192.0.2.${index}`,
         attempts: [],

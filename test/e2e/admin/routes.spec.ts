@@ -224,6 +224,22 @@ describe('access logs', () => {
   });
 });
 
+describe('explanations', () => {
+  it('are given of what was recorded', async () => {
+    const record = { ...new RandomRecords(7).record(), requestId: 'to-be-explained', time: Date.now() };
+    await admin.app.get<AccessLogStore>(ACCESS_LOG_STORE, { strict: false }).append([record]);
+    const answer = await call('get /api/v1/explain/{id}', { id: record.requestId });
+    expect(answer.status).toBe(200);
+    expect(JSON.stringify(answer.body)).toContain(record.id);
+  });
+
+  it('are given of what would happen now', async () => {
+    const answer = await call('get /api/v1/explain', { query: '?host=nobody.test&path=/&ip=192.0.2.7' });
+    expect(answer.status).toBe(200);
+    expect(JSON.stringify(answer.body)).toContain('nobody.test');
+  });
+});
+
 describe('events', () => {
   it.each(['/api/v1/events/overview', '/api/v1/events/access-logs'])('stream from %s', async (path) => {
     const source = await EventSource.open(admin.url + path, admin.token.value);
