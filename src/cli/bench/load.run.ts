@@ -1,6 +1,7 @@
 import autocannon from 'autocannon';
 import type { LoadPlan } from './load.plan.js';
 import { LoadTally } from './load.tally.js';
+import { quietTimers } from './quiet-timers.js';
 
 /** Looks at results so often: how soon the end is seen. */
 const SAMPLE_MS = 50;
@@ -58,6 +59,7 @@ export class LoadRun {
       this.lastAt = performance.now();
       this.tally.answer(status, bytes, latencyMs);
     });
+    quietTimers();
     const { durationMs } = this.plan;
     const timer = durationMs === null ? undefined : setTimeout(() => instance.stop(), durationMs);
     await promise.finally(() => clearTimeout(timer));

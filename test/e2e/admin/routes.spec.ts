@@ -224,20 +224,13 @@ describe('access logs', () => {
   });
 });
 
-describe('explanations', () => {
-  it('are given of what was recorded', async () => {
-    const record = { ...new RandomRecords(7).record(), requestId: 'to-be-explained', time: Date.now() };
-    await admin.app.get<AccessLogStore>(ACCESS_LOG_STORE, { strict: false }).append([record]);
-    const answer = await call('get /api/v1/explain/{id}', { id: record.requestId });
-    expect(answer.status).toBe(200);
-    expect(JSON.stringify(answer.body)).toContain(record.id);
-  });
-
-  it('are given of what would happen now', async () => {
-    const answer = await call('get /api/v1/explain', { query: '?host=nobody.test&path=/&ip=192.0.2.7' });
-    expect(answer.status).toBe(200);
-    expect(JSON.stringify(answer.body)).toContain('nobody.test');
-  });
+it('explains what was recorded, and what would happen now', async () => {
+  const record = { ...new RandomRecords(7).record(), requestId: 'to-be-explained', time: Date.now() };
+  await admin.app.get<AccessLogStore>(ACCESS_LOG_STORE, { strict: false }).append([record]);
+  const recorded = await call('get /api/v1/explain/{id}', { id: record.requestId });
+  const now = await call('get /api/v1/explain', { query: '?host=nobody.test&path=/&ip=192.0.2.7' });
+  expect([recorded.status, now.status]).toEqual([200, 200]);
+  expect(JSON.stringify(recorded.body)).toContain(record.id);
 });
 
 describe('events', () => {
