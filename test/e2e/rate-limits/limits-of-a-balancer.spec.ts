@@ -67,11 +67,17 @@ it('admits 100 clients of two workers by one allowance, answers the others 429, 
   const firstAnsweredMs = Math.min(...answers.map(({ answeredMs }) => answeredMs));
   expect(before).toBeGreaterThan(BURST + ((lastRefused.sentMs - firstAnsweredMs) * RATE) / 1_000 - 1);
 
-  const { body } = await balancer.api<{ items: { dropReason: string; status: number }[] }>(
-    'GET',
-    '/api/v1/access-logs?dropReason=rate_limited&limit=1',
-  );
-  expect(body.items[0]).toMatchObject({ dropReason: 'rate_limited', status: 429 });
+  // Records are in the store a second or two later.
+  const newestDrop = async () =>
+    (
+      await balancer.api<{ items: { dropReason: string; status: number }[] }>(
+        'GET',
+        '/api/v1/access-logs?dropReason=rate_limited&limit=1',
+      )
+    ).body.items[0];
+  await expect
+    .poll(newestDrop, { timeout: 10_000 })
+    .toMatchObject({ dropReason: 'rate_limited', status: 429 });
   expect((await balancer.api('PUT', '/api/v1/services/shop', service({}))).status).toBe(200);
   const free = await Promise.all(Array.from({ length: CLIENTS }, () => ask(balancer.trafficPort, agent)));
   expect(free.map(({ status }) => status)).toEqual(Array(CLIENTS).fill(200));
