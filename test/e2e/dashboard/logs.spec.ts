@@ -97,7 +97,7 @@ describe.skipIf(!findChromium())('the logs in the dashboard', () => {
   });
 
   it('fits a phone', async () => {
-    const phone = await Dashboard.start(new Stage(), { browser: PHONE });
+    const phone = await Dashboard.start(stage, { browser: PHONE });
     await phone.traffic(3);
     await phone.recorded(3);
     await phone.open('/logs');
