@@ -14,7 +14,7 @@ describe.each(['wire', 'http'])('spans of the %s lane', (lane) => {
   const receivers: OtlpReceiver[] = [];
   afterAll(() => Promise.all(receivers.map((receiver) => receiver.stop())));
 
-  async function start() {
+  async function start(settings: object = {}) {
     const receiver = await OtlpReceiver.start();
     receivers.push(receiver);
     const origin = await Origin.answering(ANSWER);
@@ -24,6 +24,7 @@ describe.each(['wire', 'http'])('spans of the %s lane', (lane) => {
       configOf([shop], {
         listeners: [{ host: '127.0.0.1', port: 0, lane }],
         tracing: { sample: '100%', otlp: { url: receiver.url, headers: { 'X-Token': 't' }, timeout: '1s' } },
+        ...settings,
       }),
     );
     const ask = (fields: Record<string, string>) =>
@@ -56,6 +57,21 @@ describe.each(['wire', 'http'])('spans of the %s lane', (lane) => {
     await eventually(async () => {
       const { body } = await balancer.api<{ items: object[] }>('GET', '/api/v1/access-logs?service=shop');
       expect(body.items[0]).toMatchObject({ traceId: TRACE, spanId: server.spanId, parentSpanId: SPAN });
+    });
+  });
+
+  it('are whole where the access log leaves the exchange out', async () => {
+    const { receiver, ask } = await start({ accessLog: { sample: '0%' } });
+    await ask({ traceparent: `00-${TRACE}-${SPAN}-01`, 'user-agent': 'probe' }).then((answer) =>
+      answer.text(),
+    );
+    await eventually(async () => expect(receiver.spans.length).toBeGreaterThanOrEqual(2));
+    const server = receiver.spans.find(({ kind }) => kind === 2)!;
+    expect(server).toMatchObject({ traceId: TRACE, parentSpanId: SPAN });
+    expect(server.attributes).toMatchObject({
+      'server.address': '127.0.0.1',
+      'url.query': 'a=1',
+      'user_agent.original': 'probe',
     });
   });
 

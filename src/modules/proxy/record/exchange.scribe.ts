@@ -33,6 +33,8 @@ export class ExchangeScribe {
     exchange.decision = this.decisions.end(exchange, totalUs, form.isRecorded ? policy : null);
     const record = accessRecordOf(exchange, totalUs, form, worker);
     if (recorder !== null) recorder.record(record, form.isRecorded);
-    if (record.spanId !== null && spans !== undefined) spans.record(record, form.isRecorded);
+    if (!exchange.recordsSpans || spans === undefined) return;
+    // The trace has its own sample: what the access log leaves out has a span all the same.
+    spans.record(form.isRecorded ? record : accessRecordOf(exchange, totalUs, policy.recorded, worker), true);
   }
 }

@@ -12,7 +12,7 @@ export class RecordPolicy implements DecisionPolicy {
   /** As {@link DecisionPolicy}. */
   readonly slowestUs: number;
   readonly decisionSample: number;
-  private readonly recorded: RecordForm;
+  readonly recorded: RecordForm;
   private readonly counted: RecordForm;
   /** Numbers below it are in the sample. */
   private readonly threshold: number;
