@@ -43,13 +43,27 @@ module.exports = {
     },
     {
       name: 'through-the-index',
-      comment: 'a module is reached through its index.ts; *.module.ts only by module files and the roots',
+      comment:
+        'a module is reached through its index.ts, logging by its thread through log-store.ts; *.module.ts only by module files and the roots',
       severity: 'error',
       from: { path: '^src/modules/([^/]+)/', pathNot: '\\.spec\\.ts$' },
       to: {
         path: '^src/modules/([^/]+)/',
-        pathNot: ['^src/modules/$1/', '^src/modules/[^/]+/index\\.ts$', '\\.module\\.ts$'],
+        pathNot: [
+          '^src/modules/$1/',
+          '^src/modules/[^/]+/index\\.ts$',
+          '^src/modules/logging/log-store\\.ts$',
+          '\\.module\\.ts$',
+        ],
       },
+    },
+    {
+      name: 'light-log-store',
+      comment:
+        'the thread of the access log, and the stores that it loads, know of logging what is made for it',
+      severity: 'error',
+      from: { path: '^src/(log-store\\.worker\\.ts$|modules/storage/)', pathNot: '\\.(module|spec)\\.ts$' },
+      to: { path: '^src/modules/logging/', pathNot: '^src/modules/logging/log-store\\.ts$' },
     },
     {
       name: 'module-files-wire',

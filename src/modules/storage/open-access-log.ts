@@ -1,4 +1,4 @@
-import type { AccessLogStore, AnalyticsStore, ConsignmentStore } from '../logging/index.js';
+import type { AccessLogStore, AnalyticsStore, ConsignmentStore } from '../logging/log-store.js';
 import type { StoreConnection } from '../registry/index.js';
 
 /** The access log's store on a connection of its own. */

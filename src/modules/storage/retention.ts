@@ -1,4 +1,4 @@
-import type { Resolution } from '../logging/index.js';
+import type { Resolution } from '../logging/log-store.js';
 import type { StoredRegistry } from '../registry/index.js';
 
 /** How long log records are kept, in milliseconds; 0: forever. */

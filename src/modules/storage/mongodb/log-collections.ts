@@ -1,5 +1,5 @@
 import type { Connection, Model } from 'mongoose';
-import { RESOLUTIONS } from '../../logging/index.js';
+import { RESOLUTIONS } from '../../logging/log-store.js';
 import { KEEP_ROLLUPS, keptMs, type StoreRetention } from '../retention.js';
 import { modelOf, type ModelName } from './models.js';
 import { keepRetentionIndex, type RetentionIndex } from './retention.index.js';

@@ -1,5 +1,5 @@
 import { DROP_REASON_NAMES } from '../../../common/contract/index.js';
-import type { AccessLogFilter, AuditLogFilter, HealthLogFilter } from '../../logging/index.js';
+import type { AccessLogFilter, AuditLogFilter, HealthLogFilter } from '../../logging/log-store.js';
 import { afterPrefix } from '../prefix-range.js';
 
 type Condition = Record<string, unknown>;

@@ -23,7 +23,7 @@ import {
   type Cube,
   type Resolution,
   type RollupSums,
-} from '../../logging/index.js';
+} from '../../logging/log-store.js';
 import { KEEP_ROLLUPS, keptMs, type RollupRetention } from '../retention.js';
 import type { AccessLogDocument } from './documents.js';
 import type { MongodbConnection } from './mongodb.connection.js';

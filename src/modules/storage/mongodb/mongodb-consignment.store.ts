@@ -1,5 +1,5 @@
 import type { AccessLogRecord } from '../../../common/contract/index.js';
-import type { Consignment, ConsignmentStore } from '../../logging/index.js';
+import type { Consignment, ConsignmentStore } from '../../logging/log-store.js';
 import { BulkWrites } from './bulk.writes.js';
 import type { MongodbConnection } from './mongodb.connection.js';
 import { rollupStatement } from './rollup.document.js';

@@ -1,5 +1,5 @@
 import { Types, type Model } from 'mongoose';
-import type { LogPage, PageRequest } from '../../logging/index.js';
+import type { LogPage, PageRequest } from '../../logging/log-store.js';
 import { checkLimit, decodeCursor, encodeCursor, type LogPosition } from '../log-cursor.js';
 import { BulkWrites } from './bulk.writes.js';
 import type { LogDocument } from './documents.js';

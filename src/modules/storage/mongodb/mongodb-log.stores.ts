@@ -6,7 +6,7 @@ import type {
   AuditLogStore,
   HealthLogFilter,
   HealthLogStore,
-} from '../../logging/index.js';
+} from '../../logging/log-store.js';
 import { accessLogFilter, auditLogFilter, healthLogFilter } from './log-filters.js';
 import { MongodbLogStore } from './mongodb-log.store.js';
 import type { MongodbConnection } from './mongodb.connection.js';

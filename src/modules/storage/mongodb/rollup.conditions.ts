@@ -3,7 +3,7 @@ import {
   type AnalyticsFilter,
   type Cube,
   type RangePiece,
-} from '../../logging/index.js';
+} from '../../logging/log-store.js';
 import { accessLogFilter } from './log-filters.js';
 
 type Condition = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Cube, Resolution, Rollup } from '../../logging/index.js';
+import type { Cube, Resolution, Rollup } from '../../logging/log-store.js';
 
 /** 128 bits. */
 const DIGEST_CHARACTERS = 22;

@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
-import type { AuditLogFilter, HealthLogFilter } from '../../logging/index.js';
+import type { AuditLogFilter, HealthLogFilter } from '../../logging/log-store.js';
 import { afterPrefix } from '../prefix-range.js';
 
 /** What a query asks for, apart from the time: SQL with its values, and which indexes could serve it. */

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SQLInputValue } from 'node:sqlite';
-import type { LogPage, PageRequest } from '../../logging/index.js';
+import type { LogPage, PageRequest } from '../../logging/log-store.js';
 import { checkLimit, decodeCursor, encodeCursor, type LogPosition } from '../log-cursor.js';
 import type { LogTableShape } from './log-columns.js';
 import type { LogConditions } from './log-conditions.js';

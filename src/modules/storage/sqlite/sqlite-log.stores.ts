@@ -1,5 +1,10 @@
 import type { AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
-import type { AuditLogFilter, AuditLogStore, HealthLogFilter, HealthLogStore } from '../../logging/index.js';
+import type {
+  AuditLogFilter,
+  AuditLogStore,
+  HealthLogFilter,
+  HealthLogStore,
+} from '../../logging/log-store.js';
 import { AUDIT_LOG_TABLE, HEALTH_LOG_TABLE } from './log-columns.js';
 import { auditLogConditions, healthLogConditions } from './log-conditions.js';
 import { SqliteLogStore } from './sqlite-log.store.js';

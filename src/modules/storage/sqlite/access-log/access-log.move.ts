@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AccessLogRecord } from '../../../../common/contract/index.js';
-import { RollupAccumulator } from '../../../logging/index.js';
+import { RollupAccumulator } from '../../../logging/log-store.js';
 import { EARLIER_ACCESS_LOG_TABLE, type EarlierAccessLogRecord } from '../log-columns.js';
 import { LogRowCodec } from '../log-table.js';
 import { MOVING_TABLE } from '../schema.js';

@@ -14,7 +14,7 @@ import {
   firstGroups,
   tooManyRecords,
   wholeMinutes,
-} from '../../../logging/index.js';
+} from '../../../logging/log-store.js';
 import type { SqliteConnection } from '../sqlite.connection.js';
 import type { PartCatalogue } from './part.catalogue.js';
 import { RecordSearch, SCAN_CHUNK } from './record.search.js';

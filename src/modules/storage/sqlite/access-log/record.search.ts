@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { AccessLogFilter } from '../../../logging/index.js';
+import type { AccessLogFilter } from '../../../logging/log-store.js';
 import type { LogPosition } from '../../log-cursor.js';
 import { afterPrefix } from '../../prefix-range.js';
 import type { SqliteConnection } from '../sqlite.connection.js';

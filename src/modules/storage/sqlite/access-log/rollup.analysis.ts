@@ -12,7 +12,7 @@ import {
   firstGroups,
   rangePieces,
   wholeMinutes,
-} from '../../../logging/index.js';
+} from '../../../logging/log-store.js';
 import type { SqliteConnection } from '../sqlite.connection.js';
 import { RollupReader } from './rollup.blob.js';
 import { RollupNames } from './rollup.names.js';

@@ -1,5 +1,5 @@
 import { RecurringTexts } from '../../../../common/contract/index.js';
-import { type AnalyticsOrder, type RollupSums, type SumsCell } from '../../../logging/index.js';
+import { type AnalyticsOrder, type RollupSums, type SumsCell } from '../../../logging/log-store.js';
 
 /*
  * All names of one cube, time and service with their sums, in one blob: version; the sums of all names; then for each name

@@ -3,7 +3,7 @@ import {
   type AnalyticsQuery,
   type Cube,
   MAX_PATH_CHARACTERS,
-} from '../../../logging/index.js';
+} from '../../../logging/log-store.js';
 
 /** More of them are forgotten: those of a malicious or broken client, at worst. */
 const MAX_REMEMBERED = 50_000;

@@ -9,7 +9,7 @@ import {
   SumsCell,
   addSums,
   emptySums,
-} from '../../../logging/index.js';
+} from '../../../logging/log-store.js';
 import type { SqliteConnection } from '../sqlite.connection.js';
 import { RollupReader, writeRollups } from './rollup.blob.js';
 

@@ -18,7 +18,7 @@ import {
   RESOLUTION_MS,
   checkRows,
   cubeFor,
-} from '../../../logging/index.js';
+} from '../../../logging/log-store.js';
 import { checkLimit, decodeCursor, encodeCursor } from '../../log-cursor.js';
 import { KEEP_ROLLUPS, type RollupRetention } from '../../retention.js';
 import type { SqliteConnection } from '../sqlite.connection.js';
