@@ -21,13 +21,6 @@ export class Interruption {
     return this.controller.signal;
   }
 
-  /** Resolves when it is asked; never, when it is not. */
-  get asked(): Promise<void> {
-    const { signal } = this.controller;
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  }
-
   /** Resolves after the time, or as soon as it is asked. */
   pause(ms: number): Promise<void> {
     const { signal } = this.controller;

@@ -32,7 +32,6 @@ export class LoadRun {
   private endedAt = 0;
   private lastAt = 0;
   private instance: autocannon.Instance | null = null;
-  private stopped = false;
 
   constructor(readonly plan: LoadPlan) {}
 
@@ -54,7 +53,6 @@ export class LoadRun {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const instance = autocannon(this.options(), (error) => (error ? reject(error) : resolve()));
     this.instance = instance;
-    if (this.stopped) instance.stop();
     instance.on('response', (_client, status, bytes, latencyMs) => {
       this.lastAt = performance.now();
       this.tally.answer(status, bytes, latencyMs);
@@ -68,7 +66,6 @@ export class LoadRun {
   }
 
   stop(): void {
-    this.stopped = true;
     this.instance?.stop();
   }
 

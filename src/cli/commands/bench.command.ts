@@ -42,11 +42,9 @@ async function follow(run: LoadRun, terminal: Terminal, interruption: Interrupti
   const draw = () => area.draw([progressLine(run, terminal.paintMessage)]);
   const period = stderr.isTTY === true ? DRAW_MS : PRINT_MS;
   const timer = terminal.json ? undefined : setInterval(draw, period);
-  const finished = run.finished();
-  const interrupted = interruption.asked.then(() => run.stop());
+  interruption.signal.addEventListener('abort', () => run.stop());
   try {
-    await Promise.race([finished, interrupted]);
-    await finished;
+    await run.finished();
     return interruption.isAsked;
   } finally {
     clearInterval(timer);

@@ -56,16 +56,50 @@ interface Following {
   readonly follower: RecordFollower<AccessLogRecord>;
   readonly filter: Query;
   readonly printer: LogPrinter;
-  readonly interruption: Interruption;
 }
 
+async function follow(session: Session, following: Following): Promise<void> {
+  const { terminal } = session;
+  const interruption = Interruption.begin();
+  let isAway = false;
+  let canStream = true;
+  try {
+    for (;;) {
+      await interruption.pause(LOOK_MS);
+      if (interruption.isAsked) return;
+      try {
+        // What came while nobody listened is looked up; then it streams, where the balancer can do that.
+        await look(session, following);
+        if (isAway) terminal.notice('the balancer answers again');
+        isAway = false;
+        if (canStream) canStream = await stream(session, following, interruption.signal);
+      } catch (error) {
+        if (!(error instanceof CommandFailure) || !isPassing(error)) throw error;
+        if (!isAway) terminal.notice(`${error.message} Trying again.`);
+        isAway = true;
+      }
+    }
+  } finally {
+    interruption.end();
+  }
+}
+
+async function look({ terminal }: Session, { follower, printer }: Following): Promise<void> {
+  await printer.print(await follower.look());
+  if (follower.isBehind) terminal.notice('more exchanges than can be shown: some are left out, filters help');
+}
+
+/** An older balancer has no stream, a busy one has none left: then the log is looked at now and then. */
+const WITHOUT_STREAM: ReadonlySet<string> = new Set(['ROUTE_NOT_FOUND', 'TOO_MANY_STREAMS']);
+
 /** Shows exchanges as they come, until the stream ends. Resolves with false where there is no such stream. */
-async function stream({ client, terminal }: Session, following: Following): Promise<boolean> {
-  const { follower, filter, printer, interruption } = following;
+async function stream(session: Session, following: Following, signal: AbortSignal): Promise<boolean> {
+  const { client, terminal } = session;
+  const { follower, filter, printer } = following;
   const late = new AbortController();
   try {
-    const settled = lookLater(following, late.signal);
-    for await (const { event, data } of client.events(ROUTES.accessLogEvents, filter, interruption.signal)) {
+    const settled = lookLater(session, following, late.signal);
+    for await (const { event, data } of client.events(ROUTES.accessLogEvents, filter, signal)) {
       if (event === 'records') await printer.print(follower.fresh(data as AccessLogRecord[]));
       if (event === 'skipped') {
         const { unread, unsent } = data as TailSkipped;
@@ -83,47 +117,12 @@ async function stream({ client, terminal }: Session, following: Following): Prom
 }
 
 /** What was on its way to the store when the stream began is in neither, until it is stored. */
-async function lookLater({ follower, printer }: Following, signal: AbortSignal): Promise<void> {
+async function lookLater(session: Session, following: Following, signal: AbortSignal): Promise<void> {
   try {
     await setTimeout(STORED_MS, undefined, { signal });
-    await printer.print(await follower.look());
+    await look(session, following);
   } catch {
     // The stream has ended, and the next look tells what is wrong.
-  }
-}
-
-/** An older balancer has no stream, a busy one has none left: then the log is looked at now and then. */
-const WITHOUT_STREAM: ReadonlySet<string> = new Set(['ROUTE_NOT_FOUND', 'TOO_MANY_STREAMS']);
-
-async function follow(
-  session: Session,
-  { follower, filter, printer }: Omit<Following, 'interruption'>,
-): Promise<void> {
-  const { terminal } = session;
-  const interruption = Interruption.begin();
-  let isAway = false;
-  let canStream = true;
-  try {
-    for (;;) {
-      await interruption.pause(LOOK_MS);
-      if (interruption.isAsked) return;
-      try {
-        // What came while nobody listened is looked up; then it streams, where the balancer can do that.
-        await printer.print(await follower.look());
-        if (canStream) canStream = await stream(session, { follower, filter, printer, interruption });
-        if (interruption.isAsked) return;
-        if (isAway) terminal.notice('the balancer answers again');
-        isAway = false;
-        if (follower.isBehind)
-          terminal.notice('more exchanges than can be shown: some are left out, filters help');
-      } catch (error) {
-        if (!(error instanceof CommandFailure) || !isPassing(error)) throw error;
-        if (!isAway) terminal.notice(`${error.message} Trying again.`);
-        isAway = true;
-      }
-    }
-  } finally {
-    interruption.end();
   }
 }
 

@@ -1,5 +1,8 @@
 import { ROUTES } from '../admin/admin.routes.js';
-import type { AnalyticsTop } from '../../modules/admin/resources/analytics.resource.js';
+import type {
+  AnalyticsQueryResource,
+  AnalyticsTop,
+} from '../../modules/admin/resources/analytics.resource.js';
 import type { Session } from '../session.js';
 import { bytes, count, localTime, microseconds, percent } from '../terminal/amounts.js';
 import { bar } from '../terminal/bar.js';
@@ -25,7 +28,9 @@ export interface TopFlags {
 
 type AnalyticsGroup = AnalyticsTop['groups'][number];
 /** What groups can be ordered by. */
-type AnalyticsOrder = 'requests' | 'errors' | 'drops' | 'retries' | 'bytesIn' | 'bytesOut';
+export type AnalyticsOrder = NonNullable<AnalyticsQueryResource['order']>;
+/** What can be told apart. */
+export type AnalyticsDimension = NonNullable<AnalyticsQueryResource['groupBy']>;
 
 /** Shows which paths, clients, backends and so on have the most of something. */
 export async function showTop(session: Session, dimension: string, flags: TopFlags): Promise<void> {

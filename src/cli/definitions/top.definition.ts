@@ -1,12 +1,20 @@
 import { Argument, Option } from 'commander';
-import type { TopFlags } from '../commands/top.command.js';
+import type { AnalyticsDimension, AnalyticsOrder, TopFlags } from '../commands/top.command.js';
 import { moment, wholeNumber } from '../options.js';
 import { execute } from '../session.js';
 import type { VelocityCommand } from '../velocity.command.js';
 import { globalFlagsOf } from './global.options.js';
 
-const DIMENSIONS = ['path', 'service', 'backend', 'status', 'statusClass', 'dropReason', 'client'];
-const ORDERS = ['requests', 'errors', 'drops', 'retries', 'bytesIn', 'bytesOut'];
+const DIMENSIONS: readonly AnalyticsDimension[] = [
+  'path',
+  'service',
+  'backend',
+  'status',
+  'statusClass',
+  'dropReason',
+  'client',
+];
+const ORDERS: readonly AnalyticsOrder[] = ['requests', 'errors', 'drops', 'retries', 'bytesIn', 'bytesOut'];
 const MAX_GROUPS = 1_000;
 
 export function addTop(program: VelocityCommand): void {

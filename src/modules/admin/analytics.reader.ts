@@ -1,19 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { formatDuration } from '../../common/config/index.js';
 import { type AnalyticsRequest, type AnalyticsView, parseAnalyticsQuery } from '../logging/index.js';
-import { TABLES } from './analytics.tables.js';
+import { type Answered, type Found, TABLES } from './analytics.tables.js';
 import { TabularAnswer } from './http/csv.interceptor.js';
 import { AnalyticsPort } from './ports.js';
 import type { RawQuery } from './query.reader.js';
-import type {
-  AnalyticsComparison,
-  AnalyticsDrops,
-  AnalyticsLatency,
-  AnalyticsQueryResource,
-  AnalyticsSummary,
-  AnalyticsTimeseries,
-  AnalyticsTop,
-} from './resources/analytics.resource.js';
+import type { AnalyticsQueryResource } from './resources/analytics.resource.js';
 
 /** What of a request each view takes, beside range and filters. */
 const TAKEN: Readonly<Record<AnalyticsView, readonly (keyof AnalyticsQueryResource)[]>> = {
@@ -25,54 +17,25 @@ const TAKEN: Readonly<Record<AnalyticsView, readonly (keyof AnalyticsQueryResour
   compare: ['groupBy', 'limit', 'order', 'percentiles', 'baseline'],
 };
 
+type Questions = { readonly [V in AnalyticsView]: (request: AnalyticsRequest) => Promise<Found[V]> };
+
 /** Answers questions on the past, each with what was asked and the link that asks it again. */
 @Injectable()
 export class AnalyticsReader {
-  constructor(private readonly analytics: AnalyticsPort) {}
+  private readonly questions: Questions;
 
-  async summary(raw: RawQuery): Promise<TabularAnswer<AnalyticsSummary>> {
-    const { request, asked } = read('summary', raw);
-    const body = { ...asked, ...(await this.analytics.summary(request)) };
-    return new TabularAnswer(body, TABLES.summary(body));
+  constructor(analytics: AnalyticsPort) {
+    this.questions = analytics;
   }
 
-  async timeseries(raw: RawQuery): Promise<TabularAnswer<AnalyticsTimeseries>> {
-    const { request, asked } = read('timeseries', raw);
-    const body = { ...asked, ...(await this.analytics.timeseries(request)) };
-    return new TabularAnswer(body, TABLES.timeseries(body));
+  async answer<V extends AnalyticsView>(view: V, raw: RawQuery): Promise<TabularAnswer<Answered<V>>> {
+    // How the answer is written is no part of the question.
+    const question = Object.fromEntries(Object.entries(raw).filter(([name]) => name !== 'format'));
+    const request = parseAnalyticsQuery(view, question);
+    const query = queryOf(view, request);
+    const body = { query, link: linkOf(view, query), ...(await this.questions[view](request)) };
+    return new TabularAnswer(body, TABLES[view](body));
   }
-
-  async top(raw: RawQuery): Promise<TabularAnswer<AnalyticsTop>> {
-    const { request, asked } = read('top', raw);
-    const body = { ...asked, ...(await this.analytics.top(request)) };
-    return new TabularAnswer(body, TABLES.top(body));
-  }
-
-  async latency(raw: RawQuery): Promise<TabularAnswer<AnalyticsLatency>> {
-    const { request, asked } = read('latency', raw);
-    const body = { ...asked, ...(await this.analytics.latency(request)) };
-    return new TabularAnswer(body, TABLES.latency(body));
-  }
-
-  async drops(raw: RawQuery): Promise<TabularAnswer<AnalyticsDrops>> {
-    const { request, asked } = read('drops', raw);
-    const body = { ...asked, ...(await this.analytics.drops(request)) };
-    return new TabularAnswer(body, TABLES.drops(body));
-  }
-
-  async compare(raw: RawQuery): Promise<TabularAnswer<AnalyticsComparison>> {
-    const { request, asked } = read('compare', raw);
-    const body = { ...asked, ...(await this.analytics.compare(request)) };
-    return new TabularAnswer(body, TABLES.compare(body));
-  }
-}
-
-function read(view: AnalyticsView, raw: RawQuery) {
-  // How the answer is written is no part of the question.
-  const question = Object.fromEntries(Object.entries(raw).filter(([name]) => name !== 'format'));
-  const request = parseAnalyticsQuery(view, question);
-  const query = queryOf(view, request);
-  return { request, asked: { query, link: linkOf(view, query) } };
 }
 
 function queryOf(view: AnalyticsView, request: AnalyticsRequest): AnalyticsQueryResource {

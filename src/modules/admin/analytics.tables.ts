@@ -1,13 +1,23 @@
-import type { Figures } from '../logging/index.js';
+import type { AnalyticsView, Figures } from '../logging/index.js';
 import type { Cell, Table } from './http/csv.js';
+import type { AnalyticsPort } from './ports.js';
 import type {
   AnalyticsComparison,
   AnalyticsDrops,
   AnalyticsLatency,
+  AnalyticsQueryResource,
   AnalyticsSummary,
   AnalyticsTimeseries,
   AnalyticsTop,
 } from './resources/analytics.resource.js';
+
+/** What is found, by view. */
+export type Found = { readonly [V in AnalyticsView]: Awaited<ReturnType<AnalyticsPort[V]>> };
+/** The same with what was asked. */
+export type Answered<V extends AnalyticsView> = Found[V] & {
+  readonly query: AnalyticsQueryResource;
+  readonly link: string;
+};
 
 const SUMS = [
   'requests',
@@ -35,7 +45,7 @@ function figureCells(figures: Figures): Cell[] {
 const isoOf = (time: number) => new Date(time).toISOString();
 
 /** What each answer has of it in a table. */
-export const TABLES = {
+export const TABLES: { readonly [V in AnalyticsView]: (answer: Answered<V>) => Table } = {
   summary: ({ query, total }: AnalyticsSummary): Table => ({
     columns: ['from', 'to', ...figureColumns(total)],
     rows: [[isoOf(query.from), isoOf(query.to), ...figureCells(total)]],

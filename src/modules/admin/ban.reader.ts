@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BAN_ORIGINS, type BanDetails, type Network, readNetwork } from '../bans/index.js';
 import { nextLink } from './page.link.js';
 import { BanPort, BlocklistPort } from './ports.js';
-import { MAX_PAGE, type RawQuery, refusedParameter, wholeNumber } from './query.reader.js';
+import { MAX_PAGE, type RawQuery, refusedParameter, refuseOthers, wholeNumber } from './query.reader.js';
 import type { BanCheck } from './resources/ban.resource.js';
 
 const DEFAULT_BANS = 100;
@@ -25,10 +25,7 @@ export class BanReader {
 
   /** The newest first. Throws REQUEST_INVALID that names the parameter at fault. */
   list(query: RawQuery): BanPage {
-    const unknown = Object.keys(query).find((key) => !PARAMETERS.includes(key));
-    if (unknown !== undefined) {
-      throw refusedParameter(unknown, `is not known here: only ${PARAMETERS.join(', ')} are`);
-    }
+    refuseOthers(query, PARAMETERS);
     const limit = wholeNumber(query, 'limit', MAX_PAGE) ?? DEFAULT_BANS;
     const after = readCursor(query);
     const rest = this.fitting(query).filter((ban) => after === null || isAfter(ban, after));

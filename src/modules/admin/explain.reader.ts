@@ -3,7 +3,7 @@ import { VelocityError } from '../../common/errors/index.js';
 import { readNetwork } from '../bans/index.js';
 import type { AskedRequest, ExplainedRecord, ExplainedRequest } from '../explain/index.js';
 import { ExplainPort } from './ports.js';
-import { type RawQuery, refusedParameter } from './query.reader.js';
+import { type RawQuery, refusedParameter, refuseOthers, textIn } from './query.reader.js';
 
 const PARAMETERS = ['host', 'path', 'ip', 'method', 'header'];
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -26,26 +26,29 @@ export class ExplainReader {
 
   /** Throws REQUEST_INVALID that names the parameter at fault. */
   now(query: RawQuery): ExplainedRequest {
-    const unknown = Object.keys(query).find((key) => !PARAMETERS.includes(key));
-    if (unknown !== undefined) {
-      throw refusedParameter(unknown, `is not known here: only ${PARAMETERS.join(', ')} are`);
-    }
+    refuseOthers(query, PARAMETERS);
     return this.explain.now(requestIn(query));
   }
 }
 
 function requestIn(query: RawQuery): AskedRequest {
-  const method = textIn(query, 'method') ?? 'GET';
+  const method = writableIn(query, 'method') ?? 'GET';
   if (!TOKEN.test(method)) throw refusedParameter('method', 'must be a method such as GET');
-  const path = textIn(query, 'path') ?? '/';
+  const path = writableIn(query, 'path') ?? '/';
   if (!/^(\/|\*$)/.test(path) || /[\s#]/.test(path)) {
     throw refusedParameter('path', 'must begin with / and have neither blanks nor #: encode them');
   }
-  return { method, host: textIn(query, 'host') ?? '', path, ip: addressIn(query), headers: headersIn(query) };
+  return {
+    method,
+    host: writableIn(query, 'host') ?? '',
+    path,
+    ip: addressIn(query),
+    headers: headersIn(query),
+  };
 }
 
 function addressIn(query: RawQuery): string {
-  const text = textIn(query, 'ip');
+  const text = writableIn(query, 'ip');
   if (text === undefined)
     throw refusedParameter('ip', 'is missing: give the address that the request comes from');
   const { network } = readNetwork(text);
@@ -75,10 +78,8 @@ function headersIn({ header = [] }: RawQuery): [name: string, value: string][] {
   });
 }
 
-function textIn(query: RawQuery, name: string): string | undefined {
-  const text = query[name];
-  if (text === undefined) return undefined;
-  if (typeof text !== 'string') throw refusedParameter(name, 'is given more than once: give it once');
-  if (text.length > MAX_TEXT || UNWRITABLE.test(text)) throw refusedParameter(name, 'cannot be in a request');
-  return text;
+function writableIn(query: RawQuery, name: string): string | undefined {
+  const text = textIn(query, name);
+  if (text === undefined || (text.length <= MAX_TEXT && !UNWRITABLE.test(text))) return text;
+  throw refusedParameter(name, 'cannot be in a request');
 }

@@ -19,6 +19,7 @@ import type {
 import type { GuardStatus, Plan } from '../changes/index.js';
 import type { AskedRequest, ExplainedRecord, ExplainedRequest } from '../explain/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
+import type { Exposition } from '../metrics/index.js';
 import type { BackendOutage } from '../outages/index.js';
 import type { AccessLogStatus, AnalyticsService, AuditEntry, LogPage } from '../logging/index.js';
 import type { Overview } from './resources/event.resource.js';
@@ -217,12 +218,6 @@ export abstract class SystemStatusPort {
 export abstract class BalancersPort {
   /** The longest running first. Rejects with STORE_UNAVAILABLE. */
   abstract list(): Promise<readonly RosteredBalancer[]>;
-}
-
-/** A page for Prometheus. */
-export interface Exposition {
-  readonly mediaType: string;
-  readonly text: string;
 }
 
 /** The exposition for Prometheus. */

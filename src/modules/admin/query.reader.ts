@@ -16,6 +16,20 @@ export function wholeNumber(query: RawQuery, name: string, max: number): number 
   throw refusedParameter(name, `must be a whole number from 1 to ${max}`);
 }
 
+/** undefined: the parameter is absent. Throws REQUEST_INVALID when it is given more than once. */
+export function textIn(query: RawQuery, name: string): string | undefined {
+  const text = query[name];
+  if (text === undefined || typeof text === 'string') return text;
+  throw refusedParameter(name, 'is given more than once: give it once');
+}
+
+/** Throws REQUEST_INVALID when a parameter is none of these. */
+export function refuseOthers(query: RawQuery, known: readonly string[]): void {
+  const unknown = Object.keys(query).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  throw refusedParameter(unknown, `is not known here: only ${known.join(', ')} are`);
+}
+
 /** REQUEST_INVALID that names a query parameter. */
 export function refusedParameter(name: string, message: string): VelocityError {
   return new VelocityError('REQUEST_INVALID', `The query parameter ${JSON.stringify(name)} ${message}.`, {

@@ -1,4 +1,4 @@
-export { MetricsRegistry } from './metrics.registry.js';
+export { type Exposition, MetricsRegistry } from './metrics.registry.js';
 export {
   METRICS_SOURCE,
   type MetricsSource,
@@ -8,3 +8,4 @@ export {
   type StoreCondition,
 } from './metrics.source.js';
 export type { SeriesLimits } from './traffic.series.js';
+export { WorkerSums } from './worker.sums.js';

@@ -9,8 +9,7 @@ import {
 import type { PublishedService } from '../data-plane/index.js';
 import { type ExpositionWriter, labelText } from './exposition.writer.js';
 import { DROP_CELLS, RoutedDrops } from './routed.drops.js';
-import { dropMetric } from './service.metrics.js';
-import type { SlotMetric } from './slot.metric.js';
+import { counters, type SlotMetric } from './slot.metric.js';
 import { WorkerSums } from './worker.sums.js';
 
 /** The balance of exchanges, over everything; and drops, also those that belong to no service. */
@@ -45,7 +44,16 @@ export class LedgerMetrics {
 
   /** Beside the services' own drops those before a route was found, with an empty service label. */
   drops(): SlotMetric {
-    return dropMetric(this.byService, (writer) => this.writeUnrouted(writer));
+    const metric = counters(
+      {
+        name: 'velocity_exchanges_dropped_total',
+        help: 'Exchanges that the balancer itself ended, by reason.',
+      },
+      'reason',
+      DROP_REASON_NAMES,
+      (slot, index) => this.byService.at(slot, DROP_CELLS[index]!),
+    );
+    return { ...metric, rest: (writer) => this.writeUnrouted(writer) };
   }
 
   /** Totals do not shrink when a service is removed: `received = completed + open` holds at any scrape. */

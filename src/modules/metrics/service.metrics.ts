@@ -1,7 +1,6 @@
 import {
   BackendStates,
   CircuitCell,
-  DROP_REASON_NAMES,
   LEDGER_CELLS,
   LedgerCell,
   OUTCOME_CELLS,
@@ -14,7 +13,6 @@ import {
 } from '../../common/contract/index.js';
 import { BREAKER_LEGEND, breakerValue } from './breaker.value.js';
 import { SERVICE_BUCKETS, WAIT_BUCKETS } from './latency.buckets.js';
-import { DROP_CELLS } from './routed.drops.js';
 import type { ServicesBySlot } from './services.by-slot.js';
 import { counter, counters, gauge, histogram, type SlotMetric, state } from './slot.metric.js';
 import { STATUS_LABELS } from './status.labels.js';
@@ -55,20 +53,6 @@ function queueWaits({ workers }: SharedMemory, cells: WorkerSums): SlotMetric {
     queuedUs,
   );
   return { ...metric, has: (slot) => queuedUs(slot) > 0 };
-}
-
-/** @param rest Writes the drops before a route. */
-export function dropMetric(ledger: WorkerSums, rest: SlotMetric['rest']): SlotMetric {
-  const metric = counters(
-    {
-      name: 'velocity_exchanges_dropped_total',
-      help: 'Exchanges that the balancer itself ended, by reason.',
-    },
-    'reason',
-    DROP_REASON_NAMES,
-    (slot, index) => ledger.at(slot, DROP_CELLS[index]!),
-  );
-  return rest === undefined ? metric : { ...metric, rest };
 }
 
 function exchanges(memory: SharedMemory, cells: WorkerSums): SlotMetric[] {

@@ -8,6 +8,7 @@ import { configOf, Stage, STEADY_HEALTH } from '../../support/balanced.js';
 import type { BalancerProcess } from '../../support/balancer-process.js';
 import { CliProcess, environmentOf, velocity } from '../../support/cli.process.js';
 import { request } from '../../support/load.js';
+import { SeverableLine } from '../../support/severable-line.js';
 
 const ENTRY = path.resolve(import.meta.dirname, '../../../dist/main.js');
 
@@ -80,6 +81,25 @@ describe('velocity logs', () => {
     expect(code).toBe(0);
     const ids = following.lines.map((line) => (JSON.parse(line) as { id: string }).id);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('says that the balancer is away, and that it answers again as soon as it does', async () => {
+    const line = await SeverableLine.to(Number(new URL(balancer.adminUrl).port));
+    stage.ends(() => line.close());
+    const following = CliProcess.start(['logs', '--follow', '--limit', '0', '--json'], {
+      env: { ...env, VELOCITY_ADMIN: `http://127.0.0.1:${line.port}` },
+    });
+    const shown = async (target: string) => {
+      const isShown = () => following.lines.some((text) => text.includes(target));
+      while (!isShown()) await ask('shop.test', target);
+    };
+    // What follows the first one came over the stream.
+    await shown('/follow/looked-up');
+    await shown('/follow/streamed');
+    line.restore();
+    await shown('/follow/after');
+    const { err } = await following.stop();
+    expect(err).toMatch(/Trying again\.\n.*the balancer answers again/);
   });
 
   it('does not fall over a reader that has enough', async () => {

@@ -22,7 +22,7 @@ export class AnalyticsController {
     errors: ERRORS,
   })
   summary(@Query() query: RawQuery) {
-    return this.reader.summary(query);
+    return this.reader.answer('summary', query);
   }
 
   @Get('timeseries')
@@ -35,7 +35,7 @@ export class AnalyticsController {
     errors: ERRORS,
   })
   timeseries(@Query() query: RawQuery) {
-    return this.reader.timeseries(query);
+    return this.reader.answer('timeseries', query);
   }
 
   @Get('top')
@@ -47,7 +47,7 @@ export class AnalyticsController {
     errors: ERRORS,
   })
   top(@Query() query: RawQuery) {
-    return this.reader.top(query);
+    return this.reader.answer('top', query);
   }
 
   @Get('latency')
@@ -60,7 +60,7 @@ export class AnalyticsController {
     errors: ERRORS,
   })
   latency(@Query() query: RawQuery) {
-    return this.reader.latency(query);
+    return this.reader.answer('latency', query);
   }
 
   @Get('drops')
@@ -73,7 +73,7 @@ export class AnalyticsController {
     errors: ERRORS,
   })
   drops(@Query() query: RawQuery) {
-    return this.reader.drops(query);
+    return this.reader.answer('drops', query);
   }
 
   @Get('compare')
@@ -85,6 +85,6 @@ export class AnalyticsController {
     errors: ERRORS,
   })
   compare(@Query() query: RawQuery) {
-    return this.reader.compare(query);
+    return this.reader.answer('compare', query);
   }
 }

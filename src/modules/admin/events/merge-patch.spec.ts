@@ -10,6 +10,12 @@ describe('mergePatch', () => {
     ['what came and went', { a: { b: 1 } }, { c: { d: true } }, { a: null, c: { d: true } }],
     ['a list, as a whole', { a: [1, 2] }, { a: [1, 3] }, { a: [1, 3] }],
     ['another kind of value', { a: { b: 1 } }, { a: 0 }, { a: 0 }],
+    [
+      'what every object inherits',
+      { toString: 1, constructor: { a: 1 } },
+      { a: 1 },
+      { toString: null, constructor: null, a: 1 },
+    ],
     ['an object that became empty', { a: { b: 1 } }, { a: {} }, { a: { b: null } }],
   ])('says %s', (_, before, after, expected) => {
     const patch = mergePatch(before, after);

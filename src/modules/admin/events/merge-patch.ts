@@ -14,17 +14,17 @@ export interface PatchFields {
 export function mergePatch(before: JsonFields, after: JsonFields): PatchFields | null {
   let patch: Record<string, Patch> | null = null;
   for (const key in after) {
-    const [old, now] = [before[key], after[key]!];
-    if (old === now) continue;
-    const change = old === undefined ? now : changeOf(old, now);
+    const now = after[key]!;
+    const change = Object.hasOwn(before, key) ? changeOf(before[key]!, now) : now;
     if (change !== null) (patch ??= {})[key] = change;
   }
-  for (const key in before) if (!(key in after)) (patch ??= {})[key] = null;
+  for (const key in before) if (!Object.hasOwn(after, key)) (patch ??= {})[key] = null;
   return patch;
 }
 
 /** null: nothing changed. */
 function changeOf(old: Json, now: Json): Patch {
+  if (old === now) return null;
   if (isFields(old) && isFields(now)) return mergePatch(old, now);
   if (Array.isArray(old) && Array.isArray(now) && JSON.stringify(old) === JSON.stringify(now)) return null;
   return now;

@@ -11,43 +11,45 @@ import {
   LedgerCell,
   monotonicMs,
   RETRY_COUNTERS,
+  RetryCounter,
   SERVICE_CELLS,
   ServiceCell,
   type ServiceSnapshot,
   type SharedMemory,
   TRAFFIC_CELLS,
+  type WorkerCells,
 } from '../../../common/contract/index.js';
 import type { PublicationSource } from '../../data-plane/index.js';
+import { WorkerSums } from '../../metrics/index.js';
 import { OverviewPort, type OutagePort, type TrafficView } from '../ports.js';
 import type { OverviewBackend, OverviewService, OverviewTraffic } from '../resources/event.resource.js';
-import { StatusSum, statusesIn } from './status.rates.js';
-import {
-  BackendWindow,
-  droppedIn,
-  dropsIn,
-  ExchangeWindow,
-  latencyIn,
-  perSecond,
-  retriesIn,
-} from './traffic.rates.js';
+import { CounterWindow } from './counter.window.js';
+import { addStatuses, statusesIn } from './status.rates.js';
+import { droppedIn, dropsIn, ExchangeWindow, latencyIn, openIn, perSecond } from './traffic.rates.js';
 
-/** Regions of the workers, each list in their order. */
-interface Regions {
-  readonly ledger: readonly Float64Array[];
-  readonly latency: readonly Float64Array[];
-  readonly serviceLedger: readonly Float64Array[];
-  readonly serviceLatency: readonly Float64Array[];
-  readonly retries: readonly Float64Array[];
-  readonly backendCounters: readonly Float64Array[];
-  readonly traffic: readonly Float64Array[];
+/** What the workers count, table by table. */
+function tablesOf({ workers }: SharedMemory) {
+  const sums = (cells: number, regionOf: (own: WorkerCells) => Float64Array) =>
+    new WorkerSums(workers.map(regionOf), cells);
+  return {
+    ledger: sums(LEDGER_CELLS, (own) => own.ledger),
+    latency: sums(LATENCY_BUCKETS, (own) => own.latency),
+    serviceLedger: sums(LEDGER_CELLS, (own) => own.serviceLedger),
+    serviceLatency: sums(LATENCY_BUCKETS, (own) => own.serviceLatency),
+    retries: sums(RETRY_COUNTERS, (own) => own.retries),
+    backendCounters: sums(BACKEND_COUNTERS, (own) => own.backendCounters),
+    traffic: sums(TRAFFIC_CELLS, (own) => own.traffic.services),
+  };
 }
 
+/** Of all backends of a service, or of all services. */
 interface Sums {
   retries: number;
   bytesIn: number;
   bytesOut: number;
   waiting: number;
-  readonly statuses: StatusSum;
+  /** A row of traffic cells. */
+  readonly statuses: Float64Array;
 }
 
 export interface SamplerParts {
@@ -62,26 +64,17 @@ export interface SamplerParts {
  * nothing for it.
  */
 export class OverviewSampler extends OverviewPort {
-  private readonly regions: Regions;
+  private readonly tables: ReturnType<typeof tablesOf>;
   private all = new ExchangeWindow();
   private services = new Map<string, ExchangeWindow>();
-  private backends = new Map<string, BackendWindow>();
+  private backends = new Map<string, CounterWindow>();
   /** Monotonic milliseconds; 0: none yet. */
   private lookedAt = 0;
   private periodMs = 0;
 
   constructor(private readonly parts: SamplerParts) {
     super();
-    const { workers } = parts.memory;
-    this.regions = {
-      ledger: workers.map((own) => own.ledger),
-      latency: workers.map((own) => own.latency),
-      serviceLedger: workers.map((own) => own.serviceLedger),
-      serviceLatency: workers.map((own) => own.serviceLatency),
-      retries: workers.map((own) => own.retries),
-      backendCounters: workers.map((own) => own.backendCounters),
-      traffic: workers.map((own) => own.traffic.services),
-    };
+    this.tables = tablesOf(parts.memory);
   }
 
   begin(): void {
@@ -99,13 +92,19 @@ export class OverviewSampler extends OverviewPort {
     // What is not there any more is forgotten.
     this.services = new Map();
     this.backends = new Map();
-    const sums: Sums = { retries: 0, bytesIn: 0, bytesOut: 0, waiting: 0, statuses: new StatusSum() };
+    const sums: Sums = {
+      retries: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+      waiting: 0,
+      statuses: new Float64Array(TRAFFIC_CELLS),
+    };
     const services: Record<string, OverviewService> = {};
     const publication = this.parts.publications.current();
     for (const { snapshot } of publication?.services ?? []) {
       this.services.set(snapshot.name, known.services.get(snapshot.name) ?? new ExchangeWindow());
       for (const { id } of snapshot.backends) {
-        this.backends.set(id, known.backends.get(id) ?? new BackendWindow());
+        this.backends.set(id, known.backends.get(id) ?? new CounterWindow(BACKEND_COUNTERS));
       }
       services[snapshot.name] = this.serviceView(snapshot, sums);
     }
@@ -119,22 +118,22 @@ export class OverviewSampler extends OverviewPort {
   }
 
   private totalView(sums: Sums): OverviewTraffic {
-    this.all.ledger.look(this.regions.ledger, 0);
-    this.all.latency.look(this.regions.latency, 0);
+    const { ledger, latency, traffic } = this.tables;
+    this.all.ledger.look(ledger, 0);
+    this.all.latency.look(latency, 0);
     // The row behind the last service: exchanges that found none.
-    const unrouted = this.parts.memory.shape.serviceCapacity * TRAFFIC_CELLS;
-    sums.statuses.add(this.all.traffic.look(this.regions.traffic, unrouted));
+    const unrouted = this.parts.memory.shape.serviceCapacity;
+    addStatuses(sums.statuses, this.all.traffic.look(traffic, unrouted));
     return this.trafficView(this.all, sums);
   }
 
   private serviceView(service: ServiceSnapshot, all: Sums): OverviewService {
     const window = this.services.get(service.name)!;
-    const { regions } = this;
-    window.ledger.look(regions.serviceLedger, service.slot * LEDGER_CELLS);
-    window.latency.look(regions.serviceLatency, service.slot * LATENCY_BUCKETS);
-    const retries = retriesIn(window.retries.look(regions.retries, service.slot * RETRY_COUNTERS));
-    const statuses = new StatusSum();
-    statuses.add(window.traffic.look(regions.traffic, service.slot * TRAFFIC_CELLS));
+    const { tables } = this;
+    window.ledger.look(tables.serviceLedger, service.slot);
+    window.latency.look(tables.serviceLatency, service.slot);
+    const retries = window.retries.look(tables.retries, service.slot)[RetryCounter.retries]!;
+    const statuses = window.traffic.look(tables.traffic, service.slot);
     const waiting = this.serviceCell(service, 'waiting');
     const sums: Sums = { retries, bytesIn: 0, bytesOut: 0, waiting, statuses };
     const backends: Record<string, OverviewBackend> = {};
@@ -148,7 +147,7 @@ export class OverviewSampler extends OverviewPort {
     all.bytesIn += sums.bytesIn;
     all.bytesOut += sums.bytesOut;
     all.waiting += sums.waiting;
-    all.statuses.add(statuses.cells);
+    addStatuses(all.statuses, statuses);
     return {
       ...this.trafficView(window, sums),
       running: this.serviceCell(service, 'permits'),
@@ -162,18 +161,18 @@ export class OverviewSampler extends OverviewPort {
     const { periodMs } = this;
     const gained = ledger.gained;
     return {
-      received: ledger.total(LedgerCell.received),
+      received: ledger.totals[LedgerCell.received]!,
       requests: perSecond(gained[LedgerCell.received]!, periodMs),
       forwarded: perSecond(gained[LedgerCell.forwarded]!, periodMs),
       dropped: perSecond(droppedIn(gained), periodMs),
       drops: dropsIn(gained, periodMs),
-      statuses: statusesIn(sums.statuses.cells, periodMs),
+      statuses: statusesIn(sums.statuses, periodMs),
       errors: perSecond(gained[LedgerCell.serverErrors]!, periodMs),
       retries: perSecond(sums.retries, periodMs),
       bytesIn: perSecond(sums.bytesIn, periodMs),
       bytesOut: perSecond(sums.bytesOut, periodMs),
       latency: latencyIn(latency.gained),
-      inFlight: openIn(ledger),
+      inFlight: openIn(ledger.totals),
       waiting: sums.waiting,
     };
   }
@@ -181,9 +180,8 @@ export class OverviewSampler extends OverviewPort {
   private backendView(backend: BackendSnapshot, sums: Sums): OverviewBackend {
     const { states, memory, outages } = this.parts;
     const { id, slot, url, weight, backup } = backend;
-    const window = this.backends.get(id)!;
-    window.counters.look(this.regions.backendCounters, slot * BACKEND_COUNTERS);
-    const count = (counter: keyof typeof BackendCounter) => window.gained(BackendCounter[counter]);
+    const gained = this.backends.get(id)!.look(this.tables.backendCounters, slot);
+    const count = (counter: keyof typeof BackendCounter) => gained[BackendCounter[counter]]!;
     const rate = (events: number) => perSecond(events, this.periodMs);
     sums.bytesIn += count('bytesIn');
     sums.bytesOut += count('bytesOut');
@@ -212,12 +210,4 @@ export class OverviewSampler extends OverviewPort {
   private serviceCell({ slot }: ServiceSnapshot, cell: keyof typeof ServiceCell): number {
     return Atomics.load(this.parts.memory.services, slot * SERVICE_CELLS + ServiceCell[cell]);
   }
-}
-
-/** Begun and not ended. */
-function openIn(ledger: ExchangeWindow['ledger']): number {
-  let ended = ledger.total(LedgerCell.forwarded);
-  for (let cell: number = LedgerCell.drops; cell < LedgerCell.serverErrors; cell++)
-    ended += ledger.total(cell);
-  return Math.max(0, ledger.total(LedgerCell.received) - ended);
 }

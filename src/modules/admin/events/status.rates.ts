@@ -1,4 +1,4 @@
-import { STATUS_CLASSES, TRAFFIC_CELLS, TrafficCell } from '../../../common/contract/index.js';
+import { STATUS_CLASSES, TrafficCell } from '../../../common/contract/index.js';
 import { STATUS_CLASS_NAMES, type StatusClass } from './event.names.js';
 import { perSecond } from './traffic.rates.js';
 
@@ -14,13 +14,8 @@ export function statusesIn(traffic: Float64Array, periodMs: number): StatusRates
   return rates;
 }
 
-/** A row in which those of several services are added up. */
-export class StatusSum {
-  readonly cells = new Float64Array(TRAFFIC_CELLS);
-
-  add(traffic: Float64Array): void {
-    for (let index = 0; index < STATUS_CLASSES; index++) {
-      this.cells[TrafficCell.statuses + index]! += traffic[TrafficCell.statuses + index]!;
-    }
-  }
+/** Adds the classes of one row of traffic cells to those of another. */
+export function addStatuses(to: Float64Array, traffic: Float64Array): void {
+  for (let cell: number = TrafficCell.statuses; cell < TrafficCell.statuses + STATUS_CLASSES; cell++)
+    to[cell]! += traffic[cell]!;
 }

@@ -1,6 +1,4 @@
 import {
-  BACKEND_COUNTERS,
-  BackendCounter,
   DROP_REASON_NAMES,
   DROP_REASONS,
   LATENCY_BUCKETS,
@@ -8,7 +6,6 @@ import {
   LedgerCell,
   latencyPercentileUs,
   RETRY_COUNTERS,
-  RetryCounter,
   TRAFFIC_CELLS,
 } from '../../../common/contract/index.js';
 import type { Drops, OverviewLatency } from '../resources/event.resource.js';
@@ -27,20 +24,6 @@ export class ExchangeWindow {
   readonly traffic = new CounterWindow(TRAFFIC_CELLS);
 }
 
-/** What is counted of the attempts at one backend. */
-export class BackendWindow {
-  readonly counters = new CounterWindow(BACKEND_COUNTERS);
-
-  gained(counter: (typeof BackendCounter)[keyof typeof BackendCounter]): number {
-    return this.counters.gained[counter]!;
-  }
-}
-
-/** Further tries in what a row of retry counters gained. */
-export function retriesIn(gained: Float64Array): number {
-  return gained[RetryCounter.retries]!;
-}
-
 /** Drops by reason, per second; only those that occurred. */
 export function dropsIn(ledger: Float64Array, periodMs: number): Drops {
   const drops: Drops = {};
@@ -55,6 +38,12 @@ export function droppedIn(ledger: Float64Array): number {
   let dropped = 0;
   for (const reason of DROP_REASON_NAMES) dropped += ledger[LedgerCell.drops + DROP_REASONS[reason].code]!;
   return dropped;
+}
+
+/** Begun and not ended. */
+export function openIn(ledger: Float64Array): number {
+  const ended = ledger[LedgerCell.forwarded]! + droppedIn(ledger);
+  return Math.max(0, ledger[LedgerCell.received]! - ended);
 }
 
 export function latencyIn(histogram: Float64Array): OverviewLatency {

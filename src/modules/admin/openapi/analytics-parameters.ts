@@ -1,4 +1,5 @@
 import type { QueryParameter } from './described.decorator.js';
+import { CLIENT, OUTCOME } from './query-parameters.js';
 
 const RANGE: readonly QueryParameter[] = [
   {
@@ -10,13 +11,9 @@ const RANGE: readonly QueryParameter[] = [
   { name: 'to', description: 'Exclusive, in the same forms. Default: now.', example: '2026-01-31T12:00:00Z' },
 ];
 const FILTERS: readonly QueryParameter[] = [
-  { name: 'service', description: 'Name of the service.', example: 'shop' },
-  { name: 'backend', description: 'Id of the backend.', example: '3f1c9a7b2d4e6f80' },
-  { name: 'status', description: 'A status, or a class of them.', example: '5xx' },
-  { name: 'dropReason', description: 'Drops with this reason.', example: 'no_backend' },
-  { name: 'dropped', description: '`true`: drops only; `false`: forwards only.', example: 'true' },
+  ...OUTCOME,
   { name: 'path', description: 'Exactly this path, without the query.', example: '/api/orders' },
-  { name: 'client', description: 'Client address.', example: '203.0.113.7' },
+  CLIENT,
 ];
 const FORMAT: QueryParameter = {
   name: 'format',

@@ -58,16 +58,29 @@ const TIMES: readonly QueryParameter[] = [
   { name: 'to', description: 'Exclusive, in the same forms.', example: '2026-01-31T12:00:00Z' },
 ];
 
-/** Filters of a live tail; each one narrows it. */
-export const TAIL_QUERY: readonly QueryParameter[] = [
+const PLACE: readonly QueryParameter[] = [
   { name: 'service', description: 'Name of the service.', example: 'shop' },
   { name: 'backend', description: 'Id of the backend.', example: '3f1c9a7b2d4e6f80' },
+];
+/** Where exchanges went, and what became of them. */
+export const OUTCOME: readonly QueryParameter[] = [
+  ...PLACE,
   { name: 'status', description: 'A status, or a class of them.', example: '5xx' },
   { name: 'dropReason', description: 'Drops with this reason.', example: 'no_backend' },
   { name: 'dropped', description: '`true`: drops only; `false`: forwards only.', example: 'true' },
+];
+export const CLIENT: QueryParameter = {
+  name: 'client',
+  description: 'Client address.',
+  example: '203.0.113.7',
+};
+
+/** Filters of a live tail; each one narrows it. */
+export const TAIL_QUERY: readonly QueryParameter[] = [
+  ...OUTCOME,
   { name: 'method', description: 'Request method.', example: 'GET' },
   { name: 'pathPrefix', description: 'Start of the raw path.', example: '/api/' },
-  { name: 'client', description: 'Client address.', example: '203.0.113.7' },
+  CLIENT,
   { name: 'requestId', description: 'Exactly this exchange.', example: '' },
 ];
 
@@ -104,8 +117,7 @@ export const AUDIT_LOG_QUERY: readonly QueryParameter[] = [
 
 /** Filters of the health log. */
 export const HEALTH_LOG_QUERY: readonly QueryParameter[] = [
-  { name: 'service', description: 'Name of the service.', example: 'shop' },
-  { name: 'backend', description: 'Id of the backend.', example: '3f1c9a7b2d4e6f80' },
+  ...PLACE,
   { name: 'kind', description: '`probe`, `change`, `ejection` or `breaker`.', example: 'change' },
   { name: 'health', description: 'Health after the record.', example: 'unhealthy' },
   ...TIMES,

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import {
   ADMIN_STATES,
+  CIRCUIT_STATE_NAMES,
   DROP_REASON_NAMES,
   HEALTH_STATES,
   type DropReason,
 } from '../../../common/contract/index.js';
+import { REVISION_ORIGINS } from '../../registry/index.js';
 import { STATUS_CLASS_NAMES } from '../events/event.names.js';
 import { accessLogRecordSchema } from './log.resource.js';
-import { accessLogShippingSchema, storeStatusSchema } from './status.resource.js';
+import { accessLogShippingSchema, storeStatusSchema, workerSchema } from './status.resource.js';
 import { timeSchema } from './time.resource.js';
 
 /*
@@ -16,7 +18,7 @@ import { timeSchema } from './time.resource.js';
  */
 
 const perSecond = (description: string) => z.number().meta({ description: `${description}, per second.` });
-const breakerStateSchema = z.enum(['closed', 'open', 'half-open']);
+const breakerStateSchema = z.enum(CIRCUIT_STATE_NAMES);
 
 const latencySchema = z
   .strictObject({
@@ -101,14 +103,7 @@ export const overviewSchema = z
     generation: z.int(),
     total: trafficSchema,
     services: z.record(z.string(), serviceSchema).meta({ description: 'By name.' }),
-    workers: z.array(
-      z.strictObject({
-        worker: z.int(),
-        state: z.enum(['starting', 'running', 'listening', 'dead']),
-        generation: z.int(),
-        restarts: z.int(),
-      }),
-    ),
+    workers: z.array(workerSchema.pick({ worker: true, state: true, generation: true, restarts: true })),
     store: storeStatusSchema,
     accessLog: accessLogShippingSchema,
     configError: z
@@ -139,7 +134,7 @@ const revisionChangeSchema = z
     kind: z.literal('revision'),
     time: timeSchema,
     revision: z.int(),
-    origin: z.enum(['file', 'api', 'discovery', 'autoscaler', 'system']),
+    origin: z.enum(REVISION_ORIGINS),
     author: z.string(),
     note: z.string(),
     changes: z.array(z.string()).meta({ description: 'The first 20 of them, one line each.' }),

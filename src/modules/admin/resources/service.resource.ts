@@ -3,6 +3,7 @@ import { serviceSchema } from '../../../common/config/index.js';
 import {
   ADMIN_STATES,
   ALGORITHM_NAMES,
+  CIRCUIT_STATE_NAMES,
   HEALTH_STATES,
   RATE_LIMIT_KEYS,
 } from '../../../common/contract/index.js';
@@ -12,7 +13,7 @@ import { retriesResourceSchema } from './retries.resource.js';
 import { timeoutsResourceSchema } from './timeouts.resource.js';
 import { milliseconds, timeSchema } from './time.resource.js';
 
-const breakerStateSchema = z.enum(['closed', 'open', 'half-open']);
+const breakerStateSchema = z.enum(CIRCUIT_STATE_NAMES);
 
 export const backendResourceSchema = z
   .strictObject({

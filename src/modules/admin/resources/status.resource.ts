@@ -12,7 +12,7 @@ const ledgerSchema = z
   })
   .meta({ id: 'Ledger', description: 'received = forwarded + dropped + inFlight.' });
 
-const workerSchema = z
+export const workerSchema = z
   .strictObject({
     worker: z.int(),
     state: z.enum(['starting', 'running', 'listening', 'dead']),
