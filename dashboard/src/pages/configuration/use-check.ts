@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { ApiError, call } from '../../api/api';
+import { apiErrorOf, call } from '../../api/api';
 import type { Plan, Problem } from '../../api/types';
 
 export type Issue = NonNullable<Problem['issues']>[number];
@@ -49,7 +49,7 @@ async function check(text: string, signal: AbortSignal): Promise<Check> {
     return { ...NOTHING, phase: 'valid', changes: body.changes, notices: body.notices };
   } catch (error) {
     if (signal.aborted) throw error;
-    const failure = error instanceof ApiError ? error : new ApiError(0, '', String(error));
+    const failure = apiErrorOf(error);
     const isRefused = failure.status >= 400 && failure.status < 500;
     return {
       ...NOTHING,
