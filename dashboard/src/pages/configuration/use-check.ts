@@ -22,10 +22,9 @@ const CHECK_PATH = '/api/v1/plan?mode=replace&replay=0';
 const NOTHING: Omit<Check, 'phase'> = { issues: [], problem: '', changes: [], notices: [] };
 
 /** Lets the balancer check a text when the typing pauses. */
-export function useCheck(text: string | null): Check {
+export function useCheck(text: string): Check {
   const [known, setKnown] = useState<Check & { of: string | null }>({ phase: 'old', of: null, ...NOTHING });
   useEffect(() => {
-    if (text === null) return;
     const abort = new AbortController();
     const timer = window.setTimeout(() => {
       check(text, abort.signal).then(

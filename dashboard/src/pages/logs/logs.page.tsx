@@ -103,7 +103,7 @@ function Found({ filter, setFilter }: PartProps) {
 }
 
 function Tail({ filter, setFilter, isPaused }: PartProps & { isPaused: boolean }) {
-  const { records, skipped, state } = useLiveTail(true, isPaused, filter);
+  const { records, skipped, state } = useLiveTail(isPaused, filter);
   return (
     <>
       <FilterBar filter={filter} onChange={setFilter} error={null} isLive />

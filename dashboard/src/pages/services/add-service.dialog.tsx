@@ -1,3 +1,5 @@
+import { useState } from 'react';
+import { ALGORITHM_NAMES } from '../../../../src/common/contract/algorithms';
 import { call, problemAt } from '../../api/api';
 import { invalidate } from '../../api/query';
 import { navigate } from '../../app/router';
@@ -5,15 +7,9 @@ import { Input, Select } from '../../kit/field';
 import { FormDialog } from '../../kit/form-dialog';
 import { toast } from '../../kit/toast';
 
-const ALGORITHMS = [
-  'round-robin',
-  'weighted-round-robin',
-  'least-connections',
-  'sticky-round-robin',
-] as const;
-
 /** A service with what every one needs; the rest has defaults, and can be set in the configuration. */
 export function AddServiceDialog({ onClose }: { onClose: () => void }) {
+  const [algorithm, setAlgorithm] = useState<string>(ALGORITHM_NAMES[0]);
   const send = async (form: FormData) => {
     const body = definitionOf(form);
     await call('POST', '/api/v1/services', { body });
@@ -39,11 +35,27 @@ export function AddServiceDialog({ onClose }: { onClose: () => void }) {
             hint="Separated by spaces. Empty: every path."
             error={problemAt(error, 'paths')}
           />
-          <Select label="Algorithm" name="algorithm" error={problemAt(error, 'algorithm')}>
-            {ALGORITHMS.map((name) => (
+          <Select
+            label="Algorithm"
+            name="algorithm"
+            value={algorithm}
+            error={problemAt(error, 'algorithm')}
+            onChange={(event) => setAlgorithm(event.target.value)}
+          >
+            {ALGORITHM_NAMES.map((name) => (
               <option key={name}>{name}</option>
             ))}
           </Select>
+          {algorithm === 'header-hash' && (
+            <Input
+              label="Header"
+              name="header"
+              required
+              placeholder="X-User"
+              hint="Requests with the same value go to the same backend."
+              error={problemAt(error, 'algorithm.header')}
+            />
+          )}
           <Input
             label="Backends"
             name="backends"
@@ -59,14 +71,16 @@ export function AddServiceDialog({ onClose }: { onClose: () => void }) {
 }
 
 function definitionOf(form: FormData) {
+  const text = (name: string) => String(form.get(name) ?? '').trim();
   const words = (name: string) =>
-    String(form.get(name) ?? '')
+    text(name)
       .split(/[\s,]+/)
       .filter(Boolean);
   const [hosts, paths] = [words('hosts'), words('paths')];
+  const [algorithm, header] = [text('algorithm'), text('header')];
   return {
-    name: String(form.get('name') ?? '').trim(),
-    algorithm: String(form.get('algorithm')),
+    name: text('name'),
+    algorithm: header === '' ? algorithm : { name: algorithm, header },
     backends: words('backends'),
     ...(hosts.length > 0 ? { hosts } : {}),
     ...(paths.length > 0 ? { paths } : {}),
