@@ -25,6 +25,18 @@ export class ApiError extends Error {
   }
 }
 
+/** Whatever a call was rejected with. What is no answer has the status 0. */
+export function apiErrorOf(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError(0, 'INTERNAL', error instanceof Error ? error.message : String(error));
+}
+
+/** What the balancer finds wrong with a field, or with a part of it (`backends` for `backends[1].url`); empty: nothing. */
+export function problemAt(error: ApiError | null, field: string): string {
+  const isAt = (path: string) => path === field || /^[.[]/.test(path.slice(field.length));
+  return error?.issues.find(({ path }) => path.startsWith(field) && isAt(path))?.message ?? '';
+}
+
 export interface CallOptions {
   /** Sent as JSON; a text is sent as YAML. */
   readonly body?: unknown;

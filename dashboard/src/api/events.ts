@@ -78,18 +78,14 @@ async function readOnce(path: string, signal: AbortSignal, listener: Listener): 
   }
 }
 
-/**
- * Listens to a stream of events while the component is there. `onEvent` may change between renders. `path` null: does not
- * listen.
- */
-export function useEvents(path: string | null, onEvent: (event: StreamEvent) => void): StreamState {
+/** Listens to a stream of events while the component is there. `onEvent` may change between renders. */
+export function useEvents(path: string, onEvent: (event: StreamEvent) => void): StreamState {
   const [state, setState] = useState<StreamState>({ phase: 'connecting', problem: '', retryAt: 0 });
   const latest = useRef(onEvent);
   useEffect(() => {
     latest.current = onEvent;
   });
   useEffect(() => {
-    if (path === null) return;
     const abort = new AbortController();
     void readEvents(path, abort.signal, (event) => latest.current(event), setState);
     return () => abort.abort();

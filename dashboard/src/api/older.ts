@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { call } from './api';
+import { apiErrorOf, call } from './api';
 import type { Page } from './types';
 
 /** The pages of a list behind its first one, as far as somebody asked for them. */
@@ -23,8 +23,7 @@ export function useOlder<Item>(path: string, first: string | null): Older<Item> 
     call<Page<Item>>('GET', known.next).then(
       ({ body }) =>
         setPages({ ...known, items: [...known.items, ...body.items], next: body.next, isBusy: false }),
-      (error: unknown) =>
-        setPages({ ...known, isBusy: false, error: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => setPages({ ...known, isBusy: false, error: apiErrorOf(error).message }),
     );
   };
   return { ...known, load };

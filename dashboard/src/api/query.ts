@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { ApiError, call, callAll } from './api';
+import { type ApiError, apiErrorOf, call, callAll } from './api';
 
 /** What is known of an answer. `data` stays while it is asked for again and when that fails. */
 export interface Query<Data> {
@@ -47,7 +47,7 @@ export function useQuery<Data>(path: string | null, options: QueryOptions = {}):
     ask<Data>(path, all, abort.signal).then(
       (answer) => settle(() => ({ path, ...answer, error: null })),
       (error: unknown) => {
-        const why = error instanceof ApiError ? error : new ApiError(0, 'INTERNAL', String(error));
+        const why = apiErrorOf(error);
         settle((before) => ({ ...(before.path === path ? before : nothing<Data>(path)), error: why }));
       },
     );

@@ -12,7 +12,7 @@ import { Catcher } from './catcher';
 import { useExternal } from './external';
 import { Layout } from './layout';
 import { matchPath, navigate, usePlace } from './router';
-import { beginSession, endSession, session } from './session';
+import { beginSession, endSession, isRemembered, session } from './session';
 import { ShortcutHost } from './shortcuts';
 
 export function App() {
@@ -67,13 +67,5 @@ async function check(token: string): Promise<void> {
     beginSession(token, body, isRemembered());
   } catch (error) {
     if (error instanceof ApiError && error.status !== 401) endSession(error.message);
-  }
-}
-
-function isRemembered(): boolean {
-  try {
-    return localStorage.getItem('velocity.token') !== null;
-  } catch {
-    return false;
   }
 }

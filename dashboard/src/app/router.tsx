@@ -9,12 +9,22 @@ export interface Place {
 
 const place = new External<Place>(here());
 const guards = new Set<() => boolean>();
-window.addEventListener('popstate', () => place.set(here()));
+/** Which entry of the history this is: what of it is kept there says in which direction the browser went. */
+let at = entry();
+window.addEventListener('popstate', () => {
+  const before = at;
+  at = entry();
+  // Also after a step back that was taken back below: then nothing has changed.
+  if (isSame(here(), place.get())) return;
+  if (before !== at && isStaying()) return history.go(before - at);
+  place.set(here());
+});
 
 /** Goes to a page of the dashboard. `replace`: without an entry in the history, as for a filter that is being typed. */
 export function navigate(to: string, { replace = false } = {}): void {
-  if (!replace && [...guards].some((mayLeave) => !mayLeave())) return;
-  history[replace ? 'replaceState' : 'pushState'](null, '', to);
+  if (!replace && isStaying()) return;
+  if (!replace) at += 1;
+  history[replace ? 'replaceState' : 'pushState']({ at }, '', to);
   const before = place.get().path;
   place.set(here());
   if (place.get().path !== before) {
@@ -24,7 +34,7 @@ export function navigate(to: string, { replace = false } = {}): void {
   }
 }
 
-/** Asks before a page with unsaved work is left: return false to stay. Returns what takes the question back. */
+/** Asks before a page with unsaved work is left, also by the browser's back button: return false to stay. Returns what takes the question back. */
 export function guardLeaving(mayLeave: () => boolean): () => void {
   guards.add(mayLeave);
   return () => void guards.delete(mayLeave);
@@ -96,6 +106,19 @@ function decoded(segment: string): string | null {
   } catch {
     return null;
   }
+}
+
+function isStaying(): boolean {
+  return [...guards].some((mayLeave) => !mayLeave());
+}
+
+/** 0: the first of the application, or one that it did not make. */
+function entry(): number {
+  return (history.state as { at?: number } | null)?.at ?? 0;
+}
+
+function isSame(one: Place, other: Place): boolean {
+  return one.path === other.path && one.query === other.query;
 }
 
 function here(): Place {

@@ -24,6 +24,11 @@ export function beginSession(token: string, principal: Principal, remember: bool
   session.set({ phase: 'in', token, principal });
 }
 
+/** Whether the token is kept in this browser, beyond the tab. */
+export function isRemembered(): boolean {
+  return kept('localStorage') !== '';
+}
+
 /** Forgets the token and leads to the sign-in page, which shows the notice. The address stays, to come back to. */
 export function endSession(notice = ''): void {
   forget();

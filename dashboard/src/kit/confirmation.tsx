@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { ApiError } from '../api/api';
+import { apiErrorOf } from '../api/api';
 import { External, useExternal } from '../app/external';
 import { Button } from './button';
 import { Notice } from './condition';
@@ -65,6 +65,6 @@ function Question({ title, effect, verb, isDangerous = false, act, conflict }: C
 }
 
 function wordsOf(error: unknown, conflict: string | undefined): string {
-  if (error instanceof ApiError && error.isConflict && conflict) return conflict;
-  return error instanceof Error ? error.message : String(error);
+  const { isConflict, message } = apiErrorOf(error);
+  return isConflict && conflict ? conflict : message;
 }

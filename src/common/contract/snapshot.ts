@@ -1,31 +1,18 @@
+import type { AlgorithmName } from './algorithms.js';
 import type { ExchangeGlobals, ServicePolicies } from './policies/index.js';
 import type { RateLimitSettings } from './rate-limit.js';
 import type { RetrySettings } from './retry-settings.js';
 import type { ServiceTimeouts } from './service-timeouts.js';
 
+export { ALGORITHM_NAMES } from './algorithms.js';
 export { NO_RETRIES } from './retry-settings.js';
-export type { RetrySettings, ServiceTimeouts };
+export type { AlgorithmName, RetrySettings, ServiceTimeouts };
 
 /**
  * What workers run on: an immutable picture of the desired state, replaced as a whole.
  * It is structured-cloned to the workers, so it holds plain data only. Times are milliseconds.
  * Live state (health, admin state, in flight) is not here but in {@link SharedMemory}, keyed by slot.
  */
-export const ALGORITHM_NAMES = [
-  'round-robin',
-  'weighted-round-robin',
-  'least-connections',
-  'random',
-  'power-of-two-choices',
-  'peak-ewma',
-  'ip-hash',
-  'url-hash',
-  'header-hash',
-  'sticky-round-robin',
-] as const;
-
-export type AlgorithmName = (typeof ALGORITHM_NAMES)[number];
-
 export interface Snapshot {
   /** Grows by one with each publication; starts at 1. */
   readonly generation: number;

@@ -177,6 +177,27 @@ describe.skipIf(!findChromium())('the configuration in the dashboard', () => {
     await page.getByText('as it runs').waitFor();
   });
 
+  it('asks before the back button of the browser leaves unsaved work, and leaves when it may', async () => {
+    const { page } = dashboard;
+    await dashboard.open('/logs');
+    await page.getByRole('link', { name: 'Configuration' }).click();
+    await editor().waitFor();
+    await editor().fill(`${await editor().inputValue()}# mine\n`);
+    const goBack = async (answer: 'dismiss' | 'accept') => {
+      const asked = page.waitForEvent('dialog').then((question) => question[answer]());
+      await Promise.all([asked, page.evaluate('history.back()')]);
+    };
+    await goBack('dismiss');
+    await page.waitForURL('**/configuration');
+    expect(await editor().inputValue()).toContain('# mine');
+    await goBack('accept');
+    await page.getByRole('heading', { level: 1, name: 'Logs' }).waitFor();
+    await page.goForward();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+    await page.getByText('as it runs').waitFor();
+  });
+
   it('fits a phone', async () => {
     const { page } = dashboard;
     await page.setViewportSize(PHONE.viewport!);

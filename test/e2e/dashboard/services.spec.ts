@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ALGORITHM_NAMES } from '../../../src/common/contract/index.js';
 import { Stage } from '../../support/balanced.js';
 import { findChromium } from '../../support/chromium.js';
 import { Dashboard } from '../../support/dashboard.js';
@@ -134,8 +135,12 @@ describe.skipIf(!findChromium())('services and backends in the dashboard', () =>
     await dialog.getByLabel('Name').fill('cart');
     await dialog.getByLabel('Paths').fill('/cart');
     await dialog.getByLabel('Backends').fill(`http://127.0.0.1:${port}`);
+    expect(await dialog.getByRole('option').allInnerTexts()).toEqual([...ALGORITHM_NAMES]);
+    await dialog.getByLabel('Algorithm').selectOption('header-hash');
+    await dialog.getByLabel('Header').fill('X-User');
     await dialog.getByRole('button', { name: 'Add' }).click();
     await page.getByRole('heading', { level: 1, name: 'cart' }).waitFor();
+    await page.getByText(/\/cart · header-hash$/).waitFor();
     await page.getByRole('button', { name: 'Remove', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove the service' }).click();
     await page.getByRole('heading', { level: 1, name: 'Services' }).waitFor();

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const NOW = Date.UTC(2026, 0, 31, 12);
 
@@ -9,8 +9,10 @@ describe('the view of the analytics', () => {
     // The router listens to the browser as soon as it is loaded.
     vi.stubGlobal('window', new EventTarget());
     vi.stubGlobal('location', { pathname: '/analytics', search: '' });
+    vi.stubGlobal('history', { state: null });
     view = await import('./analytics-view');
   });
+  afterAll(() => vi.unstubAllGlobals());
 
   it.each([
     ['-15m', NOW - 900_000],

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import type { ApiError } from '../../api/api';
 import { invalidate, useQuery } from '../../api/query';
 import type { AnalyticsComparison, Service } from '../../api/types';
 import { navigate } from '../../app/router';
@@ -31,7 +30,6 @@ export default function AnalyticsPage() {
     { everyMs },
   );
   const services = useQuery<readonly Service[]>('/api/v1/services?limit=1000', { all: true });
-  const problems = problemsOf(query.error);
   const known = services.data ?? NO_SERVICES;
   const onNarrow = () => setView({ from: '-1h', to: '', step: '' });
   const onSelect = (fromMs: number, toMs: number) => {
@@ -57,8 +55,8 @@ export default function AnalyticsPage() {
     >
       <Card>
         <div className="stack">
-          <RangeBar view={view} onChange={setView} problems={problems} />
-          <FilterBar view={view} onChange={setView} problems={problems} services={known} />
+          <RangeBar view={view} onChange={setView} error={query.error} />
+          <FilterBar view={view} onChange={setView} error={query.error} services={known} />
         </div>
       </Card>
       <Answered query={query} onNarrow={onNarrow}>
@@ -120,9 +118,4 @@ function Nothing({ view, onChange }: { view: View; onChange: (change: View) => v
 /** `3 Feb, 14:03 to 3 Feb, 15:03, compared with the period before, from roll-ups`. */
 function rangeWords({ query, source }: AnalyticsComparison, view: View): string {
   return `${dayTime(query.from)} to ${dayTime(query.to)}, compared with ${baselineWords(view)}, ${sourceWords(source)}`;
-}
-
-/** What the balancer finds wrong with a filter is shown at its field. */
-function problemsOf(error: ApiError | null): ReadonlyMap<string, string> {
-  return new Map((error?.issues ?? []).map(({ path, message }) => [path, message]));
 }

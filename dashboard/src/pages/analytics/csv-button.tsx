@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { apiErrorOf } from '../../api/api';
 import { downloadCsv } from '../../api/download';
 import { Button } from '../../kit/button';
 import { toast } from '../../kit/toast';
@@ -9,7 +10,7 @@ export function CsvButton({ question, what }: { question: string; what: string }
   const save = () => {
     setBusy(true);
     downloadCsv(question, `velocity-${what.replaceAll(' ', '-')}.csv`)
-      .catch((error: unknown) => toast(error instanceof Error ? error.message : String(error), 'bad'))
+      .catch((error: unknown) => toast(apiErrorOf(error).message, 'bad'))
       .finally(() => setBusy(false));
   };
   return (

@@ -1,3 +1,4 @@
+import { type ApiError, problemAt } from '../../api/api';
 import type { Service } from '../../api/types';
 import { Button } from '../../kit/button';
 import { Choice, OutcomeChoice, ServiceChoice, Typed } from '../filters/filter-fields';
@@ -7,15 +8,16 @@ import styles from './analytics.module.css';
 interface FilterBarProps {
   readonly view: View;
   readonly onChange: (change: View) => void;
-  readonly problems: ReadonlyMap<string, string>;
+  /** What the balancer finds wrong is shown at its field. */
+  readonly error: ApiError | null;
   readonly services: readonly Service[];
 }
 
 /** What everything on the page is narrowed to. */
-export function FilterBar({ view, onChange, problems, services }: FilterBarProps) {
+export function FilterBar({ view, onChange, error, services }: FilterBarProps) {
   const field = (name: Filter) => ({
     value: view[name] ?? '',
-    error: problems.get(name) ?? '',
+    error: problemAt(error, name),
     onValue: (value: string) => onChange({ [name]: value }),
   });
   const isNarrowed = FILTERS.some((name) => view[name]);
@@ -32,7 +34,7 @@ export function FilterBar({ view, onChange, problems, services }: FilterBarProps
       <OutcomeChoice
         filter={view}
         onChange={({ dropReason = '', dropped = '' }) => onChange({ dropReason, dropped })}
-        error={problems.get('dropReason') ?? problems.get('dropped') ?? ''}
+        error={problemAt(error, 'dropReason') || problemAt(error, 'dropped')}
       />
       <Typed label="Path" placeholder="/api/orders" {...field('path')} />
       <Typed label="Client" placeholder="203.0.113.7" {...field('client')} />

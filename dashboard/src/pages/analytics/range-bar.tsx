@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { type ApiError, problemAt } from '../../api/api';
 import { Button } from '../../kit/button';
 import { Input, Select } from '../../kit/field';
 import { Segments } from '../../kit/segments';
@@ -23,12 +24,12 @@ const BASELINES = [
 interface RangeBarProps {
   readonly view: View;
   readonly onChange: (change: View) => void;
-  /** What the balancer finds wrong, by field. */
-  readonly problems: ReadonlyMap<string, string>;
+  /** What the balancer finds wrong is shown at its field. */
+  readonly error: ApiError | null;
 }
 
 /** Which time is shown, how finely, and beside which other. */
-export function RangeBar({ view, onChange, problems }: RangeBarProps) {
+export function RangeBar({ view, onChange, error }: RangeBarProps) {
   const [isOpen, setOpen] = useState(false);
   const usual = isUsual(view);
   const choose = (value: string) => {
@@ -76,7 +77,7 @@ export function RangeBar({ view, onChange, problems }: RangeBarProps) {
             setOpen(false);
             onChange(change);
           }}
-          problems={problems}
+          error={error}
         />
       )}
     </>
@@ -84,7 +85,7 @@ export function RangeBar({ view, onChange, problems }: RangeBarProps) {
 }
 
 /** Times of the browser's place, to the minute. */
-function CustomRange({ view, onChange, problems }: RangeBarProps) {
+function CustomRange({ view, onChange, error }: RangeBarProps) {
   const [first] = useState(() => rangeOf(view, Date.now()));
   const [from, setFrom] = useState(inputOf(first.from));
   const [to, setTo] = useState(inputOf(first.to));
@@ -108,14 +109,16 @@ function CustomRange({ view, onChange, problems }: RangeBarProps) {
         label="From"
         type="datetime-local"
         value={from}
-        error={problems.get('from') ?? (from !== '' && to !== '' && !isRange ? 'is not before the end' : '')}
+        error={
+          problemAt(error, 'from') || (from !== '' && to !== '' && !isRange ? 'is not before the end' : '')
+        }
         onChange={(event) => setFrom(event.target.value)}
       />
       <Input
         label="To"
         type="datetime-local"
         value={to}
-        error={problems.get('to') ?? ''}
+        error={problemAt(error, 'to')}
         onChange={(event) => setTo(event.target.value)}
       />
       <Button type="submit" look="primary" blocked={isRange ? '' : 'Give a start and a later end.'}>

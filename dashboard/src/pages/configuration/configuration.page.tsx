@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { ApiError } from '../../api/api';
+import { type ApiError, apiErrorOf } from '../../api/api';
 import { useQuery } from '../../api/query';
 import type { Page as ListPage, Revision } from '../../api/types';
 import { useExternal } from '../../app/external';
@@ -149,7 +149,7 @@ function Meanwhile({ now }: { now: Draft }) {
   }, [isBehind, isEditedNow]);
   if (!isBehind || !isEditedNow) return null;
   const take = async () => {
-    const conflicts = await takeIn().catch((error: unknown) => String(error));
+    const conflicts = await takeIn().catch((error: unknown) => apiErrorOf(error).message);
     if (typeof conflicts === 'string') toast(conflicts, 'bad');
     else if (conflicts === 0) toast(`Revision ${newest.number} was taken in; your changes are still there.`);
     else toast(`${plural(conflicts, 'place')} changed by both: look for <<<<<<< and choose.`, 'bad');
@@ -176,9 +176,7 @@ function useFirstLoad(): ApiError | null {
   const [failure, setFailure] = useState<ApiError | null>(null);
   useEffect(() => {
     if (draft.get() !== null) return;
-    loadDraft().catch((error: unknown) =>
-      setFailure(error instanceof ApiError ? error : new ApiError(0, '', String(error))),
-    );
+    loadDraft().catch((error: unknown) => setFailure(apiErrorOf(error)));
   }, []);
   return failure;
 }
@@ -227,5 +225,5 @@ function askToDiscard(): void {
 }
 
 async function load(): Promise<void> {
-  await loadDraft().catch((error: unknown) => toast(String(error), 'bad'));
+  await loadDraft().catch((error: unknown) => toast(apiErrorOf(error).message, 'bad'));
 }

@@ -1,5 +1,5 @@
 import { type FormEvent, useEffect, useState } from 'react';
-import { ApiError, call } from '../../api/api';
+import { type ApiError, apiErrorOf, call, problemAt } from '../../api/api';
 import { invalidate } from '../../api/query';
 import type { Applied, Plan } from '../../api/types';
 import { Button } from '../../kit/button';
@@ -69,10 +69,7 @@ function usePlan({ planPath, body }: PlanDialogProps) {
       (answer) => setKnown({ plan: answer.body, error: null }),
       (error: unknown) => {
         if (abort.signal.aborted) return;
-        setKnown({
-          plan: null,
-          error: error instanceof ApiError ? error : new ApiError(0, '', String(error)),
-        });
+        setKnown({ plan: null, error: apiErrorOf(error) });
       },
     );
     return () => abort.abort();
@@ -84,7 +81,7 @@ function ApplyDialog(props: PlanDialogProps & { plan: Plan; onBack: () => void }
   const { title, verb, plan, onBack, onClose } = props;
   const [isGuarded, setGuarded] = useState(false);
   const { apply, isBusy, error } = useApply(props);
-  const wrong = (name: string) => error?.issues.find(({ path }) => path === name)?.message ?? '';
+  const wrong = (name: string) => problemAt(error, name);
   return (
     <Dialog
       title={`${verb}: ${title}`}
@@ -180,7 +177,7 @@ function useApply({
       onApplied(answer.body);
     } catch (failure) {
       setBusy(false);
-      const why = failure instanceof ApiError ? failure : new ApiError(0, '', String(failure));
+      const why = apiErrorOf(failure);
       if (why.status === 412 && onConflict) onConflict();
       else setError(why);
     }

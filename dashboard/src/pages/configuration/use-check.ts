@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { ApiError, call } from '../../api/api';
+import { apiErrorOf, call } from '../../api/api';
 import type { Plan, Problem } from '../../api/types';
 
 export type Issue = NonNullable<Problem['issues']>[number];
@@ -22,10 +22,9 @@ const CHECK_PATH = '/api/v1/plan?mode=replace&replay=0';
 const NOTHING: Omit<Check, 'phase'> = { issues: [], problem: '', changes: [], notices: [] };
 
 /** Lets the balancer check a text when the typing pauses. */
-export function useCheck(text: string | null): Check {
+export function useCheck(text: string): Check {
   const [known, setKnown] = useState<Check & { of: string | null }>({ phase: 'old', of: null, ...NOTHING });
   useEffect(() => {
-    if (text === null) return;
     const abort = new AbortController();
     const timer = window.setTimeout(() => {
       check(text, abort.signal).then(
@@ -49,7 +48,7 @@ async function check(text: string, signal: AbortSignal): Promise<Check> {
     return { ...NOTHING, phase: 'valid', changes: body.changes, notices: body.notices };
   } catch (error) {
     if (signal.aborted) throw error;
-    const failure = error instanceof ApiError ? error : new ApiError(0, '', String(error));
+    const failure = apiErrorOf(error);
     const isRefused = failure.status >= 400 && failure.status < 500;
     return {
       ...NOTHING,

@@ -19,7 +19,6 @@ export interface YamlEditorProps {
   readonly problems: ReadonlyMap<number, string>;
   /** Control and Enter were pressed. */
   readonly onSubmit: () => void;
-  readonly isReadOnly?: boolean;
   readonly handle: Ref<YamlEditorHandle>;
 }
 
@@ -28,7 +27,7 @@ export interface YamlEditorProps {
  * nobody who uses the keyboard is kept in it.
  */
 export function YamlEditor(props: YamlEditorProps) {
-  const { label, text, onChange, problems, handle, isReadOnly = false } = props;
+  const { label, text, onChange, problems, handle } = props;
   const area = useRef<HTMLTextAreaElement>(null);
   const hint = useId();
   const [scroll, setScroll] = useState({ top: 0, left: 0 });
@@ -52,7 +51,6 @@ export function YamlEditor(props: YamlEditorProps) {
           aria-invalid={problems.size > 0 || undefined}
           className={styles.area}
           value={text}
-          readOnly={isReadOnly}
           wrap="off"
           spellCheck={false}
           autoCapitalize="off"
@@ -97,7 +95,7 @@ function useEditing(onSubmit: () => void) {
     const isLeaving = mayLeave.current && event.key === 'Tab';
     if (event.key !== 'Shift') mayLeave.current = event.key === 'Escape';
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) onSubmit();
-    else if (area.readOnly || isLeaving || event.ctrlKey || event.metaKey || event.altKey) return;
+    else if (isLeaving || event.ctrlKey || event.metaKey || event.altKey) return;
     else if (event.key === 'Tab') indent(area, event.shiftKey);
     else if (event.key === 'Enter') insert(area, `\n${indentationAt(area)}`);
     else return;

@@ -15,7 +15,6 @@ export default function ExplainPage() {
   const question = questionIn(text);
   const asked = queryOf(question);
   const query = useQuery<ExplainedRequest>(question.ip === '' ? null : `/api/v1/explain?${asked}`);
-  const problems = new Map((query.error?.issues ?? []).map(({ path, message }) => [path, message]));
   const ask = (next: Question) => {
     if (queryOf(next) === asked) query.reload();
     else navigate(`/explain?${queryOf(next)}`);
@@ -26,7 +25,7 @@ export default function ExplainPage() {
       note="What would become of it now, decided by the code that serves traffic. Nothing is sent, and nothing is counted."
       parent={{ href: '/logs', title: 'Logs' }}
     >
-      <QuestionForm key={asked} question={question} problems={problems} onAsk={ask} />
+      <QuestionForm key={asked} question={question} error={query.error} onAsk={ask} />
       {question.ip === '' ? (
         <Card>
           <Empty title="Ask away" icon="help">

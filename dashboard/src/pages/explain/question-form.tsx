@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { type ApiError, problemAt } from '../../api/api';
 import { Button } from '../../kit/button';
 import { Card } from '../../kit/card';
 import { Input, Select } from '../../kit/field';
@@ -9,19 +10,19 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 interface QuestionFormProps {
   readonly question: Question;
-  /** What the balancer finds wrong, by parameter. */
-  readonly problems: ReadonlyMap<string, string>;
+  /** What the balancer finds wrong is shown at its field. */
+  readonly error: ApiError | null;
   readonly onAsk: (question: Question) => void;
 }
 
-export function QuestionForm({ question, problems, onAsk }: QuestionFormProps) {
+export function QuestionForm({ question, error, onAsk }: QuestionFormProps) {
   const [asked, setAsked] = useState(question);
   const [ipMissing, setIpMissing] = useState(false);
   const change = (part: Partial<Question>) => setAsked({ ...asked, ...part });
   const methods = METHODS.includes(asked.method) ? METHODS : [...METHODS, asked.method];
   const text = (name: 'host' | 'path' | 'ip') => ({
     value: asked[name],
-    error: problems.get(name) ?? '',
+    error: problemAt(error, name),
     onChange: (event: React.ChangeEvent<HTMLInputElement>) => change({ [name]: event.target.value }),
   });
   const submit = (event: React.FormEvent) => {
@@ -37,7 +38,7 @@ export function QuestionForm({ question, problems, onAsk }: QuestionFormProps) {
           <Select
             label="Method"
             value={asked.method}
-            error={problems.get('method') ?? ''}
+            error={problemAt(error, 'method')}
             onChange={(event) => change({ method: event.target.value })}
           >
             {methods.map((method) => (
@@ -57,7 +58,7 @@ export function QuestionForm({ question, problems, onAsk }: QuestionFormProps) {
         </div>
         <Headers
           headers={asked.headers}
-          error={problems.get('header') ?? ''}
+          error={problemAt(error, 'header')}
           onChange={(headers) => change({ headers })}
         />
         <div className="row">

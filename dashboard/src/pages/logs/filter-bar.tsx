@@ -1,3 +1,4 @@
+import { type ApiError, problemAt } from '../../api/api';
 import { fullTime } from '../../format/times';
 import { Button } from '../../kit/button';
 import { Card } from '../../kit/card';
@@ -17,16 +18,16 @@ const RANGES = [
 export interface FilterBarProps {
   readonly filter: LogFilter;
   readonly onChange: (change: LogFilter) => void;
-  /** What the balancer finds wrong, by field. */
-  readonly problems: ReadonlyMap<string, string>;
+  /** What the balancer finds wrong is shown at its field. */
+  readonly error: ApiError | null;
   /** Times do not apply to what comes. */
   readonly isLive: boolean;
 }
 
-export function FilterBar({ filter, onChange, problems, isLive }: FilterBarProps) {
+export function FilterBar({ filter, onChange, error, isLive }: FilterBarProps) {
   const field = (name: FilterName) => ({
     value: filter[name] ?? '',
-    error: problems.get(name) ?? '',
+    error: problemAt(error, name),
     onValue: (value: string) => onChange({ [name]: value }),
   });
   const isNarrowed = FILTER_NAMES.some((name) => filter[name]);
@@ -40,7 +41,7 @@ export function FilterBar({ filter, onChange, problems, isLive }: FilterBarProps
       >
         <ServiceChoice {...field('service')} />
         <Typed label="Status" placeholder="5xx or 404" {...field('status')} />
-        <OutcomeChoice filter={filter} onChange={onChange} error={problems.get('dropReason') ?? ''} />
+        <OutcomeChoice filter={filter} onChange={onChange} error={problemAt(error, 'dropReason')} />
         <Typed label="Path starts with" placeholder="/api/" {...field('pathPrefix')} />
         <Typed label="Client" placeholder="203.0.113.7" {...field('client')} />
         <Typed label="Method" placeholder="GET" {...field('method')} />
@@ -48,7 +49,7 @@ export function FilterBar({ filter, onChange, problems, isLive }: FilterBarProps
         <TimeChoice
           filter={filter}
           onChange={onChange}
-          error={problems.get('from') ?? problems.get('to') ?? ''}
+          error={problemAt(error, 'from') || problemAt(error, 'to')}
           isLive={isLive}
         />
         <Button

@@ -15,9 +15,9 @@ export interface LiveTail {
 }
 
 /** Exchanges as they end. While it is paused, what comes is not shown; the newest are there when it goes on. */
-export function useLiveTail(isOn: boolean, isPaused: boolean, filter: LogFilter): LiveTail {
+export function useLiveTail(isPaused: boolean, filter: LogFilter): LiveTail {
   const query = queryOf(liveFilter(filter));
-  const path = isOn ? `/api/v1/events/access-logs${query && `?${query}`}` : null;
+  const path = `/api/v1/events/access-logs${query && `?${query}`}`;
   const [shown, setShown] = useState<Shown>(nothing(path));
   const current = useRef<Shown>(nothing(path));
   if (current.current.path !== path) current.current = nothing(path);
@@ -35,12 +35,12 @@ export function useLiveTail(isOn: boolean, isPaused: boolean, filter: LogFilter)
 }
 
 interface Shown {
-  readonly path: string | null;
+  readonly path: string;
   readonly records: readonly AccessLogRecord[];
   readonly skipped: number;
 }
 
-function nothing(path: string | null): Shown {
+function nothing(path: string): Shown {
   return { path, records: [], skipped: 0 };
 }
 

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import type { ApiError } from '../../api/api';
 import { useOlder } from '../../api/older';
 import { useQuery } from '../../api/query';
 import type { AccessLogRecord, Page as ListPage } from '../../api/types';
@@ -70,7 +69,7 @@ function Found({ filter, setFilter }: PartProps) {
   const records = query.data ? [...query.data.items, ...older.items] : [];
   return (
     <>
-      <FilterBar filter={filter} onChange={setFilter} problems={problemsOf(query.error)} isLive={false} />
+      <FilterBar filter={filter} onChange={setFilter} error={query.error} isLive={false} />
       <Card
         title="Exchanges"
         note={query.data && `newest first, ${count(records.length)}${older.next === null ? '' : ' so far'}`}
@@ -104,10 +103,10 @@ function Found({ filter, setFilter }: PartProps) {
 }
 
 function Tail({ filter, setFilter, isPaused }: PartProps & { isPaused: boolean }) {
-  const { records, skipped, state } = useLiveTail(true, isPaused, filter);
+  const { records, skipped, state } = useLiveTail(isPaused, filter);
   return (
     <>
-      <FilterBar filter={filter} onChange={setFilter} problems={new Map()} isLive />
+      <FilterBar filter={filter} onChange={setFilter} error={null} isLive />
       {state.phase === 'waiting' && <Notice tone="warn">The stream broke off: {state.problem}</Notice>}
       <Card
         title="Exchanges"
@@ -140,9 +139,4 @@ function NothingFound({ filter }: { filter: LogFilter }) {
         : 'Send a request through the balancer: it is here a moment later.'}
     </Empty>
   );
-}
-
-/** What the balancer finds wrong with a filter is shown at its field. */
-function problemsOf(error: ApiError | null): ReadonlyMap<string, string> {
-  return new Map((error?.issues ?? []).map(({ path, message }) => [path, message]));
 }

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { call } from '../../api/api';
+import { call, problemAt } from '../../api/api';
 import { useOlder } from '../../api/older';
 import { invalidate, useQuery } from '../../api/query';
 import type { Ban, Page as ListPage } from '../../api/types';
@@ -26,7 +26,7 @@ export function BanCard() {
   const path = pathOf(address.trim(), origin);
   const query = useQuery<ListPage<Ban>>(path, { everyMs: 5_000 });
   const older = useOlder<Ban>(path, query.data?.next ?? null);
-  const wrong = query.error?.issues.find((issue) => issue.path === 'address')?.message;
+  const wrong = problemAt(query.error, 'address');
   const isNarrowed = address.trim() !== '' || origin !== '';
   return (
     <Card
@@ -45,7 +45,7 @@ export function BanCard() {
           quietLabel
           placeholder="Holding 203.0.113.7"
           value={address}
-          error={wrong ?? ''}
+          error={wrong}
           onChange={(event) => setAddress(event.target.value)}
         />
         <Select label="Made by" quietLabel value={origin} onChange={(event) => setOrigin(event.target.value)}>

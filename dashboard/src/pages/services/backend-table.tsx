@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { call } from '../../api/api';
+import { apiErrorOf, call } from '../../api/api';
 import { invalidate } from '../../api/query';
 import type { Backend, Service, ServiceHealth } from '../../api/types';
 import { count, plural } from '../../format/numbers';
@@ -95,6 +95,6 @@ async function letReturn(backend: Backend, path: string): Promise<void> {
     invalidate(path);
     toast(`${backend.url} takes requests again.`);
   } catch (error) {
-    toast(error instanceof Error ? error.message : String(error), 'bad');
+    toast(apiErrorOf(error).message, 'bad');
   }
 }

@@ -47,7 +47,7 @@ export default function ServicesPage() {
             <Card>
               <Empty title="No services yet" icon="services" action={add}>
                 A service is an application behind the balancer: its hosts, its paths and its backends. Add
-                one here, in the configuration file, or with <code>velocity services</code>.
+                one here, in the configuration file, or with <code>velocity apply</code>.
               </Empty>
             </Card>
           ) : (

@@ -40,7 +40,7 @@ export function SignInPage({ notice }: { notice: string }) {
           autoFocus
           value={token}
           error={problem}
-          hint="The balancer's own token is in the file of admin.tokenFile (data/admin.token); others are made with velocity tokens."
+          hint="The balancer's own token is in the file of admin.tokenFile (data/admin.token); others are made with velocity token."
           onChange={(event) => {
             setToken(event.target.value);
             setProblem('');

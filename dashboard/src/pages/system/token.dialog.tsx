@@ -1,11 +1,12 @@
-import { type FormEvent, useState } from 'react';
-import { ApiError, call } from '../../api/api';
+import { useState } from 'react';
+import { call, problemAt } from '../../api/api';
 import { invalidate } from '../../api/query';
 import type { MadeToken } from '../../api/types';
 import { Button } from '../../kit/button';
 import { Notice } from '../../kit/condition';
 import { Dialog } from '../../kit/dialog';
 import { Input, Select } from '../../kit/field';
+import { FormDialog } from '../../kit/form-dialog';
 import { toast } from '../../kit/toast';
 import styles from './system.module.css';
 
@@ -16,62 +17,41 @@ export function TokenDialog({ onClose }: { onClose: () => void }) {
 }
 
 function Make({ onMade, onClose }: { onMade: (made: MadeToken) => void; onClose: () => void }) {
-  const [error, setError] = useState<ApiError | null>(null);
-  const [isBusy, setBusy] = useState(false);
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
+  const send = async (form: FormData) => {
     const text = (name: string) => String(form.get(name) ?? '').trim();
-    setBusy(true);
-    try {
-      const body = { name: text('name'), role: text('role'), expires: text('expires') || null };
-      const { body: made } = await call<MadeToken>('POST', '/api/v1/tokens', { body });
-      invalidate('/api/v1/tokens');
-      onMade(made);
-    } catch (failure) {
-      setBusy(false);
-      setError(failure instanceof ApiError ? failure : new ApiError(0, '', String(failure)));
-    }
+    const body = { name: text('name'), role: text('role'), expires: text('expires') || null };
+    const { body: made } = await call<MadeToken>('POST', '/api/v1/tokens', { body });
+    invalidate('/api/v1/tokens');
+    onMade(made);
   };
-  const wrong = (name: string) => error?.issues.find(({ path }) => path === name)?.message ?? '';
   return (
-    <Dialog
-      title="Make a token"
-      onClose={onClose}
-      actions={
+    <FormDialog title="Make a token" verb="Make it" needs="admin" send={send} onClose={onClose}>
+      {(error) => (
         <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form="make-token" look="primary" needs="admin" isBusy={isBusy}>
-            Make it
-          </Button>
+          <Input
+            label="Name"
+            name="name"
+            required
+            autoFocus
+            placeholder="ci-deploy"
+            hint="Whose it is: author of revisions."
+            error={problemAt(error, 'name')}
+          />
+          <Select label="Role" name="role" error={problemAt(error, 'role')}>
+            <option value="viewer">viewer: reads</option>
+            <option value="operator">operator: also changes services</option>
+            <option value="admin">admin: also makes tokens</option>
+          </Select>
+          <Input
+            label="Expires after"
+            name="expires"
+            defaultValue="90d"
+            hint="Such as 12h or 90d. Empty: never."
+            error={problemAt(error, 'expires')}
+          />
         </>
-      }
-    >
-      <form id="make-token" className={styles.form} onSubmit={(event) => void submit(event)}>
-        {error && <Notice tone="bad">{error.message}</Notice>}
-        <Input
-          label="Name"
-          name="name"
-          required
-          autoFocus
-          placeholder="ci-deploy"
-          hint="Whose it is: author of revisions."
-          error={wrong('name')}
-        />
-        <Select label="Role" name="role" error={wrong('role')}>
-          <option value="viewer">viewer: reads</option>
-          <option value="operator">operator: also changes services</option>
-          <option value="admin">admin: also makes tokens</option>
-        </Select>
-        <Input
-          label="Expires after"
-          name="expires"
-          defaultValue="90d"
-          hint="Such as 12h or 90d. Empty: never."
-          error={wrong('expires')}
-        />
-      </form>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }
 
