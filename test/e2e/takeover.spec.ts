@@ -9,6 +9,7 @@ import { BalancerProcess } from '../support/balancer-process.js';
 import { velocity } from '../support/cli.process.js';
 import { eventually } from '../support/eventually.js';
 import { Observation } from '../support/observation.js';
+import { recorded } from '../support/recorded.js';
 
 interface Totals {
   readonly ledger: { readonly received: number; readonly dropped: number };
@@ -57,8 +58,7 @@ describe('run --takeover', () => {
     // All three kept one log: a record for each request, whoever served it.
     const logs = await third.api<{ ledger: Totals['ledger'] }>('GET', '/api/v1/status');
     expect(logs.body.ledger.dropped).toBe(0);
-    // The newest are still on their way from a worker to the store.
-    await eventually(async () => expect(await recorded(third)).toBe(load.answered + 1));
+    await recorded(third, load.answered + 1);
     const roster = await third.api<{ items: { pid: number }[] }>('GET', '/api/v1/balancers');
     expect(roster.body.items.map(({ pid }) => pid)).toEqual([third.child.pid]);
   }, 180_000);
@@ -135,18 +135,6 @@ describe('run --takeover', () => {
       () => 'it started',
       (error: Error) => error.message,
     );
-  }
-
-  /** Access-log records in the common store. */
-  async function recorded(balancer: BalancerProcess): Promise<number> {
-    let count = 0;
-    let page: string | null = '/api/v1/access-logs?limit=1000';
-    while (page !== null) {
-      const { body }: { body: { items: unknown[]; next: string | null } } = await balancer.api('GET', page);
-      count += body.items.length;
-      page = body.next;
-    }
-    return count;
   }
 });
 

@@ -4,6 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { Origin } from '../support/origin.js';
 import { OtlpReceiver } from '../support/otlp.receiver.js';
 import { valueOf } from '../support/raw-message.js';
+import { recorded } from '../support/recorded.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN = '00f067aa0ba902b7';
@@ -54,10 +55,8 @@ describe.each(['wire', 'http'])('spans of the %s lane', (lane) => {
     expect(receiver.resources[0]).toMatchObject({ 'service.name': 'velocity' });
     expect(receiver.headers['x-token']).toBe('t');
     // The access log has the same ids.
-    await eventually(async () => {
-      const { body } = await balancer.api<{ items: object[] }>('GET', '/api/v1/access-logs?service=shop');
-      expect(body.items[0]).toMatchObject({ traceId: TRACE, spanId: server.spanId, parentSpanId: SPAN });
-    });
+    const [record] = await recorded(balancer, 1);
+    expect(record).toMatchObject({ traceId: TRACE, spanId: server.spanId, parentSpanId: SPAN });
   });
 
   it('are whole where the access log leaves the exchange out', async () => {

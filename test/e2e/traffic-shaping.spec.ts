@@ -2,6 +2,7 @@ import { Agent, request } from 'node:http';
 import { afterAll, expect, it } from 'vitest';
 import { configOf, Stage, STEADY_HEALTH } from '../support/balanced.js';
 import { eventually } from '../support/eventually.js';
+import { recorded, storedRecords } from '../support/recorded.js';
 
 const CLIENTS = 20;
 const EXCHANGES = 400;
@@ -55,16 +56,7 @@ it('of a service on two workers: an exact split, a mirror, and maintenance, chan
 
   expect(new Set(await askMany(trafficPort))).toEqual(new Set([200]));
   expect((await ask(trafficPort)).headers['x-served']).toBe('shop');
-  const logged = (query: string) =>
-    balancer.api<{ items: { group: string | null; worker: number }[] }>(
-      'GET',
-      `/api/v1/access-logs?service=shop&limit=1000${query}`,
-    );
-  const records = await eventually(async () => {
-    const { items } = (await logged('')).body;
-    expect(items).toHaveLength(EXCHANGES + 1);
-    return items;
-  });
+  const records = await recorded(balancer, EXCHANGES + 1, 'service=shop');
   expect(new Set(records.map(({ worker }) => worker))).toEqual(new Set([0, 1]));
   const canary = records.filter(({ group }) => group === 'canary').length;
   expect(Math.abs(canary - (EXCHANGES + 1) * 0.05)).toBeLessThan(1);
@@ -75,9 +67,7 @@ it('of a service on two workers: an exact split, a mirror, and maintenance, chan
       `velocity_mirrored_total{service="shop",result="answered"} ${EXCHANGES + 1}\n`,
     ),
   );
-  expect(
-    (await balancer.api<{ items: unknown[] }>('GET', '/api/v1/access-logs?service=next')).body.items,
-  ).toEqual([]);
+  expect(await storedRecords(balancer, 'service=next')).toEqual([]);
 
   const refused = await balancer.api('DELETE', '/api/v1/services/next');
   expect(refused.status).toBeGreaterThanOrEqual(400);

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { AccessLogRecord } from '../../src/common/contract/index.js';
+import type { AnalyticsLatency } from '../../src/modules/admin/resources/analytics.resource.js';
+import type { AccessLogStatus } from '../../src/modules/logging/index.js';
 import type { BalancerProcess } from '../support/balancer-process.js';
 import { configOf, Stage, STEADY_HEALTH } from '../support/balanced.js';
 import { eventually } from '../support/eventually.js';
 import { request } from '../support/load.js';
 import { type Mongod, MONGOD_IS_GIVEN, startMongod } from '../support/mongod.js';
-import { recordedQueries } from '../support/recorded.js';
-
-interface AccessLogStatus {
-  readonly received: number;
-  readonly stored: number;
-  readonly buffered: number;
-  readonly lost: number;
-}
+import { storedRecords } from '../support/recorded.js';
 
 /** Requests one after the other on several connections; each has a query of its own. */
 class CountedLoad {
@@ -49,10 +45,29 @@ async function requestsIn(balancer: BalancerProcess): Promise<number> {
   return body.ledger.received;
 }
 
+/** Of the last hour, from roll-ups. */
+async function sumsOf(balancer: BalancerProcess): Promise<object> {
+  const { body } = await balancer.api<AnalyticsLatency>('GET', '/api/v1/analytics/latency?from=-1h');
+  const timed = body.histogram.reduce((sum, { count }) => sum + count, 0);
+  return { source: body.source, ...body.total, timed };
+}
+
+function countedOneByOne(records: readonly AccessLogRecord[]): object {
+  return {
+    source: 'rollups',
+    requests: records.length,
+    errors: records.filter(({ dropReason, status }) => dropReason === null && status >= 500).length,
+    drops: records.filter(({ dropReason }) => dropReason !== null).length,
+    bytesIn: records.reduce((sum, { bytesIn }) => sum + bytesIn, 0),
+    bytesOut: records.reduce((sum, { bytesOut }) => sum + bytesOut, 0),
+    timed: records.length,
+  };
+}
+
 const stage = new Stage();
 
 describe('kill -9 of a balancer under load', () => {
-  it('costs no record that is older than a second, and stores none twice', async () => {
+  it('costs no record that is older than a second, stores none twice, and sums up those that it has', async () => {
     const backend = await stage.backend();
     const config = configOf([{ name: 'shop', backends: [backend.url], health: STEADY_HEALTH }]);
     const first = await stage.balancer(config);
@@ -68,25 +83,25 @@ describe('kill -9 of a balancer under load', () => {
       expect({ buffered, lost }).toEqual({ buffered: 0, lost: 0 });
       expect(stored).toBeGreaterThan(0);
     });
-    const found = await recordedQueries(second);
+    const records = await storedRecords(second);
+    const found = records.map(({ query }) => query);
     expect(new Set(found).size).toBe(found.length);
     const older = [...load.answered].filter(([, at]) => at < killedAt - 1_000).map(([query]) => query);
     expect(older.length).toBeGreaterThan(0);
     const kept = new Set(found);
     expect(older.filter((query) => !kept.has(query))).toEqual([]);
+    expect(await sumsOf(second)).toMatchObject(countedOneByOne(records));
     expect(await second.stop()).toBe(0);
   }, 120_000);
 });
 
-describe.skipIf(MONGOD_IS_GIVEN)('a MongoDB that is killed under load', () => {
-  let mongod: Mongod | null = null;
-  beforeAll(async () => {
-    mongod = await startMongod();
-  });
-  afterAll(() => mongod?.stop());
+const server = await startMongod();
+afterAll(() => server?.stop());
 
-  it('has every record exactly once when it is back', async (test) => {
-    if (mongod === null) return test.skip();
+describe.skipIf(server === null || MONGOD_IS_GIVEN)('a MongoDB that is killed under load', () => {
+  const mongod = server as Mongod;
+
+  it('has every record exactly once when it is back', async () => {
     const backend = await stage.backend();
     const balancer = await stage.balancer(
       configOf([{ name: 'shop', backends: [backend.url], health: STEADY_HEALTH }], {
@@ -111,7 +126,7 @@ describe.skipIf(MONGOD_IS_GIVEN)('a MongoDB that is killed under load', () => {
         lost: 0,
       });
     }, 60_000);
-    const found = await recordedQueries(balancer);
+    const found = (await storedRecords(balancer)).map(({ query }) => query);
     expect(found.toSorted()).toEqual([...load.answered.keys()].toSorted());
   }, 180_000);
 });

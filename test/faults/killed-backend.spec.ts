@@ -3,6 +3,7 @@ import { QUICK_HEALTH, Stage, configOf } from '../support/balanced.js';
 import type { BackendProcess } from '../support/backend-process.js';
 import type { BalancerProcess } from '../support/balancer-process.js';
 import { type LoadOptions, runLoad, type Tally } from '../support/load.js';
+import { recorded } from '../support/recorded.js';
 
 interface Status {
   readonly ledger: {
@@ -12,10 +13,6 @@ interface Status {
     inFlight: number;
     droppedByReason: Record<string, number>;
   };
-}
-interface LogPage {
-  readonly items: { status: number; dropReason: string | null; attempts: { outcome: string }[] }[];
-  readonly next: string | null;
 }
 
 describe('a backend that is killed under load', () => {
@@ -56,9 +53,9 @@ describe('a backend that is killed under load', () => {
       dropped: failed,
       inFlight: 0,
     });
-    const drops = await logged(balancer, tally.sent);
-    expect(drops.filter((record) => record.status === 502)).toHaveLength(failed);
-    expect(drops.every((record) => (record.dropReason === null) === (record.status === 200))).toBe(true);
+    const records = await recorded(balancer, tally.sent);
+    expect(records.filter((record) => record.status === 502)).toHaveLength(failed);
+    expect(records.every((record) => (record.dropReason === null) === (record.status === 200))).toBe(true);
   });
 
   /** Kills the backend after 500 answers, and goes on until its failed probes have been noticed. */
@@ -85,23 +82,5 @@ describe('a backend that is killed under load', () => {
     await balancer.logged((line) => line.msg === 'backend is unhealthy' && line['url'] === backend.url);
     stop.abort();
     return load;
-  }
-
-  /** All records of the access log, once as many are stored as were sent. */
-  async function logged(balancer: BalancerProcess, count: number): Promise<LogPage['items']> {
-    const deadline = Date.now() + 10_000;
-    for (;;) {
-      const items: LogPage['items'][number][] = [];
-      let route: string | null = '/api/v1/access-logs?limit=1000';
-      while (route !== null) {
-        const { body }: { body: LogPage } = await balancer.api<LogPage>('GET', route);
-        items.push(...body.items);
-        route = body.next;
-      }
-      if (items.length >= count || Date.now() > deadline) {
-        expect(items).toHaveLength(count);
-        return items;
-      }
-    }
   }
 });

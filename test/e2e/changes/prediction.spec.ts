@@ -7,6 +7,7 @@ import type { BalancerProcess } from '../../support/balancer-process.js';
 import { Origin } from '../../support/origin.js';
 import { RawClient } from '../../support/raw-client.js';
 import { valueOf } from '../../support/raw-message.js';
+import { recorded } from '../../support/recorded.js';
 
 const EXCHANGES = 10_000;
 const CLIENTS = 12;
@@ -119,22 +120,8 @@ async function sendAll(port: number, exchanges: readonly Sent[]): Promise<void> 
 }
 
 /** The newest records as the log has them, once all that were sent are stored. */
-async function recorded(balancer: BalancerProcess, stored: number): Promise<readonly AccessLogRecord[]> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const { body } = await balancer.api<{ accessLog: { stored: number } }>('GET', '/api/v1/status');
-    if (body.accessLog.stored >= stored) break;
-    if (Date.now() > deadline)
-      throw new Error(`only ${body.accessLog.stored} of ${stored} records are stored`);
-  }
-  const records: AccessLogRecord[] = [];
-  let page = '/api/v1/access-logs?limit=1000';
-  while (records.length < EXCHANGES) {
-    const { body } = await balancer.api<{ items: AccessLogRecord[]; next: string }>('GET', page);
-    records.push(...body.items);
-    page = body.next;
-  }
-  return records;
+async function newest(balancer: BalancerProcess, stored: number): Promise<readonly AccessLogRecord[]> {
+  return (await recorded(balancer, stored)).slice(0, EXCHANGES);
 }
 
 const outcomeOf = ({ service, dropReason }: AccessLogRecord) =>
@@ -223,7 +210,7 @@ describe('a plan', () => {
     const exchanges = exchangesOf(await pseudonymOf(port, origins));
 
     await sendAll(port, exchanges);
-    const first = await recorded(balancer, EXCHANGES + 1);
+    const first = await newest(balancer, EXCHANGES + 1);
     const proposed = { trustedProxies: ['127.0.0.1'], services: after };
     let durationMs = Infinity;
     let plan!: Plan;
@@ -242,7 +229,7 @@ describe('a plan', () => {
 
     expect((await balancer.api('POST', '/api/v1/apply?mode=replace', proposed)).status).toBe(200);
     await sendAll(port, exchanges);
-    const second = await recorded(balancer, 2 * EXCHANGES + 1);
+    const second = await newest(balancer, 2 * EXCHANGES + 1);
     const reality = happened(first, second);
     expect(predicted(report)).toEqual(reality.changes);
     expect(report.unchanged).toBe(reality.unchanged);

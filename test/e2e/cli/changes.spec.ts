@@ -11,6 +11,7 @@ import type { BalancerProcess } from '../../support/balancer-process.js';
 import type { BackendProcess } from '../../support/backend-process.js';
 import { CliProcess, environmentOf, velocity } from '../../support/cli.process.js';
 import { request } from '../../support/load.js';
+import { recorded } from '../../support/recorded.js';
 
 describe('velocity', () => {
   const stage = new Stage();
@@ -50,7 +51,7 @@ describe('velocity', () => {
       await request({ port: balancer.trafficPort, host: 'shop.test', path: '/cart' });
     }
     await balancer.idle();
-    await logged(balancer, 3);
+    await recorded(balancer, 3);
     const before = await revision();
     const moved = { name: 'carts', hosts: ['shop.test'], paths: ['/cart'], backends: [backends[1]!.url] };
     const plan = await run('plan', await file('plan.yml', [shop(), moved]), '--patch');
@@ -205,13 +206,5 @@ class Typist {
 
   types(text: string): void {
     this.stdin.write(text);
-  }
-}
-
-/** Resolves when the access log holds so many exchanges. */
-async function logged(balancer: BalancerProcess, count: number): Promise<void> {
-  for (;;) {
-    const { body } = await balancer.api<{ items: unknown[] }>('GET', '/api/v1/access-logs');
-    if (body.items.length >= count) return;
   }
 }

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { configOf, Stage, STEADY_HEALTH } from '../../support/balanced.js';
 import type { BalancerProcess } from '../../support/balancer-process.js';
 import { environmentOf, velocity } from '../../support/cli.process.js';
-import { eventually } from '../../support/eventually.js';
 import { request } from '../../support/load.js';
+import { recorded } from '../../support/recorded.js';
 
 describe('velocity explain', () => {
   const stage = new Stage();
@@ -68,11 +68,9 @@ describe('velocity explain', () => {
 
   it('tells recorded exchanges, several of one request id', async () => {
     for (let index = 0; index < 4; index++) await ask('twice');
-    const out = await eventually(async () => {
-      const told = await run('explain', 'twice');
-      expect(told.out.match(/Ended:/g)).toHaveLength(4);
-      return told.out;
-    });
+    await recorded(balancer, 4, 'requestId=twice');
+    const { out } = await run('explain', 'twice');
+    expect(out.match(/Ended:/g)).toHaveLength(4);
     expect(out).toContain('GET www.shop.test/cart from 127.0.0.1: 429');
     expect(out).toMatch(
       /Rate limit .* of shop \(2 per 3600 s, 2 at once; counted by 127\.0\.0\.1\): refused, next one in \d+ ms\./,

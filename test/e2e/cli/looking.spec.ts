@@ -8,6 +8,7 @@ import { configOf, Stage, STEADY_HEALTH } from '../../support/balanced.js';
 import type { BalancerProcess } from '../../support/balancer-process.js';
 import { CliProcess, environmentOf, velocity } from '../../support/cli.process.js';
 import { request } from '../../support/load.js';
+import { recorded } from '../../support/recorded.js';
 import { SeverableLine } from '../../support/severable-line.js';
 
 const ENTRY = path.resolve(import.meta.dirname, '../../../dist/main.js');
@@ -36,7 +37,7 @@ describe('velocity logs', () => {
     await ask('shop.test', '/first');
     await ask('empty.test', '/second?x=1');
     await ask('shop.test', '/third');
-    await stored(balancer, '/third');
+    await recorded(balancer, 3);
     const { out } = await run('logs');
     const lines = out.trimEnd().split('\n');
     expect(lines.map((line) => /\S+\.test\/\S*/.exec(line)?.[0])).toEqual([
@@ -177,14 +178,3 @@ describe('velocity, when the admin API cannot be used,', () => {
     });
   });
 });
-
-/** Resolves when the access log holds an exchange for this path. */
-async function stored(balancer: BalancerProcess, wanted: string): Promise<void> {
-  for (;;) {
-    const { body } = await balancer.api<{ items: unknown[] }>(
-      'GET',
-      `/api/v1/access-logs?pathPrefix=${wanted}`,
-    );
-    if (body.items.length > 0) return;
-  }
-}

@@ -41,11 +41,11 @@ describe('with two workers', () => {
       expect(tally.statuses).toEqual({ 200: REQUESTS });
       expect([backend.total, backend.most]).toEqual([REQUESTS, 5]);
       await eventually(async () => expect((await shop(balancer)).queue).toEqual({ running: 0, waiting: 0 }));
-      const { body } = await balancer.api<{ items: { worker: number }[] }>(
-        'GET',
-        '/api/v1/access-logs?limit=1000',
-      );
-      expect(new Set(body.items.map(({ worker }) => worker)).size).toBe(2);
+      const route = '/api/v1/access-logs?limit=1000';
+      await eventually(async () => {
+        const { body } = await balancer.api<{ items: { worker: number }[] }>('GET', route);
+        expect(new Set(body.items.map(({ worker }) => worker)).size).toBe(2);
+      });
     },
   );
 

@@ -1,31 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { DesiredState } from '../../../src/modules/registry/index.js';
+import { CAN_MOUNT, smallDisk } from '../../support/small-disk.js';
 import { Registries, by, file, serviceNames, textOf } from './registries.js';
 
 const SIZE_BYTES = 4 * 1_024 * 1_024;
-
-/** A file system of 4 MiB. null: only root can mount one here. */
-async function smallDisk(): Promise<{ path: string; end: () => Promise<void> } | null> {
-  const path = await mkdtemp(join(tmpdir(), 'velocity-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE_BYTES}`, 'tmpfs', path], { stdio: 'ignore' });
-  } catch {
-    await rm(path, { recursive: true });
-    return null;
-  }
-  return {
-    path,
-    end: async () => {
-      execFileSync('umount', [path]);
-      await rm(path, { recursive: true });
-    },
-  };
-}
 
 /** Text that does not compress: what is stored of it needs its space. */
 function large(services: number): DesiredState {
@@ -45,13 +25,10 @@ function large(services: number): DesiredState {
 const registries = new Registries();
 afterEach(() => registries.end());
 
-const disk = await smallDisk();
-if (disk === null) process.stderr.write('SKIPPED: the full disk: only root can mount a small file system\n');
-
-it.skipIf(disk === null)(
+it.skipIf(!CAN_MOUNT)(
   'a disk that is full at the moment of an apply changes nothing, says so, and is used again when there is space',
   async () => {
-    const { path, end } = disk as NonNullable<typeof disk>;
+    const path = smallDisk(SIZE_BYTES);
     mkdirSync(join(path, 'data'));
     const storage = { driver: 'sqlite', path: join(path, 'data', 'velocity.db') } as const;
     const { registry, stores } = await registries.start(storage, file({ name: 'shop' }));
@@ -83,7 +60,5 @@ it.skipIf(disk === null)(
     const again = await registries.start(storage);
     expect(serviceNames(again.registry.current())).toHaveLength(400);
     expect(textOf(again.registry.current())).toBe(textOf(registry.current()));
-    await registries.end();
-    await end();
   },
 );

@@ -1,17 +1,17 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { MemoryConsignmentStore } from '../../../../test/support/memory-consignment.store.js';
-import { fillUp, smallDisk } from '../../../../test/support/small-disk.js';
+import { CAN_MOUNT, fillUp, smallDisk } from '../../../../test/support/small-disk.js';
 import { encoded, SpoolFixture } from '../../../../test/support/spool.fixture.js';
 import { FRAME_HEADER_BYTES, FRAME_MAGIC, SEGMENT_HEADER_BYTES } from '../spool/segment.format.js';
 
-let fixture = new SpoolFixture();
-afterEach(async () => {
-  await fixture.dispose();
+let fixture: SpoolFixture;
+beforeEach(() => {
   fixture = new SpoolFixture();
 });
+afterEach(() => fixture.dispose());
 
 function idsOf(records: readonly { id: string }[]): string[] {
   return records.map(({ id }) => id).toSorted();
@@ -208,15 +208,16 @@ it('gives two at a time a spool each, and the one that stays ships what the othe
   expect(second.status()).toMatchObject({ received: 1_000, recovered: 1_000, stored: 2_000, buffered: 0 });
 });
 
-it('waits in memory on a full disk, up to a limit, and goes on by itself when there is room', async (test) => {
-  const disk = smallDisk(24 * 2 ** 20);
-  if (disk === null) return test.skip();
-  const onDisk = new SpoolFixture(3, disk.path);
-  try {
+it.skipIf(!CAN_MOUNT)(
+  'waits in memory on a full disk, up to a limit, and goes on by itself when there is room',
+  async () => {
+    const disk = smallDisk(24 * 2 ** 20);
+    const onDisk = new SpoolFixture(3, disk);
+    onTestFinished(() => onDisk.dispose());
     const store = new MemoryConsignmentStore({ isAtomic: false });
     store.log.goAway();
     const accessLog = onDisk.open(store, { maxBuffered: 4_000 });
-    const ballast = join(disk.path, 'ballast');
+    const ballast = join(disk, 'ballast');
     fillUp(ballast);
     onDisk.accept(accessLog, 6_000);
     const { lost, buffered, lastError } = accessLog.status();
@@ -230,24 +231,21 @@ it('waits in memory on a full disk, up to a limit, and goes on by itself when th
       15_000,
     );
     expect(store.counted).toBe(6_000 - lost);
-  } finally {
-    await onDisk.dispose();
-    disk.end();
-  }
-});
+  },
+);
 
 it('takes records while its folder cannot be made, and opens it as soon as it can', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'velocity-spool-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'spool'), 'in the way');
   const blocked = new SpoolFixture(4, folder);
+  onTestFinished(() => blocked.dispose());
   const store = new MemoryConsignmentStore();
   const accessLog = blocked.open(store);
   const sent = blocked.accept(accessLog, 300);
   expect(accessLog.status()).toMatchObject({ received: 300, buffered: 300, lost: 0, segments: 0 });
   rmSync(join(folder, 'spool'));
   await store.log.until(() => store.log.records.size === sent.length);
-  await blocked.dispose();
-  rmSync(folder, { recursive: true });
 });
 
 it('tells no negative age when the clock is set back', async () => {
