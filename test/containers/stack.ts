@@ -16,6 +16,7 @@ const CONTEXT = [
   'LICENSE',
   'bin',
   'config',
+  'dashboard',
   'docker',
   'docker-compose.yml',
   'nest-cli.json',

@@ -7,7 +7,6 @@ import { WebSocket } from 'ws';
 import { Stage, STEADY_HEALTH, configOf } from '../support/balanced.js';
 import { BalancerProcess } from '../support/balancer-process.js';
 import { velocity } from '../support/cli.process.js';
-import { eventually } from '../support/eventually.js';
 import { Observation } from '../support/observation.js';
 import { recorded } from '../support/recorded.js';
 

@@ -4,6 +4,8 @@ import { colour } from '../app/theme';
 import type { ChartProps } from './chart.props';
 
 interface Parts extends Pick<ChartProps, 'series' | 'group' | 'leastSeconds'> {
+  /** Names its shape. */
+  readonly key: string;
   readonly width: number;
   readonly height: number;
   /** Read at each drawing: they change without a new chart. */

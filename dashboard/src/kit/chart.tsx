@@ -62,6 +62,7 @@ function usePlot(
     const place = frame.current!;
     const { series: shown, data: first } = latest.current;
     const options = {
+      key: shape,
       series: shown,
       height,
       group,
