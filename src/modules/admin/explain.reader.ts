@@ -24,8 +24,8 @@ export class ExplainReader {
     return { items: await this.explain.recorded(id) };
   }
 
-  /** Throws REQUEST_INVALID that names the parameter at fault. */
-  now(query: RawQuery): ExplainedRequest {
+  /** Rejects with REQUEST_INVALID that names the parameter at fault. */
+  async now(query: RawQuery): Promise<ExplainedRequest> {
     refuseOthers(query, PARAMETERS);
     return this.explain.now(requestIn(query));
   }

@@ -133,7 +133,8 @@ export abstract class LogQueryPort {
 export abstract class ExplainPort {
   /** Rejects with RECORD_NOT_FOUND and STORE_UNAVAILABLE. */
   abstract recorded(id: string): Promise<readonly ExplainedRecord[]>;
-  abstract now(request: AskedRequest): ExplainedRequest;
+  /** Rejects with STORE_UNAVAILABLE. */
+  abstract now(request: AskedRequest): Promise<ExplainedRequest>;
 }
 
 /** Takes what is to be remembered of changes and of refused attempts. */

@@ -13,8 +13,6 @@ import { SpanShipper } from '../tracing/index.js';
 import { type OwnedAddress, ownAddress } from './address.guard.js';
 import { BlocklistPublisher } from './blocklist/blocklist.publisher.js';
 import { DATA_PLANE, type DataPlane } from './data-plane.js';
-import { createInlineApplication } from './inline-application.module.js';
-import { InlineDataPlane } from './inline.data-plane.js';
 import { LedgerReader } from './ledger.reader.js';
 import { BackendAddresses } from './backend.addresses.js';
 import { PUBLICATION_SOURCE, type PublicationSource } from './publication.js';
@@ -196,6 +194,11 @@ async function makeDataPlane(config: VelocityConfig, parts: DataPlaneParts): Pro
     port: owned[index]!.port,
   }));
   if (config.workers === 'inline') {
+    // Only here, as threads load them for themselves.
+    const [{ InlineDataPlane }, { createInlineApplication }] = await Promise.all([
+      import('./inline.data-plane.js'),
+      import('./inline-application.module.js'),
+    ]);
     const inline = new InlineDataPlane({
       memory,
       listeners,

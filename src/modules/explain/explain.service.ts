@@ -1,10 +1,9 @@
 import type { AccessLogRecord, SharedMemory } from '../../common/contract/index.js';
 import { VelocityError } from '../../common/errors/index.js';
-import { rerunPick } from '../balancer/index.js';
 import type { BlocklistPublisher, PublicationSource } from '../data-plane/index.js';
 import type { AccessLogStore } from '../logging/index.js';
 import type { AskedRequest } from './asked.request.js';
-import { type Explained, ExplainStage } from './explain.stage.js';
+import type { Explained } from './explain.stage.js';
 import { findRecords } from './record.finder.js';
 import { decisionSentences } from './sentences/decision.sentences.js';
 import { endSentence, NO_DECISION, outcomeSentences } from './sentences/outcome.sentences.js';
@@ -30,14 +29,17 @@ export interface ExplainParts {
   readonly accessLog: Pick<AccessLogStore, 'query'>;
 }
 
-/** Says why an exchange went the way it went, and what would become of one now. */
+/**
+ * Says why an exchange went the way it went, and what would become of one now. What it needs of the data plane is loaded
+ * with the first question.
+ */
 export class ExplainService {
   constructor(private readonly parts: ExplainParts) {}
 
   /** By request id or record id, the newest first. Rejects with RECORD_NOT_FOUND and STORE_UNAVAILABLE. */
   async recorded(id: string): Promise<readonly ExplainedRecord[]> {
     const records = await findRecords(this.parts.accessLog, id);
-    if (records.length > 0) return records.map(explained);
+    if (records.length > 0) return Promise.all(records.map(explained));
     throw new VelocityError(
       'RECORD_NOT_FOUND',
       `No exchange with the request id or record id ${JSON.stringify(id)} is in the access log. ` +
@@ -45,11 +47,12 @@ export class ExplainService {
     );
   }
 
-  /** What would become of a request now. Changes no counter. */
-  now(request: AskedRequest): ExplainedRequest {
+  /** What would become of a request now. Changes no counter. Rejects with STORE_UNAVAILABLE before a configuration runs. */
+  async now(request: AskedRequest): Promise<ExplainedRequest> {
     const { memory, publications, blocklist } = this.parts;
     const publication = publications.current();
     if (publication === null) throw new VelocityError('STORE_UNAVAILABLE', 'No configuration runs yet.');
+    const { ExplainStage } = await import('./explain.stage.js');
     const stage = new ExplainStage(memory, publication.snapshot, blocklist.images);
     const told = stage.explain(request);
     const [path = ''] = request.path.split('?', 1);
@@ -60,7 +63,8 @@ export class ExplainService {
   }
 }
 
-function explained(record: AccessLogRecord): ExplainedRecord {
+async function explained(record: AccessLogRecord): Promise<ExplainedRecord> {
+  const { rerunPick } = await import('../balancer/index.js');
   // Records of earlier builds have no such field.
   const decision = record.decision ?? null;
   const lines = decision === null ? [NO_DECISION] : decisionSentences(decision, record);

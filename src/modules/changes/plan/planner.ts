@@ -4,7 +4,6 @@ import { isVelocityError } from '../../../common/errors/index.js';
 import type { BlocklistPublisher, PublicationSource } from '../../data-plane/index.js';
 import type { AccessLogStore, HealthLogStore } from '../../logging/index.js';
 import type { Preview, Proposed, RegistryService, RegistryView } from '../../registry/index.js';
-import { replayExchanges } from '../replay/exchange.replay.js';
 import { newestExchanges } from '../replay/record.source.js';
 import type { ReplayReport } from '../replay/replay.report.js';
 import { BackendHistory, noticesOf } from './backend.history.js';
@@ -90,6 +89,8 @@ export class Planner {
     count: number,
   ): Promise<ReplayReport | string> {
     try {
+      // Loaded when asked for: it brings the whole data plane into the main thread.
+      const { replayExchanges } = await import('../replay/exchange.replay.js');
       const records = await newestExchanges(this.parts.accessLog, count);
       const via = this.parts.publications.current()?.snapshot.via ?? '';
       const { affinitySecret } = present;
