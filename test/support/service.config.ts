@@ -15,6 +15,7 @@ export function backendConfig(port: number, settings: Partial<BackendConfig> = {
     weight: 1,
     backup: false,
     maxInFlight: 0,
+    source: null,
     state: 'enabled',
     ...settings,
   };
@@ -25,7 +26,7 @@ export function serviceConfig(
   backends: readonly BackendConfig[],
   settings: Partial<ServiceConfig> = {},
 ): ServiceConfig {
-  return { ...SERVICE, backends, health: HEALTH, ...settings };
+  return { ...SERVICE, backends, health: HEALTH, scaling: null, discovery: [], ...settings };
 }
 
 /** A desired state of nothing but these services. */

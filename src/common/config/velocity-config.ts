@@ -1,3 +1,5 @@
+import type { DiscoverySourceConfig, DockerDiscoveryConfig } from './discovery-config.js';
+import type { DriversConfig, ScalingConfig } from './scaling-config.js';
 import type { AccessLogOutput } from './access-log-output.js';
 import type { GlobalPolicies } from '../contract/policies/index.js';
 import type {
@@ -22,7 +24,12 @@ export interface VelocityConfig {
   readonly accessLog: AccessLogConfig;
   readonly healthLog: HealthLogConfig;
   readonly auditLog: { readonly retentionMs: number };
+  /** Of decisions on the number of backends, and of what discovery finds. */
+  readonly scalingLog: { readonly retentionMs: number };
   readonly history: HistoryConfig;
+  readonly drivers: DriversConfig;
+  /** null: labels of containers are not looked at. */
+  readonly dockerDiscovery: DockerDiscoveryConfig | null;
   readonly shutdown: { readonly deadlineMs: number };
   readonly log: { readonly level: LogLevel; readonly format: 'json' | 'pretty' | 'auto' };
   /** Our pseudonym in `Via`. */
@@ -124,10 +131,15 @@ export interface HistoryConfig {
 export interface ServiceConfig extends ServiceSettings {
   readonly backends: readonly BackendConfig[];
   readonly health: HealthConfig;
+  /** null: its number of backends is nobody's business. */
+  readonly scaling: ScalingConfig | null;
+  readonly discovery: readonly DiscoverySourceConfig[];
 }
 
 export interface BackendConfig extends BackendSettings {
   readonly state: AdminState;
+  /** Who brought it: `docker`, `dns:shop.internal`, `file:shop.yml`, or `scaling`; null: typed in. Who brought it takes it away. */
+  readonly source: string | null;
 }
 
 export interface HealthConfig {

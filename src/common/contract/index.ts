@@ -14,6 +14,7 @@ export { CellLock } from './cell.lock.js';
 export * from './decision/index.js';
 export * from './drop-reasons.js';
 export * from './health-log.js';
+export * from './scaling-log.js';
 export { HOP_BY_HOP_FIELDS } from './hop-by-hop-fields.js';
 export * from './latency-buckets.js';
 export * from './messages.js';

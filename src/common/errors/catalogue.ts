@@ -39,6 +39,8 @@ export const ERROR_CATALOGUE = {
   BAN_REFUSED: { status: 409, retryable: false },
   FORBIDDEN: { status: 403, retryable: false },
   ADMIN_TLS_UNUSABLE: { status: 500, retryable: false },
+  DRIVER_UNAVAILABLE: { status: 503, retryable: true },
+  DRIVER_REFUSED: { status: 422, retryable: false },
   INTERNAL: { status: 500, retryable: false },
 } as const satisfies Record<string, { readonly status: number; readonly retryable: boolean }>;
 

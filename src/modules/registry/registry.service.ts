@@ -209,6 +209,14 @@ export class RegistryService {
   }
 
   /**
+   * Many changes of backends as one revision; those that do not fit the present state any more are left out. Without any
+   * effect there is no revision.
+   */
+  changeBackends(changes: readonly edits.BackendChange[], change: Change): Promise<RegistryView> {
+    return this.write(edited(change, (state) => edits.withBackendChanges(state, changes)));
+  }
+
+  /**
    * Takes a whole state; `how.file` names where it came from. A condition is one on the revision. With guard terms the
    * change, if it changes anything, comes under guard: rejects with GUARD_ACTIVE while another one is.
    */

@@ -5,7 +5,7 @@ import {
   type BackendPatch,
   type ServiceInput,
 } from '../../common/config/index.js';
-import { VelocityError } from '../../common/errors/index.js';
+import { isVelocityError, VelocityError } from '../../common/errors/index.js';
 import { backendKey, canonicalService, type DesiredState } from './desired-state.js';
 
 /*
@@ -72,6 +72,50 @@ export function withoutBackend(state: DesiredState, target: BackendReference): D
   return withBackends(state, target.service, (backends) =>
     backends.toSpliced(backendIndex(backends, target), 1),
   );
+}
+
+/** One of many changes that are made in one revision. */
+export type BackendChange =
+  | { readonly kind: 'add'; readonly service: string; readonly backend: BackendInput }
+  | {
+      readonly kind: 'patch';
+      readonly service: string;
+      readonly backend: string;
+      readonly patch: BackendPatch;
+    }
+  | { readonly kind: 'remove'; readonly service: string; readonly backend: string }
+  | { readonly kind: 'service'; readonly service: ServiceInput };
+
+/** What does not fit the state any more is left out: who sends such changes looks at the state again anyway. */
+export function withBackendChanges(state: DesiredState, changes: readonly BackendChange[]): DesiredState {
+  return changes.reduce((next, change) => {
+    try {
+      return withBackendChange(next, change);
+    } catch (error) {
+      if (isVelocityError(error) && OVERTAKEN.has(error.code)) return next;
+      throw error;
+    }
+  }, state);
+}
+
+const OVERTAKEN: ReadonlySet<string> = new Set([
+  'SERVICE_NOT_FOUND',
+  'SERVICE_EXISTS',
+  'BACKEND_NOT_FOUND',
+  'BACKEND_EXISTS',
+]);
+
+function withBackendChange(state: DesiredState, change: BackendChange): DesiredState {
+  switch (change.kind) {
+    case 'service':
+      return withService(state, change.service);
+    case 'add':
+      return withBackend(state, change.service, change.backend);
+    case 'patch':
+      return withBackendPatched(state, change, change.patch);
+    case 'remove':
+      return withoutBackend(state, change);
+  }
 }
 
 /** Throws SERVICE_NOT_FOUND. */

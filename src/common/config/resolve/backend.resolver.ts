@@ -28,5 +28,6 @@ export function resolveBackend(serviceName: string, input: BackendInput, maxInFl
     backup: input.backup ?? BUILT_IN.backend.backup,
     maxInFlight,
     state: input.state ?? BUILT_IN.backend.state,
+    source: input.source ?? null,
   };
 }

@@ -38,6 +38,8 @@ export class ServiceResolver {
       policies: resolvePolicies(input, defaults),
       slowStartMs: milliseconds(input.slowStart ?? defaults.slowStart ?? BUILT_IN.slowStart),
       tls: this.resolveTls({ ...defaults.tls, ...input.tls }),
+      scaling: null,
+      discovery: [],
     };
   }
 

@@ -3,7 +3,7 @@ import { BUILT_IN } from '../built-in-defaults.js';
 import { parseBackendUrl } from '../units/backend-origin.js';
 import { maxInFlight } from './policies/queue.schema.js';
 import { groupName } from './policies/split.schema.js';
-import { text, wholeNumber } from './scalar.schema.js';
+import { plainText, text, wholeNumber } from './scalar.schema.js';
 
 const urlSchema = text((value) => {
   const result = parseBackendUrl(value);
@@ -46,7 +46,15 @@ const changeable = {
 
 /** A backend as written, long form. */
 export const backendSchema = z
-  .strictObject({ url: urlSchema, ...changeable })
+  .strictObject({
+    url: urlSchema,
+    ...changeable,
+    source: plainText('a name', 1_024).optional().meta({
+      label: 'name',
+      description:
+        'Who brought it: set by discovery and by scaling, which take such backends away again. Omitted: typed in, and nobody else’s.',
+    }),
+  })
   .meta({ title: 'Backend', description: 'One server of a service.' });
 
 /** A change of a backend's settings: at least one of them. */
