@@ -1,12 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import {
-  BACKEND_CELLS,
-  BackendCell,
-  RecordIdSource,
-  type ScalingLogRecord,
-} from '../../../src/common/contract/index.js';
+import { BACKEND_CELLS, BackendCell } from '../../../src/common/contract/index.js';
 import { Coordination } from '../../../src/modules/coordination/index.js';
 import {
   ACCESS_LOG_STORE,
@@ -19,6 +14,7 @@ import { RandomRecords } from '../../support/random-records.js';
 import { AdminApplication, type ApiAnswer } from './admin.application.js';
 import { ApiDocument } from './api.document.js';
 import { tellBans, tellTokens } from './access.stories.js';
+import { tellScaling } from './scaling.stories.js';
 import { EventSource } from '../../support/event-source.js';
 import { documentedCall, type DocumentedOptions } from './documented.call.js';
 
@@ -250,28 +246,7 @@ describe('events', () => {
 });
 
 describe('scaling', () => {
-  it('is logged', async () => {
-    const time = Date.now();
-    const record: ScalingLogRecord = {
-      id: new RecordIdSource().next(time),
-      time,
-      service: 'shop',
-      kind: 'decision',
-      current: 2,
-      desired: 5,
-      backend: null,
-      instance: '',
-      metric: 'inFlight',
-      metrics: { inFlight: 24 },
-      limits: ['max'],
-      reason: '24 in flight for 2 backends are 12 each, target 5: 5 wanted',
-    };
-    const recorder = admin.app.get(ScalingLogRecorder, { strict: false });
-    recorder.record(record);
-    expect(await recorder.flush(5_000)).toBe(0);
-    const answer = await call('get /api/v1/scaling-logs', { query: '?service=shop&kind=decision' });
-    expect(answer.body).toEqual({ items: [record], next: null });
-  });
+  tellScaling(call, () => admin.app.get(ScalingLogRecorder, { strict: false }));
 });
 
 describe('the past', () => {
