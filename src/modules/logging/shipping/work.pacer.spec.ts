@@ -35,8 +35,9 @@ it('goes on after a second where others work all the time', async () => {
   const pacer = new WorkPacer(0.5);
   work(20);
   const others = setInterval(() => work(20), 1);
-  await pacer.rest(false);
+  const { idle, active } = await rested(pacer, false);
   clearInterval(others);
+  expect(active).toBeGreaterThan(idle);
 });
 
 it('hardly rests when it is hurried, and not at all for little work', async () => {
