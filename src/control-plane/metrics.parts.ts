@@ -7,7 +7,12 @@ import type {
   SharedLimitsMonitor,
   SharedLimitsStatus,
 } from '../modules/data-plane/index.js';
-import type { AccessLogShipper, AccessLogStatus, HealthLogRecorder } from '../modules/logging/index.js';
+import type {
+  AccessLogShipper,
+  AccessLogStatus,
+  HealthLogRecorder,
+  ScalingLogRecorder,
+} from '../modules/logging/index.js';
 import type { MetricsSource, RecordFlow, ReloadOutcome, SpoolCondition } from '../modules/metrics/index.js';
 import type { StoreConnection } from '../modules/registry/index.js';
 import type { SpanFlow, SpanShipper } from '../modules/tracing/index.js';
@@ -23,6 +28,7 @@ export interface MetricsParts {
   /** Size at which the spool drops its oldest segment. */
   readonly spoolMaxBytes: number;
   readonly healthLog: HealthLogRecorder;
+  readonly scalingLog: ScalingLogRecorder;
   readonly limits: SharedLimitsMonitor;
   readonly blocklist: BlocklistPublisher;
   /** null: no spans are recorded. */
@@ -54,6 +60,10 @@ export class RunningMetricsSource implements MetricsSource {
 
   healthLog(): RecordFlow {
     return this.parts.healthLog.stats();
+  }
+
+  scalingLog(): RecordFlow {
+    return this.parts.scalingLog.stats();
   }
 
   sharedLimits(): SharedLimitsStatus {

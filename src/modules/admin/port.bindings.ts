@@ -11,6 +11,7 @@ import {
   AnalyticsService,
   AuditLogRecorder,
   HealthLogRecorder,
+  ScalingLogRecorder,
   LogQueryService,
   RecordTap,
 } from '../logging/index.js';
@@ -27,6 +28,7 @@ import {
   ExplainPort,
   GuardPort,
   HealthRecordsPort,
+  ScalingRecordsPort,
   LogQueryPort,
   MetricsPort,
   OutagePort,
@@ -62,6 +64,7 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(LogQueryPort, LogQueryService),
   bound(ExplainPort, ExplainService),
   bound(HealthRecordsPort, HealthLogRecorder),
+  bound(ScalingRecordsPort, ScalingLogRecorder),
   bound(RecordTapPort, RecordTap),
   bound(MetricsPort, MetricsRegistry),
   bound(BanPort, BanService),

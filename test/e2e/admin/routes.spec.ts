@@ -7,12 +7,14 @@ import {
   ACCESS_LOG_STORE,
   type AccessLogStore,
   HealthLogRecorder,
+  ScalingLogRecorder,
 } from '../../../src/modules/logging/index.js';
 import { listening } from '../../support/listening.js';
 import { RandomRecords } from '../../support/random-records.js';
 import { AdminApplication, type ApiAnswer } from './admin.application.js';
 import { ApiDocument } from './api.document.js';
 import { tellBans, tellTokens } from './access.stories.js';
+import { tellScaling } from './scaling.stories.js';
 import { EventSource } from '../../support/event-source.js';
 import { documentedCall, type DocumentedOptions } from './documented.call.js';
 
@@ -243,6 +245,10 @@ describe('events', () => {
   });
 });
 
+describe('scaling', () => {
+  tellScaling(call, () => admin.app.get(ScalingLogRecorder, { strict: false }));
+});
+
 describe('the past', () => {
   it.each(['summary', 'timeseries', 'top', 'latency', 'drops', 'compare'])('is told: %s', async (view) => {
     const answer = await call(`get /api/v1/analytics/${view}`, { query: '?from=-1h' });
@@ -326,6 +332,7 @@ describe('the whole', () => {
     'get /api/v1/access-logs ?limit=0',
     'get /api/v1/access-logs ?from=yesterday',
     'get /api/v1/health-logs ?kind=pulse',
+    'get /api/v1/scaling-logs ?kind=begun',
     'get /api/v1/audit-logs ?outcome=maybe',
     'get /api/v1/audit-logs ?who=jane',
     'get /api/v1/services/{name}/health ?histroy=3',
