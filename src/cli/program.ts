@@ -16,6 +16,7 @@ import { addLogs, addStatus } from './definitions/observation.definition.js';
 import { addRun, addTestServer, addValidate } from './definitions/run.definition.js';
 import { addBackends, addServices } from './definitions/services.definition.js';
 import { addCompletion, addVersion } from './definitions/shell.definition.js';
+import { addSimulate } from './definitions/simulate.definition.js';
 import { addTop } from './definitions/top.definition.js';
 import { ExitCode } from './exit-code.js';
 import { VelocityCommand } from './velocity.command.js';
@@ -37,6 +38,7 @@ export function buildProgram(): VelocityCommand {
   addValidate(program);
   addTestServer(program);
   addBench(program);
+  addSimulate(program);
   program.commandsGroup('Look:');
   addStatus(program);
   addLogs(program);
