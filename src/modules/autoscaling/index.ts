@@ -1,0 +1,6 @@
+export {
+  endOrphans,
+  type EndedOrphan,
+  ProcessDriver,
+  type ProcessDriverParts,
+} from './drivers/process/index.js';
