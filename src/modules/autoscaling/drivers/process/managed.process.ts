@@ -285,7 +285,7 @@ export class ManagedProcess {
     if (this.isBeyond()) return;
     this.say('info', {}, 'its port is in use by somebody else: the next one is tried');
     this.lostPorts.add(this.port);
-    PortFinder.giveBack(this.port);
+    this.leavePort();
     Object.assign(this, { child: null, pid: null, started: null });
     await this.launch(file).catch((error: Error) => {
       if (!this.isBeyond()) this.fail(error.message);
@@ -298,8 +298,9 @@ export class ManagedProcess {
     this.detail = '';
     this.shop.changed();
     await this.launching.catch(() => undefined);
+    const { port } = this;
     await this.clear();
-    this.say('info', {}, 'process stopped');
+    this.say('info', { port }, 'process stopped');
   }
 
   private async clear(): Promise<void> {
@@ -327,7 +328,13 @@ export class ManagedProcess {
 
   private forget(): void {
     this.shop.ledger.remove(this.id);
+    this.leavePort();
+  }
+
+  /** Once: from then on it may be another one's. */
+  private leavePort(): void {
     PortFinder.giveBack(this.port);
+    this.port = 0;
   }
 
   /** Writes down what is known. Throws DRIVER_REFUSED before the start only: what runs is not ended for that. */
