@@ -299,7 +299,10 @@ export class ManagedProcess {
     this.shop.changed();
     await this.launching.catch(() => undefined);
     const { port } = this;
-    await this.clear();
+    const cleared = this.clear();
+    const done = () => undefined;
+    PortFinder.leave(port, cleared.then(done, done));
+    await cleared;
     this.say('info', { port }, 'process stopped');
   }
 
