@@ -1,1 +1,7 @@
 export * from './decision/index.js';
+export {
+  endOrphans,
+  type EndedOrphan,
+  ProcessDriver,
+  type ProcessDriverParts,
+} from './drivers/process/index.js';

@@ -29,6 +29,14 @@ export interface Driver {
   stop(ids: readonly string[]): Promise<void>;
   /** Calls back when `list()` would answer otherwise than before. The result ends it. */
   watch(changed: () => void): () => void;
-  /** Lets go of timers and connections. What runs goes on, but for processes, which end with the balancer: they are stopped. */
-  close(): Promise<void>;
+  /**
+   * Lets go of timers and connections. What runs goes on, but for processes, which end with the balancer: they are stopped,
+   * unless they are handed over.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+export interface CloseOptions {
+  /** Processes go on, and the next driver of the service adopts them: another balancer of this machine takes over. Default: false. */
+  readonly handOver?: boolean;
 }
