@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -94,7 +93,7 @@ describe('no access', () => {
     const home = await emptyFolder();
     const driver = driverBy({ access: { kubeconfig: path.join(home, 'config') } });
     await expect(driver.list()).rejects.toMatchObject({ code: 'DRIVER_REFUSED' });
-    const { readFile } = await import('node:fs/promises');
+
     await writeFile(path.join(home, 'config'), await readFile(await api.kubeconfig()));
     expect(await driver.list()).toHaveLength(1);
   });
@@ -132,10 +131,9 @@ describe('no access', () => {
 describe('the API server', () => {
   it('is away: tried again later', async () => {
     const api = await cluster();
-    const unused = createServer().listen(0, '127.0.0.1');
-    const { port } = unused.address() as AddressInfo;
-    await new Promise((resolve) => unused.close(resolve));
-    const kubeconfig = await api.kubeconfig({ server: `https://127.0.0.1:${port}` });
+    const gone = await KubernetesApiServer.start();
+    await gone.close();
+    const kubeconfig = await api.kubeconfig({ server: gone.url });
     await expect(idsBy({ access: { kubeconfig } })).rejects.toMatchObject({
       code: 'DRIVER_UNAVAILABLE',
       message: expect.stringMatching(/127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED/),

@@ -141,7 +141,7 @@ export class KubernetesDriver implements Driver {
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const end of [...this.watches]) end();
+    for (const end of this.watches) end();
   }
 
   /** A failure is not kept: the file may be there the next time. */

@@ -95,11 +95,12 @@ export class ResourceWatch {
         else failure ??= error;
         resolve();
       };
-      void watch.watch(path, query, heard, ended).then((abort) => {
+      const began = (abort: AbortController) => {
         this.abort = abort;
         // Closed, or told to give up, before there was anything to end.
         if (this.closed || failure !== null) abort.abort();
-      }, ended);
+      };
+      watch.watch(path, query, heard, ended).then(began).catch(ended);
     });
     this.abort = null;
     if (failure !== null && !this.closed) throw failure;
