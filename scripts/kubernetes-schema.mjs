@@ -19,7 +19,8 @@ const KINDS = {
 };
 
 const [folder, version] = process.argv.slice(2);
-if (folder === undefined || version === undefined) throw new Error('give the folder of the schemas and a version');
+if (folder === undefined || version === undefined)
+  throw new Error('give the folder of the schemas and a version');
 const file = path.join(folder, `v${version}-local-strict`, '_definitions.json');
 const whole = JSON.parse(readFileSync(file, 'utf8'));
 const all = whole.$defs ?? whole.definitions;

@@ -105,7 +105,9 @@ describe('the manifests', () => {
       images: { name: string; newTag: string }[];
     };
     expect(named.toSorted()).toEqual(files.toSorted());
-    const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+      version: string;
+    };
     expect(images[0]).toMatchObject({ name: template().spec.containers[0]!.image, newTag: version });
   });
 
@@ -124,7 +126,10 @@ describe('the manifests', () => {
     const { config } = await loadConfigFile(file, { MONGODB_URI: 'mongodb://mongodb/velocity' });
     const { containers, terminationGracePeriodSeconds } = template().spec;
     const ports = containers[0]!.ports.map(({ name, containerPort }) => [name, containerPort]);
-    expect(Object.fromEntries(ports)).toEqual({ traffic: config.listeners[0]!.port, admin: config.admin.port });
+    expect(Object.fromEntries(ports)).toEqual({
+      traffic: config.listeners[0]!.port,
+      admin: config.admin.port,
+    });
     expect(config.admin.host).toBe('0.0.0.0');
     const preStopMs = Number(containers[0]!.lifecycle.preStop.exec.command[1]) * 1000;
     expect(preStopMs).toBeGreaterThan(0);
@@ -186,7 +191,8 @@ describe('the unit of systemd', () => {
   it('is one for systemd, and hardened as it says', async () => {
     const present = spawnSync('systemd-analyze', ['--version'], { encoding: 'utf8' });
     const version = Number(/^systemd (\d+)/.exec(present.stdout ?? '')?.[1] ?? 0);
-    if (version < 250) return requireOrSkip('systemd', present.error?.message ?? `version ${version} is too old`);
+    if (version < 250)
+      return requireOrSkip('systemd', present.error?.message ?? `version ${version} is too old`);
     const folder = await mkdtemp(path.join(tmpdir(), 'velocity-unit-'));
     keep({ close: () => rm(folder, { recursive: true }) });
     // Only programs that are there are valid.
@@ -195,9 +201,13 @@ describe('the unit of systemd', () => {
     const verified = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
     expect(verified.stderr).not.toContain(UNIT);
     expect(verified.status).toBe(0);
-    const rated = execFileSync('systemd-analyze', ['security', '--offline=true', '--threshold=20', '--no-pager', file], {
-      encoding: 'utf8',
-    });
+    const rated = execFileSync(
+      'systemd-analyze',
+      ['security', '--offline=true', '--threshold=20', '--no-pager', file],
+      {
+        encoding: 'utf8',
+      },
+    );
     expect(Number(/exposure level for \S+: ([\d.]+)/.exec(rated)?.[1])).toBeLessThanOrEqual(2);
   });
 
@@ -206,8 +216,12 @@ describe('the unit of systemd', () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'velocity-unit-'));
     keep({ close: () => rm(folder, { recursive: true }) });
     const file = path.join(folder, UNIT);
-    const broken = text.replace('/usr/bin/velocity', process.execPath).replace('ProtectSystem=', 'ProtektSystem=');
+    const broken = text
+      .replace('/usr/bin/velocity', process.execPath)
+      .replace('ProtectSystem=', 'ProtektSystem=');
     await writeFile(file, broken);
-    expect(spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' }).stderr).toContain('ProtektSystem');
+    expect(spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' }).stderr).toContain(
+      'ProtektSystem',
+    );
   });
 });
