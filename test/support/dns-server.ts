@@ -105,7 +105,7 @@ export class DnsServer {
       this.connections.add(socket);
       socket.on('close', () => this.connections.delete(socket));
       socket.on('error', () => undefined);
-      socket.once('data', (bytes) => {
+      socket.once('data', (bytes: Buffer) => {
         const reply = this.reply(Buffer.from(bytes.subarray(2)), 'tcp ');
         if (reply === null) return;
         const length = Buffer.alloc(2);

@@ -21,6 +21,7 @@ export const ROUTES = {
   banCheck: `${API}/bans/check`,
   auditLogs: `${API}/audit-logs`,
   balancers: `${API}/balancers`,
+  discovery: `${API}/discovery`,
   metrics: '/metrics',
   service: (name: string) => `${API}/services/${encodeURIComponent(name)}`,
   backends: (service: string) => `${API}/services/${encodeURIComponent(service)}/backends`,

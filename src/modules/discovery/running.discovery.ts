@@ -29,10 +29,7 @@ const LEASE = 'discovery';
 export interface DiscoveryParts {
   /** null: labels of containers are not looked at. */
   readonly docker: DockerDiscoveryConfig | null;
-  readonly registry: Pick<
-    RegistryService,
-    'current' | 'onChanged' | 'changeBackends' | 'preview' | 'revisions'
-  >;
+  readonly registry: Pick<RegistryService, 'current' | 'onChanged' | 'changeBackends' | 'revisions'>;
   readonly connection: Pick<StoreConnection, 'onChange'>;
   readonly requestLease: (settings: Omit<LeaseSettings, 'holder'>) => Pick<Lease, 'term'>;
   /** Balancers that share the registry. Rejects while the store is away. */

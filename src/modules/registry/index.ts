@@ -1,3 +1,4 @@
+export { refusalOfChanges } from './backend-changes.check.js';
 export { changeLines } from './change-lines.js';
 export * from './change.js';
 export { CONTENT_FORMAT, writeContent } from './contents/content.writer.js';

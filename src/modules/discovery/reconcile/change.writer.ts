@@ -1,5 +1,5 @@
 import { isVelocityError } from '../../../common/errors/index.js';
-import { type RegistryService, withBackendChanges } from '../../registry/index.js';
+import { type RegistryService, refusalOfChanges } from '../../registry/index.js';
 import { changeOf } from './change.note.js';
 import type { ChangeUnit } from './plan.js';
 
@@ -16,7 +16,7 @@ export interface WriteOutcome {
  * so that one broken finding holds up no other. Rejects with what a store that is away rejects with.
  */
 export class ChangeWriter {
-  constructor(private readonly registry: Pick<RegistryService, 'changeBackends' | 'current' | 'preview'>) {}
+  constructor(private readonly registry: Pick<RegistryService, 'changeBackends' | 'current'>) {}
 
   async write(units: readonly ChangeUnit[]): Promise<WriteOutcome> {
     try {
@@ -25,8 +25,14 @@ export class ChangeWriter {
     } catch (error) {
       if (!isRefusal(error)) throw error;
     }
-    const search = new CulpritSearch((tried) => this.reasonAgainst(tried));
-    await search.take(units);
+    const view = this.registry.current();
+    const search = new CulpritSearch((tried) =>
+      refusalOfChanges(
+        view,
+        tried.flatMap(({ changes }) => changes),
+      ),
+    );
+    search.take(units);
     if (search.accepted.length > 0) await this.store(search.accepted);
     return { done: search.accepted, refused: search.refused };
   }
@@ -35,22 +41,6 @@ export class ChangeWriter {
     const changes = units.flatMap((unit) => unit.changes);
     await this.registry.changeBackends(changes, changeOf(units));
   }
-
-  /** Empty: the state with these changes is valid. */
-  private async reasonAgainst(units: readonly ChangeUnit[]): Promise<string> {
-    const { state } = this.registry.current();
-    const desired = withBackendChanges(
-      state,
-      units.flatMap((unit) => unit.changes),
-    );
-    try {
-      await this.registry.preview({ desired, mode: 'replace' });
-      return '';
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      return error.message;
-    }
-  }
 }
 
 /** Takes what goes together, halving what does not until the culprits stand alone. */
@@ -58,18 +48,18 @@ class CulpritSearch {
   accepted: readonly ChangeUnit[] = [];
   readonly refused: { unit: ChangeUnit; reason: string }[] = [];
 
-  constructor(private readonly reasonAgainst: (units: readonly ChangeUnit[]) => Promise<string>) {}
+  constructor(private readonly reasonAgainst: (units: readonly ChangeUnit[]) => string) {}
 
-  async take(units: readonly ChangeUnit[]): Promise<void> {
-    const reason = await this.reasonAgainst([...this.accepted, ...units]);
+  take(units: readonly ChangeUnit[]): void {
+    const reason = this.reasonAgainst([...this.accepted, ...units]);
     if (reason === '') {
       this.accepted = [...this.accepted, ...units];
     } else if (units.length === 1 || this.refused.length >= MAX_CULPRITS) {
       this.refused.push(...units.map((unit) => ({ unit, reason })));
     } else {
       const half = units.length >> 1;
-      await this.take(units.slice(0, half));
-      await this.take(units.slice(half));
+      this.take(units.slice(0, half));
+      this.take(units.slice(half));
     }
   }
 }
