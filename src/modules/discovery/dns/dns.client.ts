@@ -68,6 +68,7 @@ export class DnsClient implements DnsAsker {
 
 /** Resolves with null when the answer does not fit into a datagram. */
 function askDatagram(server: Server, question: DnsQuestion, signal: AbortSignal): Promise<DnsAnswer | null> {
+  signal.throwIfAborted();
   const id = randomInt(IDS);
   // A port of its own for each question, and only the server may answer: forging an answer takes both numbers.
   const socket = createSocket(isIPv6(server.host) ? 'udp6' : 'udp4');
@@ -95,6 +96,7 @@ function askDatagram(server: Server, question: DnsQuestion, signal: AbortSignal)
 }
 
 function askStream(server: Server, question: DnsQuestion, signal: AbortSignal): Promise<DnsAnswer> {
+  signal.throwIfAborted();
   const id = randomInt(IDS);
   const { promise, resolve, reject } = Promise.withResolvers<DnsAnswer>();
   const socket = connect(server.port, server.host);
