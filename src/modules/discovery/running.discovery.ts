@@ -164,7 +164,7 @@ export class RunningDiscovery {
     const now = Date.now();
     for (const { unit, reason } of outcome.refused) this.refusals.add(unit, reason, view.state, now);
     this.said.written(outcome, view);
-    if (outcome.refused.length > 0) this.lookIn(DEBOUNCE_MS);
+    if (outcome.isPartial || outcome.refused.length > 0) this.lookIn(DEBOUNCE_MS);
   }
 
   private isWriter(): boolean {

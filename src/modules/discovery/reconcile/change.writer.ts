@@ -3,12 +3,14 @@ import { type RegistryService, refusalOfChanges } from '../../registry/index.js'
 import { changeOf } from './change.note.js';
 import type { ChangeUnit } from './plan.js';
 
-/** So many culprits are looked for one by one; what is left then is refused with the last reason. */
+/** So many culprits are looked for at a time: each costs some milliseconds, in which the control plane does nothing else. */
 const MAX_CULPRITS = 20;
 
 export interface WriteOutcome {
   readonly done: readonly ChangeUnit[];
   readonly refused: readonly { readonly unit: ChangeUnit; readonly reason: string }[];
+  /** Others were not tried: look again. */
+  readonly isPartial: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export class ChangeWriter {
   async write(units: readonly ChangeUnit[]): Promise<WriteOutcome> {
     try {
       await this.store(units);
-      return { done: units, refused: [] };
+      return { done: units, refused: [], isPartial: false };
     } catch (error) {
       if (!isRefusal(error)) throw error;
     }
@@ -34,7 +36,7 @@ export class ChangeWriter {
     );
     search.take(units);
     if (search.accepted.length > 0) await this.store(search.accepted);
-    return { done: search.accepted, refused: search.refused };
+    return { done: search.accepted, refused: search.refused, isPartial: search.isOver };
   }
 
   private async store(units: readonly ChangeUnit[]): Promise<void> {
@@ -50,12 +52,18 @@ class CulpritSearch {
 
   constructor(private readonly reasonAgainst: (units: readonly ChangeUnit[]) => string) {}
 
+  /** No more culprits are looked for. */
+  get isOver(): boolean {
+    return this.refused.length >= MAX_CULPRITS;
+  }
+
   take(units: readonly ChangeUnit[]): void {
+    if (this.isOver) return;
     const reason = this.reasonAgainst([...this.accepted, ...units]);
     if (reason === '') {
       this.accepted = [...this.accepted, ...units];
-    } else if (units.length === 1 || this.refused.length >= MAX_CULPRITS) {
-      this.refused.push(...units.map((unit) => ({ unit, reason })));
+    } else if (units[0] !== undefined && units.length === 1) {
+      this.refused.push({ unit: units[0], reason });
     } else {
       const half = units.length >> 1;
       this.take(units.slice(0, half));
