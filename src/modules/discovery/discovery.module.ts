@@ -1,19 +1,19 @@
 import { type BeforeApplicationShutdown, Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { VelocityConfig } from '../../common/config/index.js';
-import { BackendStates } from '../../common/contract/index.js';
+import { BackendStates, RecordIdSource } from '../../common/contract/index.js';
 import { CoordinationModule } from '../coordination/coordination.module.js';
 import { BalancerRoster, LeaseService } from '../coordination/index.js';
 import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
-import { APPLICATION_LOGGER, type ApplicationLogger } from '../logging/index.js';
+import { APPLICATION_LOGGER, type ApplicationLogger, ScalingLogRecorder } from '../logging/index.js';
 import { RegistryService, STORE_CONNECTION, type StoreConnection } from '../registry/index.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { DiscoveryService } from './discovery.service.js';
 import { InFlightReader } from './in-flight.reader.js';
 
 /**
- * WHERE backends are that nobody typed in. Needs, from global modules: STORE_CONNECTION, PUBLICATION_SOURCE, BackendStates
- * and APPLICATION_LOGGER.
+ * WHERE backends are that nobody typed in. Needs, from global modules: STORE_CONNECTION, PUBLICATION_SOURCE, BackendStates,
+ * ScalingLogRecorder and APPLICATION_LOGGER.
  */
 @Module({
   imports: [RegistryModule, CoordinationModule],
@@ -28,6 +28,7 @@ import { InFlightReader } from './in-flight.reader.js';
         BalancerRoster,
         PUBLICATION_SOURCE,
         BackendStates,
+        ScalingLogRecorder,
         APPLICATION_LOGGER,
       ],
       useFactory: (
@@ -38,8 +39,10 @@ import { InFlightReader } from './in-flight.reader.js';
         roster: BalancerRoster,
         publications: PublicationSource,
         states: BackendStates,
+        recorder: ScalingLogRecorder,
         logger: ApplicationLogger,
       ) => {
+        const ids = new RecordIdSource();
         const inFlight = new InFlightReader(publications, states);
         return new DiscoveryService({
           docker: config.getOrThrow<VelocityConfig>('velocity').dockerDiscovery,
@@ -49,7 +52,10 @@ import { InFlightReader } from './in-flight.reader.js';
           countBalancers: async () => (await roster.list()).length,
           inFlight: (backend) => inFlight.of(backend),
           makeSource: async (wanted) => (await import('./source.factory.js')).makeSource(wanted),
-          record: () => undefined,
+          record: (record) => {
+            const time = Date.now();
+            recorder.record({ ...record, id: ids.next(time), time });
+          },
           log: logger.child({ component: 'discovery' }),
         });
       },
