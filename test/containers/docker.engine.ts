@@ -52,6 +52,12 @@ export class DockerEngine {
     return { url: host.replace(/^tcp:/, 'http:') };
   }
 
+  /** null: it is reached over TCP. */
+  get socketPath(): string | null {
+    const { access } = this;
+    return 'socketPath' in access ? access.socketPath : null;
+  }
+
   /** Ends the engine with all that runs in it, and starts it again with the same files. Only for one that was started here. */
   async restart(): Promise<void> {
     await this.own!.restart();
