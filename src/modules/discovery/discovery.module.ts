@@ -43,15 +43,16 @@ import { InFlightReader } from './in-flight.reader.js';
         logger: ApplicationLogger,
       ) => {
         const ids = new RecordIdSource();
+        const { dockerDiscovery, drivers } = config.getOrThrow<VelocityConfig>('velocity');
         const inFlight = new InFlightReader(publications, states);
         return new DiscoveryService({
-          docker: config.getOrThrow<VelocityConfig>('velocity').dockerDiscovery,
+          docker: dockerDiscovery,
           registry,
           connection,
           requestLease: (settings) => leases.request(settings),
           countBalancers: async () => (await roster.list()).length,
           inFlight: (backend) => inFlight.of(backend),
-          makeSource: async (wanted) => (await import('./source.factory.js')).makeSource(wanted),
+          makeSource: async (wanted) => (await import('./source.factory.js')).makeSource(wanted, drivers.docker),
           record: (record) => {
             const time = Date.now();
             recorder.record({ ...record, id: ids.next(time), time });

@@ -8,6 +8,10 @@ import { backendsOf, has, portsOf, publish, revisionsOf, sourcesOf, SRV, srvSour
 
 const stage = new Stage();
 
+interface ScalingLogs {
+  readonly items: readonly { readonly kind: string; readonly reason: string }[];
+}
+
 async function nameServer(): Promise<DnsServer> {
   const dns = await DnsServer.start();
   stage.ends(() => dns.close());
@@ -51,6 +55,16 @@ it('follows the DNS under load without a failed request, and says why', async ()
   expect(notes).toContain(`found http://127.0.0.1:${all[2]} of shop (SRV record of ${SRV}, local.internal)`);
   expect(notes).toContain(`lost, drains http://127.0.0.1:${all[0]} of shop`);
   expect(notes).toContain(`removed after draining http://127.0.0.1:${all[0]} of shop`);
+  await eventually(async () => {
+    const { items } = (await balancer.api<ScalingLogs>('GET', '/api/v1/scaling-logs?service=shop&limit=100')).body;
+    const record = (kind: string, port: number) =>
+      items.filter((item) => item.kind === kind && item.reason.includes(`:${port} `)).length;
+    expect(all.map((port) => [record('found', port), record('lost', port)])).toEqual([
+      [2, 1],
+      [2, 1],
+      [2, 1],
+    ]);
+  });
   expect(await backendsOf(balancer)).toMatchObject(all.map(() => ({ source: `dns:${SRV}` })));
 });
 
