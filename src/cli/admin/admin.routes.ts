@@ -22,6 +22,7 @@ export const ROUTES = {
   scalingLogs: `${API}/scaling-logs`,
   auditLogs: `${API}/audit-logs`,
   balancers: `${API}/balancers`,
+  discovery: `${API}/discovery`,
   metrics: '/metrics',
   service: (name: string) => `${API}/services/${encodeURIComponent(name)}`,
   backends: (service: string) => `${API}/services/${encodeURIComponent(service)}/backends`,

@@ -4,6 +4,7 @@ export {
   type MetricsSource,
   type RecordFlow,
   type ReloadOutcome,
+  type SourceCondition,
   type SpoolCondition,
   type StoreCondition,
 } from './metrics.source.js';

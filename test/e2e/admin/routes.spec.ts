@@ -16,6 +16,7 @@ import { ApiDocument } from './api.document.js';
 import { tellBans, tellTokens } from './access.stories.js';
 import { tellScaling } from './scaling.stories.js';
 import { EventSource } from '../../support/event-source.js';
+import { FOUND } from './tested.parts.js';
 import { documentedCall, type DocumentedOptions } from './documented.call.js';
 
 /** These specs tell one story in order: each needs what the ones before it made. */
@@ -279,6 +280,11 @@ describe('times that are relative to now', () => {
 });
 
 describe('the whole', () => {
+  it('shows what discovery finds', async () => {
+    const { body } = await call('get /api/v1/discovery');
+    expect(body).toEqual(FOUND);
+  });
+
   it('is shared by the balancers that say that they are there', async () => {
     admin.app.get(Coordination, { strict: false }).start();
     await vi.waitFor(async () => {

@@ -12,6 +12,8 @@ export interface Instance {
   readonly detail: string;
   /** Share of its CPUs that it used over the last seconds (1: all of them); null: the driver does not know. */
   readonly cpu: number | null;
+  /** Started with other settings (image, command) than the driver has now: replaced by and by. Absent: no, or not known. */
+  readonly isOutdated?: boolean;
 }
 
 /**
