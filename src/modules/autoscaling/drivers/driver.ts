@@ -32,8 +32,13 @@ export interface Driver {
   /** Calls back when `list()` would answer otherwise than before. The result ends it. */
   watch(changed: () => void): () => void;
   /**
-   * Lets go of timers and connections. What runs goes on, but for processes, which end with the balancer: they are stopped.
-   * With `leave` they go on, too: another driver of the service, here or in the process that takes over, adopts them.
+   * Lets go of timers and connections. What runs goes on, but for processes, which end with the balancer: they are stopped,
+   * unless they are handed over.
    */
-  close(how?: 'end' | 'leave'): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
+}
+
+export interface CloseOptions {
+  /** Processes go on, and the next driver of the service adopts them: another balancer of this machine takes over. Default: false. */
+  readonly handOver?: boolean;
 }

@@ -73,7 +73,7 @@ export class Census {
     byUrl: ReadonlyMap<string, ScaledBackend>,
     now: number,
   ): Copy {
-    const { instance, isFormer } = owned;
+    const { instance, isOutdated } = owned;
     const url = instance.url === null ? null : normalisedBackendUrl(instance.url);
     const backend = (url === null ? undefined : byUrl.get(url)) ?? null;
     if (backend !== null) {
@@ -93,7 +93,7 @@ export class Census {
       isReady,
       inFlight: this.backends.inFlight(memory.slot),
       isDraining: memory.isEnding || memory.drainingSince !== null || instance.state === 'stopping',
-      isOutdated: isFormer || instance.isOutdated === true,
+      isOutdated,
     };
   }
 }

@@ -9,8 +9,8 @@ export interface OwnedInstance {
   readonly instance: Instance;
   /** Unique over all drivers of the fleet. */
   readonly key: string;
-  /** Its driver is no longer that of the service. */
-  readonly isFormer: boolean;
+  /** Started with other settings than the present ones. */
+  readonly isOutdated: boolean;
   readonly owner: OpenDriver;
 }
 
@@ -30,6 +30,10 @@ export type OpensDriver = (source: ScalingDriverConfig) => Promise<Driver>;
 export class DriverSet {
   private present: OpenDriver | null = null;
   private former: OpenDriver[] = [];
+  private opened = 0;
+  /** Keys of instances that were there when the settings changed. */
+  private older: ReadonlySet<string> = new Set();
+  private seen: readonly OwnedInstance[] = [];
 
   constructor(
     private source: ScalingDriverConfig,
@@ -46,17 +50,19 @@ export class DriverSet {
     const { present } = this;
     this.source = source;
     this.present = null;
+    this.older = new Set(this.seen.map(({ key }) => key));
     if (present === null) return;
-    if (present.realm === realmOf(source)) await close(present, 'leave');
+    if (present.realm === this.realmOf(source)) await close(present, true);
     else this.former.push(present);
   }
 
   /** Rejects when the present driver cannot say what there is. */
   async list(): Promise<readonly OwnedInstance[]> {
     const present = await this.current();
-    const own = ownedBy(present, await listOf(present.driver), false);
+    const own = this.owned(present, await listOf(present.driver));
     const lists = await Promise.all(this.former.map((former) => this.listFormer(former)));
-    return [...own, ...lists.flat()];
+    this.seen = [...own, ...lists.flat()];
+    return this.seen;
   }
 
   async start(count: number): Promise<void> {
@@ -68,19 +74,21 @@ export class DriverSet {
     await owner.driver.stop([instance.id]);
   }
 
-  async close(how: 'end' | 'leave'): Promise<void> {
+  /** @param handOver Processes go on as well. */
+  async close(handOver: boolean): Promise<void> {
     const all = [...this.former.splice(0), ...(this.present === null ? [] : [this.present])];
     this.present = null;
-    await Promise.all(all.map((one) => close(one, how)));
+    await Promise.all(all.map((one) => close(one, handOver)));
   }
 
   /** One that is away keeps nobody from working; it is asked again at the next look. */
   private async listFormer(former: OpenDriver): Promise<readonly OwnedInstance[]> {
     try {
       const instances = await listOf(former.driver);
-      if (instances.length > 0) return ownedBy(former, instances, true);
+      // What has failed there is nothing to wait for.
+      if (instances.some(({ state }) => state !== 'failed')) return this.owned(former, instances);
       this.former = this.former.filter((one) => one !== former);
-      await close(former, 'leave');
+      await close(former, false);
     } catch {
       // As above.
     }
@@ -92,31 +100,39 @@ export class DriverSet {
     const { source } = this;
     const driver = await this.open(source);
     const unwatch = driver.watch(this.changed);
-    this.present = { driver, realm: realmOf(source), unwatch };
+    this.opened++;
+    this.present = { driver, realm: this.realmOf(source), unwatch };
     return this.present;
   }
-}
 
-function ownedBy(owner: OpenDriver, instances: readonly Instance[], isFormer: boolean): OwnedInstance[] {
-  return instances.map((instance) => ({ instance, owner, isFormer, key: `${owner.realm} ${instance.id}` }));
-}
+  private owned(owner: OpenDriver, instances: readonly Instance[]): OwnedInstance[] {
+    return instances.map((instance) => {
+      const key = `${owner.realm} ${instance.id}`;
+      const isOutdated = owner !== this.present || instance.isOutdated === true || this.older.has(key);
+      return { instance, owner, isOutdated, key };
+    });
+  }
 
-/** Where a driver of these settings finds its instances. */
-function realmOf(source: ScalingDriverConfig): string {
-  switch (source.driver) {
-    case 'kubernetes':
-      return `kubernetes ${source.namespace ?? ''} ${source.deployment}`;
-    case 'webhook':
-      return `webhook ${source.url}`;
-    default:
-      return source.driver;
+  /** Where a driver of these settings finds its instances. */
+  private realmOf(source: ScalingDriverConfig): string {
+    switch (source.driver) {
+      // Processes stay with the driver that has started or adopted them.
+      case 'process':
+        return `process-${this.opened}`;
+      case 'docker':
+        return 'docker';
+      case 'kubernetes':
+        return `kubernetes ${source.namespace ?? ''} ${source.deployment}`;
+      case 'webhook':
+        return `webhook ${source.url}`;
+    }
   }
 }
 
-async function close({ driver, unwatch }: OpenDriver, how: 'end' | 'leave'): Promise<void> {
+async function close({ driver, unwatch }: OpenDriver, handOver: boolean): Promise<void> {
   unwatch();
   // One that cannot be closed properly keeps nobody from going on.
-  await driver.close(how).catch(() => undefined);
+  await driver.close({ handOver }).catch(() => undefined);
 }
 
 async function listOf(driver: Driver): Promise<readonly Instance[]> {

@@ -100,13 +100,13 @@ export class Fleet {
     this.clearTimer();
     await this.loop;
     // An engine need not be watched by one who has nothing to say; processes stay ours.
-    if (this.drivers.kind !== 'process') await this.drivers.close('leave');
+    if (this.drivers.kind !== 'process') await this.drivers.close(true);
   }
 
-  /** Lets go of the driver, which is told how. */
-  async close(how: 'end' | 'leave'): Promise<void> {
+  /** Lets go of the driver. @param handOver Processes go on: another balancer of this machine takes over. */
+  async close(handOver: boolean): Promise<void> {
     await this.pause();
-    await this.drivers.close(how);
+    await this.drivers.close(handOver);
   }
 
   /** Other settings: copies that run by older ones are replaced, one after the other. */
@@ -329,7 +329,7 @@ export class Fleet {
   private async finish(): Promise<void> {
     this.isIdle = true;
     this.clearTimer();
-    await this.drivers.close('leave');
+    await this.drivers.close(true);
     this.retired?.();
     this.retired = null;
   }
