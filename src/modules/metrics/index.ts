@@ -1,3 +1,4 @@
+export { CounterWindow } from './counter.window.js';
 export { type Exposition, MetricsRegistry } from './metrics.registry.js';
 export {
   METRICS_SOURCE,

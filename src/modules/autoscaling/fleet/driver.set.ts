@@ -100,8 +100,8 @@ export class DriverSet {
     const { source } = this;
     const driver = await this.open(source);
     const unwatch = driver.watch(this.changed);
-    this.opened++;
     this.present = { driver, realm: this.realmOf(source), unwatch };
+    this.opened++;
     return this.present;
   }
 

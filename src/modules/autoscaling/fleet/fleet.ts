@@ -52,6 +52,7 @@ export class Fleet {
   private timer: NodeJS.Timeout | null = null;
   private wakesAt = Infinity;
   private retired: (() => void) | null = null;
+  private hasLooked = false;
 
   constructor(
     private readonly parts: FleetParts,
@@ -72,7 +73,7 @@ export class Fleet {
 
   /** false: what is there is not known yet. */
   get isKnown(): boolean {
-    return this.listedAt !== null || this.copies.length > 0;
+    return this.hasLooked;
   }
 
   /** What is there now. */
@@ -110,17 +111,10 @@ export class Fleet {
   }
 
   /** Other settings: copies that run by older ones are replaced, one after the other. */
-  async reconfigure(settings: FleetSettings, isOtherSource: boolean): Promise<void> {
+  reconfigure(settings: FleetSettings, isOtherSource: boolean): void {
     this.settings = settings;
-    if (!isOtherSource) return;
-    const wasIdle = this.isIdle;
-    this.isIdle = true;
-    await this.loop;
-    await this.drivers.use(settings.source);
-    this.crashes.reset();
-    this.startAfter = 0;
-    this.troubles.clear('crash', 'start', 'driver');
-    if (!wasIdle) this.run();
+    if (isOtherSource) this.loop = this.loop.then(() => this.use(settings));
+    this.wake();
   }
 
   /** Drains and ends all; resolves when none is left and the driver is closed. */
@@ -132,6 +126,11 @@ export class Fleet {
     });
   }
 
+  /** It is wanted after all. */
+  keep(): void {
+    this.retired = null;
+  }
+
   /** Copies that nobody sends anything to any more, because another balancer has taken over, are ended. Only while paused. */
   async endAbandoned(): Promise<void> {
     const backends = this.backends();
@@ -141,6 +140,12 @@ export class Fleet {
     this.copies = [];
   }
 
+  /** Ids of the backends that end with this balancer. */
+  localBackends(): readonly string[] {
+    if (this.drivers.kind !== 'process') return [];
+    return this.look().flatMap(({ backend }) => (backend?.isOurs === true ? [backend.id] : []));
+  }
+
   /** Looks at once. */
   wake(): void {
     if (this.isIdle) return;
@@ -148,6 +153,15 @@ export class Fleet {
     this.isDirty = true;
     this.clearTimer();
     this.loop = this.loop.then(() => this.turn());
+  }
+
+  private async use({ source }: FleetSettings): Promise<void> {
+    await this.drivers.use(source);
+    this.crashes.reset();
+    this.startAfter = 0;
+    this.listedAt = null;
+    this.troubles.clear('crash', 'start', 'driver');
+    this.wake();
   }
 
   private async turn(): Promise<void> {
@@ -174,6 +188,7 @@ export class Fleet {
     await Promise.all([this.register(backends, plan), this.start(plan.start)]);
     for (const copy of copies) this.endWhenEmpty(copy, now);
     this.planNextLook(now);
+    this.hasLooked = true;
     if (this.retired !== null && copies.length === 0 && this.listedAt !== null) await this.finish();
   }
 

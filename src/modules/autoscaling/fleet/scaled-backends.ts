@@ -1,3 +1,4 @@
+import type { ServiceConfig } from '../../../common/config/index.js';
 import type { AdminState, BackendStates } from '../../../common/contract/index.js';
 import type { Publication, PublicationSource } from '../../data-plane/index.js';
 import type { RegistryView } from '../../registry/index.js';
@@ -23,8 +24,11 @@ export interface ScaledBackend {
 
 /** The backends of services: what the registry wants beside what the shared memory shows. */
 export class ScaledBackends {
-  private indexed: Publication | null = null;
+  private published: Publication | null = null;
+  private viewed: RegistryView | null = null;
   private slots = new Map<string, number>();
+  private serviceSlots = new Map<string, number>();
+  private services = new Map<string, ServiceConfig>();
 
   constructor(
     private readonly registry: { current(): RegistryView },
@@ -34,9 +38,9 @@ export class ScaledBackends {
 
   /** null: there is no such service. */
   of(service: string): readonly ScaledBackend[] | null {
-    const config = this.registry.current().services.find(({ name }) => name === service);
-    if (config === undefined) return null;
     this.index();
+    const config = this.services.get(service);
+    if (config === undefined) return null;
     return config.backends.map(({ id, url, source, state }) => {
       const slot = this.slots.get(id) ?? -1;
       return {
@@ -56,12 +60,23 @@ export class ScaledBackends {
     return slot < 0 ? 0 : this.states.inFlight(slot);
   }
 
+  /** Place of a service in the shared memory; -1: it has none. */
+  serviceSlot(service: string): number {
+    this.index();
+    return this.serviceSlots.get(service) ?? -1;
+  }
+
   private index(): void {
+    const view = this.registry.current();
+    if (view !== this.viewed) this.services = new Map(view.services.map((service) => [service.name, service]));
+    this.viewed = view;
     const publication = this.publications.current();
-    if (publication === this.indexed) return;
-    this.indexed = publication;
+    if (publication === this.published) return;
+    this.published = publication;
     this.slots = new Map();
+    this.serviceSlots = new Map();
     for (const { snapshot } of publication?.services ?? []) {
+      this.serviceSlots.set(snapshot.name, snapshot.slot);
       for (const { id, slot } of snapshot.backends) this.slots.set(id, slot);
     }
   }

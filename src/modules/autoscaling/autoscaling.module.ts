@@ -1,0 +1,60 @@
+import { Module } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
+import type { VelocityConfig } from '../../common/config/index.js';
+import { BackendStates, SharedMemory } from '../../common/contract/index.js';
+import { CoordinationModule } from '../coordination/coordination.module.js';
+import { LeaseService } from '../coordination/index.js';
+import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
+import { APPLICATION_LOGGER, type ApplicationLogger, ScalingLogRecorder } from '../logging/index.js';
+import { RegistryModule } from '../registry/registry.module.js';
+import { RegistryService } from '../registry/index.js';
+import { AutoscalingService } from './autoscaling.service.js';
+
+/**
+ * HOW MANY backends a service has. Needs, from global modules: SharedMemory, BackendStates, PUBLICATION_SOURCE,
+ * ScalingLogRecorder and APPLICATION_LOGGER.
+ */
+@Module({
+  imports: [RegistryModule, CoordinationModule, ScheduleModule],
+  providers: [
+    {
+      provide: AutoscalingService,
+      inject: [
+        ConfigService,
+        RegistryService,
+        PUBLICATION_SOURCE,
+        SharedMemory,
+        BackendStates,
+        LeaseService,
+        SchedulerRegistry,
+        ScalingLogRecorder,
+        APPLICATION_LOGGER,
+      ],
+      useFactory: (
+        config: ConfigService,
+        registry: RegistryService,
+        publications: PublicationSource,
+        memory: SharedMemory,
+        states: BackendStates,
+        leases: LeaseService,
+        scheduler: SchedulerRegistry,
+        recorder: ScalingLogRecorder,
+        logger: ApplicationLogger,
+      ) =>
+        new AutoscalingService({
+          drivers: config.getOrThrow<VelocityConfig>('velocity').drivers,
+          registry,
+          publications,
+          memory,
+          states,
+          leases,
+          scheduler,
+          recorder,
+          log: logger.child({ component: 'autoscaling' }),
+        }),
+    },
+  ],
+  exports: [AutoscalingService],
+})
+export class AutoscalingModule {}

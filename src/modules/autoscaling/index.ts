@@ -1,0 +1,2 @@
+export { AutoscalingService } from './autoscaling.service.js';
+export * from './scaling.status.js';
