@@ -22,11 +22,17 @@ const START_ONLY = [
   'accessLog',
   'healthLog',
   'auditLog',
+  'scalingLog',
+  'drivers',
+  'dockerDiscovery',
   'history',
   'shutdown',
   'log',
   'via',
 ] as const satisfies readonly (keyof VelocityConfig)[];
+
+/** What the file calls those that have another name there. */
+const WRITTEN_KEYS: Readonly<Record<string, string>> = { dockerDiscovery: 'discovery' };
 
 export interface ApplierParts {
   readonly path: string;
@@ -119,7 +125,8 @@ export class ConfigFileApplier {
   }
 
   private sayWhatNeedsStart(config: VelocityConfig): void {
-    const keys = START_ONLY.filter((key) => !isDeepStrictEqual(config[key], this.started[key]));
+    const changed = START_ONLY.filter((key) => !isDeepStrictEqual(config[key], this.started[key]));
+    const keys = changed.map((key) => WRITTEN_KEYS[key] ?? key);
     if (keys.length === 0) return;
     this.parts.log.warn({ file: this.parts.path, keys }, 'these settings take effect at the next start');
   }

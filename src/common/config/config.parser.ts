@@ -7,6 +7,7 @@ import { CaFiles } from './resolve/ca-files.js';
 import { resolveConfig } from './resolve/config.resolver.js';
 import { ServiceResolver } from './resolve/service.resolver.js';
 import { adminRules } from './rules/admin.rules.js';
+import { driverRules } from './rules/driver.rules.js';
 import { listenerRules } from './rules/listener.rules.js';
 import { sharedLimitRules } from './rules/shared-limit.rules.js';
 import { storageRules } from './rules/storage.rules.js';
@@ -118,6 +119,7 @@ export class ConfigParser {
       ...adminRules(raw),
       ...storageRules(raw),
       ...(this.isRead('redis') ? sharedLimitRules(raw) : []),
+      ...(this.isRead('drivers') ? driverRules(raw) : []),
       ...desiredRules(looseObject(raw), this.caFiles, written.isKnown),
     ];
     return issues.filter((issue) => !reported.has(JSON.stringify(this.legacy.written(issue.path))));

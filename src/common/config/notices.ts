@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ConfigIssue } from './issues/config-issue.js';
-import type { configSchema } from './schema.js';
+import type { configSchema, DefaultsInput } from './schema.js';
 import { parseBackendUrl } from './units/backend-origin.js';
 
 type WrittenConfig = z.output<typeof configSchema>;
@@ -18,20 +18,35 @@ export function configNotices(config: Omit<WrittenConfig, 'services'>): ConfigIs
   return notices;
 }
 
-/** The same for one service; paths are relative to it. */
-export function serviceNotices(service: WrittenService): ConfigIssue[] {
+/** The same for one service; paths are relative to it. `defaults`: what it inherits. */
+export function serviceNotices(service: WrittenService, defaults: DefaultsInput): ConfigIssue[] {
   const notices = (service.backends ?? []).flatMap((backend, position) =>
     portNotice(backend, ['backends', position]),
   );
   notices.push(...addressNotices(service));
   if (service.tls?.verify === false) notices.push(unverified(['tls', 'verify']));
-  if ((service.backends ?? []).length === 0 && service.redirect === undefined) {
+  notices.push(...wakeNotices(service, defaults));
+  if ((service.backends ?? []).length === 0 && !getsAlongWithout(service)) {
     notices.push({
       path: [],
       message: `"${service.name}" has no backends, so it answers 503 until one is added`,
     });
   }
   return notices;
+}
+
+/** Whether it needs no backends, or somebody brings them. */
+function getsAlongWithout({ redirect, scaling, discovery }: WrittenService): boolean {
+  return redirect !== undefined || scaling !== undefined || discovery !== undefined;
+}
+
+/** Who comes to a service that sleeps must wait for it. */
+function wakeNotices({ scaling, queue }: WrittenService, defaults: DefaultsInput): ConfigIssue[] {
+  const hold = queue?.hold ?? defaults.queue?.hold ?? 'off';
+  if (scaling?.min !== 0 || hold !== 'off') return [];
+  const message =
+    'lets the service sleep, and nobody waits until it is awake: its first requests get 503; write queue: { size: 100, hold: 30s }';
+  return [{ path: ['scaling', 'min'], message }];
 }
 
 type Lists = Pick<WrittenConfig, 'blocklist' | 'allowlist'>;

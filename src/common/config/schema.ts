@@ -11,6 +11,11 @@ export {
   type BackendPatch,
 } from './schema/backend.schema.js';
 export { configSchema, type ConfigInput } from './schema/config.schema.js';
+export {
+  discoverySchema,
+  discoverySourceSchema,
+  type DiscoverySourceInput,
+} from './schema/discovery.schema.js';
 export { healthSchema, type HealthInput } from './schema/health.schema.js';
 export { listenerSchema, type ListenerInput } from './schema/listener.schema.js';
 export {
@@ -19,6 +24,8 @@ export {
   type DefaultsInput,
   type ServiceInput,
 } from './schema/service.schema.js';
+export { driversSchema } from './schema/scaling/drivers.schema.js';
+export { DRIVER_NAMES, scalingSchema, type ScalingInput } from './schema/scaling/scaling.schema.js';
 export { rateLimitSchema, type RateLimitInput } from './schema/rate-limit.schema.js';
 export { storageSchema, type StorageInput } from './schema/storage.schema.js';
 export { tlsSchema, type TlsInput } from './schema/tls.schema.js';

@@ -42,7 +42,7 @@ export class WrittenServices {
     resolver: ServiceResolver,
   ): KnownService[] {
     const fresh = checked.values();
-    const services = this.known.map((known) => known ?? resolved(fresh.next().value!, resolver));
+    const services = this.known.map((known) => known ?? resolved(fresh.next().value!, defaults, resolver));
     const byText = new Map<string, KnownService>();
     for (const [index, service] of services.entries()) {
       const text = this.texts[index];
@@ -77,11 +77,11 @@ function placed(issue: ConfigIssue, places: readonly number[]): ConfigIssue {
   return { ...issue, path: [first, places[index]!, ...rest] };
 }
 
-function resolved(service: WrittenService, resolver: ServiceResolver): KnownService {
+function resolved(service: WrittenService, defaults: DefaultsInput, resolver: ServiceResolver): KnownService {
   // A copy, because the texts of the original are slices of the whole file, which they would keep in memory.
   const written = JSON.parse(JSON.stringify(service)) as WrittenService;
   const input = frozen(expandService(written));
-  return { input, config: resolver.resolve(input), notices: serviceNotices(written) };
+  return { input, config: resolver.resolve(input), notices: serviceNotices(written, defaults) };
 }
 
 function frozen<T>(value: T): T {

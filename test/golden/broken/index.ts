@@ -15,6 +15,7 @@ import { PLACEHOLDERS } from './placeholders.table.js';
 import { QUEUES } from './queue.table.js';
 import { RANGES } from './ranges.table.js';
 import { RETRIES } from './retries.table.js';
+import { SCALING } from './scaling.table.js';
 import { BROKEN_SERVICE_BODIES } from './service-bodies.table.js';
 import { SHAPING } from './shaping.table.js';
 import { SYNTAX } from './syntax.table.js';
@@ -43,6 +44,7 @@ export const BROKEN_FILES: Readonly<Record<string, readonly BrokenFile[]>> = {
   'block lists': BLOCKLISTS,
   outages: OUTAGES,
   'access logs': ACCESS_LOGS,
+  scaling: SCALING,
   'older keys': LEGACY,
   'many at once': MANY,
 };

@@ -10,7 +10,7 @@ export const KEYS: readonly BrokenFile[] = [
     story: 'an unknown key far from any',
     yaml: ['frontend: {}'],
     issues: [
-      '1:1: frontend: is no known key: known here are listeners, admin, workers, storage, redis, tracing, accessLog, healthLog, auditLog, history, shutdown, log, via, trustedProxies, blocklist, allowlist, blocklistFiles, rateLimits, bans, defaults, services',
+      '1:1: frontend: is no known key: known here are listeners, admin, workers, storage, redis, tracing, accessLog, healthLog, auditLog, scalingLog, history, drivers, discovery, shutdown, log, via, trustedProxies, blocklist, allowlist, blocklistFiles, rateLimits, bans, defaults, services',
     ],
   },
   {
@@ -37,14 +37,14 @@ export const KEYS: readonly BrokenFile[] = [
     story: 'a key of a later version',
     yaml: ['services:', '  - name: shop', '    tarpit: []'],
     issues: [
-      '3:5: services[0].tarpit: is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog',
+      '3:5: services[0].tarpit: is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, scaling, discovery, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog',
     ],
   },
   {
     story: '__proto__ as a key',
     yaml: ['services:', '  - name: shop', '    __proto__: { polluted: true }'],
     issues: [
-      '3:5: services[0].__proto__: is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog',
+      '3:5: services[0].__proto__: is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, scaling, discovery, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog',
     ],
   },
   {

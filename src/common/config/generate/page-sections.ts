@@ -1,3 +1,4 @@
+import { ELASTIC_SECTIONS, ELASTIC_SERVICE_SECTIONS } from './elastic-sections.js';
 import { objectOf, ofService, property, propertyIn, service, type PageSection } from './page-section.js';
 import { POLICY_SECTIONS } from './policy-sections.js';
 
@@ -6,6 +7,9 @@ const SECTION_KEYS = [
   'accessLog',
   'healthLog',
   'auditLog',
+  'scalingLog',
+  'drivers',
+  'discovery',
   'history',
   'redis',
   'tracing',
@@ -28,6 +32,7 @@ const SERVICE_KEYS = [
   'rewrite',
   'split',
   'mirror',
+  'scaling',
   'accessLog',
 ];
 
@@ -153,6 +158,7 @@ services:
     text: 'Records of changes, and of attempts that were refused.',
     node: property('auditLog'),
   },
+  ...ELASTIC_SECTIONS,
   {
     heading: '`history`',
     text: 'How far back the history of the desired state goes: each revision with who made it, what changed and what it held. A revision that is under guard, and the one before it, stay.',
@@ -222,6 +228,7 @@ services:
     node: ofService('timeouts'),
   },
   ...POLICY_SECTIONS,
+  ...ELASTIC_SERVICE_SECTIONS,
   {
     heading: '`tls` of a service',
     text: 'For backends with an `https:` URL and for `https` probes.',

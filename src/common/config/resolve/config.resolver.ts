@@ -8,6 +8,7 @@ import { databaseOfUri, replicaSetOfUri } from '../schema/storage.schema.js';
 import { milliseconds } from '../units/duration.js';
 import { bytes } from '../units/size.js';
 import type { ServiceConfig, StorageConfig, VelocityConfig } from '../velocity-config.js';
+import { resolveDockerDiscovery, resolveDrivers } from './discovery.resolver.js';
 import { resolveGlobals } from './globals.resolver.js';
 
 const MAX_WORKERS = 64;
@@ -25,9 +26,8 @@ export function resolveConfig(input: ConfigInput, services: readonly ServiceConf
     tracing: resolveTracing(input.tracing),
     ...resolveLogs(input),
     history: resolveHistory(input),
-    scalingLog: { retentionMs: 0 },
-    drivers: { process: null, docker: null, kubernetes: null, webhook: false },
-    dockerDiscovery: null,
+    drivers: resolveDrivers(input.drivers),
+    dockerDiscovery: resolveDockerDiscovery(input.discovery),
     shutdown: { deadlineMs: milliseconds(input.shutdown?.deadline ?? BUILT_IN.shutdown.deadline) },
     via: input.via ?? BUILT_IN.via,
     trustedProxies: input.trustedProxies ?? [],
@@ -65,7 +65,7 @@ function resolveListener(input: ListenerInput): ListenerSettings {
 
 function resolveLogs(
   input: ConfigInput,
-): Pick<VelocityConfig, 'accessLog' | 'healthLog' | 'auditLog' | 'log'> {
+): Pick<VelocityConfig, 'accessLog' | 'healthLog' | 'auditLog' | 'scalingLog' | 'log'> {
   const accessLog = { ...BUILT_IN.accessLog, ...input.accessLog };
   const rollups = { ...BUILT_IN.accessLog.rollups, ...input.accessLog?.rollups };
   const healthLog = { ...BUILT_IN.healthLog, ...input.healthLog };
@@ -84,6 +84,7 @@ function resolveLogs(
     },
     healthLog: { record: healthLog.record, retentionMs: milliseconds(healthLog.retention) },
     auditLog: { retentionMs: milliseconds(input.auditLog?.retention ?? BUILT_IN.auditLog.retention) },
+    scalingLog: { retentionMs: milliseconds(input.scalingLog?.retention ?? BUILT_IN.scalingLog.retention) },
     log: { ...BUILT_IN.log, ...input.log },
   };
 }

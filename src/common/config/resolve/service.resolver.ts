@@ -9,6 +9,8 @@ import { resolveRateLimits } from './rate-limit.resolver.js';
 import { parseStatusRanges } from '../units/status-ranges.js';
 import { milliseconds } from '../units/duration.js';
 import type { HealthConfig, ServiceConfig } from '../velocity-config.js';
+import { resolveSource } from './discovery.resolver.js';
+import { resolveScaling } from './scaling.resolver.js';
 import { resolveRetries } from './retries.resolver.js';
 import { resolveTimeouts } from './timeouts.resolver.js';
 import { resolveBackend } from './backend.resolver.js';
@@ -38,8 +40,8 @@ export class ServiceResolver {
       policies: resolvePolicies(input, defaults),
       slowStartMs: milliseconds(input.slowStart ?? defaults.slowStart ?? BUILT_IN.slowStart),
       tls: this.resolveTls({ ...defaults.tls, ...input.tls }),
-      scaling: null,
-      discovery: [],
+      scaling: resolveScaling(input.scaling),
+      discovery: (input.discovery ?? []).map(resolveSource),
     };
   }
 

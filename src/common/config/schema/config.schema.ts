@@ -12,6 +12,8 @@ import { tracingSchema } from './tracing.schema.js';
 import { defaultsSchema, serviceSchema, type ServiceInput } from './service.schema.js';
 import { globalLists } from './globals.schema.js';
 import { accessLogPolicyKeys } from './policies/access-log.schema.js';
+import { discoverySchema } from './discovery.schema.js';
+import { driversSchema } from './scaling/drivers.schema.js';
 import { storageSchema } from './storage.schema.js';
 import { quoted } from '../units/quoted.js';
 
@@ -152,6 +154,15 @@ const auditLogSchema = z
   })
   .meta({ description: 'Records of changes, and of attempts that were refused.' });
 
+const scalingLogSchema = z
+  .strictObject({
+    retention: retention.optional().meta({
+      default: BUILT_IN.scalingLog.retention,
+      description: 'Age at which the store removes records. `off`: kept forever.',
+    }),
+  })
+  .meta({ description: 'Records of decisions on the number of copies, of copies, and of what was found.' });
+
 const historySchema = z
   .strictObject({
     revisions: wholeNumberOrOff(10, 10_000_000).optional().meta({
@@ -199,7 +210,10 @@ export const configSchema = z
     accessLog: accessLogSchema.optional(),
     healthLog: healthLogSchema.optional(),
     auditLog: auditLogSchema.optional(),
+    scalingLog: scalingLogSchema.optional(),
     history: historySchema.optional(),
+    drivers: driversSchema.optional(),
+    discovery: discoverySchema.optional(),
     shutdown: z
       .strictObject({
         deadline: duration({ min: 0, max: LONGEST_TIMEOUT_MS }).optional().meta({

@@ -4,6 +4,7 @@ import { routeHostProblem } from '../units/host-name.js';
 import { pathPrefixProblem } from '../units/path-prefix.js';
 import { algorithmSchema } from './algorithm.schema.js';
 import { backendEntrySchema, type BackendInput } from './backend.schema.js';
+import { discoverySourcesSchema } from './discovery.schema.js';
 import { healthSchema } from './health.schema.js';
 import { listOf, text } from './scalar.schema.js';
 import { serviceAccessLogSchema } from './policies/access-log.schema.js';
@@ -14,6 +15,7 @@ import { queueKeys } from './policies/queue.schema.js';
 import { shapingKeys } from './policies/shaping.schema.js';
 import { retriesSchema } from './retries.schema.js';
 import { rateLimitSchema } from './rate-limit.schema.js';
+import { scalingSchema } from './scaling/scaling.schema.js';
 import { serviceNameText } from './service-name.schema.js';
 import { timeoutOrOff, timeoutsSchema } from './timeouts.schema.js';
 import { tlsSchema } from './tls.schema.js';
@@ -85,6 +87,12 @@ export const serviceSchema = z
     ...blockKeys,
     ...shapingKeys,
     ...overrideKeys,
+    scaling: scalingSchema.optional(),
+    discovery: discoverySourcesSchema.optional().meta({
+      default: [],
+      description: 'Where further backends are found. One that is typed in stays as it is typed in.',
+      examples: [[{ dns: 'shop.internal', port: 8080 }]],
+    }),
     ...inheritable,
   })
   .meta({

@@ -7,7 +7,7 @@ import type { RuledService } from './ruled-service.js';
 import { splitRules } from './split.rules.js';
 
 /** What asks something of a backend, and so nothing where none is asked. */
-const BESIDE_REDIRECT = ['rewrite', 'headers', 'maxBody', 'split', 'mirror'] as const;
+const BESIDE_REDIRECT = ['rewrite', 'headers', 'maxBody', 'split', 'mirror', 'scaling', 'discovery'] as const;
 
 /** What is wrong between the keys that shape the traffic of a service: those that would never do anything. */
 export function shapingRules(ruled: RuledService): readonly ConfigIssue[] {
