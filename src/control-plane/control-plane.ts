@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { resolveGlobals, type VelocityConfig } from '../common/config/index.js';
 import type { BoundAddress, DrainReport } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
+import { AutoscalingService } from '../modules/autoscaling/index.js';
 import { Coordination } from '../modules/coordination/index.js';
 import {
   addressError,
@@ -61,6 +62,8 @@ export class ControlPlane {
   adminAddress: BoundAddress = { host: '', port: 0 };
   listeners: readonly BoundAddress[] = [];
   private takeoverDoor: TakeoverDoor | null = null;
+  /** Another process has the sockets. */
+  private isTaken = false;
 
   private constructor(
     private readonly app: NestExpressApplication,
@@ -107,12 +110,16 @@ export class ControlPlane {
     this.takeoverDoor?.close();
     // First of all: what the end of traffic looks like says nothing about a change that is under guard.
     this.app.get(GuardKeeper).stop();
+    // Copies that come or go now are another balancer's business. Processes that we have started serve until traffic has ended.
+    const autoscaling = this.app.get(AutoscalingService);
+    autoscaling.stop();
     // What only one may do, another balancer does from now on: it need not wait for our last exchange.
     const handedOver = this.app.get(Coordination).handOver();
     const report = await this.app.get<DataPlane>(DATA_PLANE).drain(deadlineMs);
     // Before the logs are closed: a probe that ended later would find nobody to take its record.
     this.app.get(ProbeScheduler).stop();
     await handedOver;
+    await autoscaling.end(this.isTaken);
     await this.server.close(this.app);
     await this.app.close();
     return report;
@@ -148,6 +155,9 @@ export class ControlPlane {
     options.running.admin = adminUrlOf(this.adminAddress, options.config.admin.tls !== null);
     await this.completeTakeover();
     app.get(Coordination).start();
+    const autoscaling = app.get(AutoscalingService);
+    autoscaling.start();
+    options.running.scaling = () => autoscaling.figures();
     if (options.file.isFile) this.file.watch();
     await this.door().open();
   }
@@ -183,6 +193,7 @@ export class ControlPlane {
   }
 
   private leave(): void {
+    this.isTaken = true;
     this.server.leave(this.app);
     for (const address of this.app.get<readonly OwnedAddress[]>(OWNED_ADDRESSES)) address.release();
   }

@@ -8,7 +8,13 @@ import type {
   SharedLimitsStatus,
 } from '../modules/data-plane/index.js';
 import type { AccessLogShipper, AccessLogStatus, HealthLogRecorder } from '../modules/logging/index.js';
-import type { MetricsSource, RecordFlow, ReloadOutcome, SpoolCondition } from '../modules/metrics/index.js';
+import type {
+  MetricsSource,
+  RecordFlow,
+  ReloadOutcome,
+  ScalingFigures,
+  SpoolCondition,
+} from '../modules/metrics/index.js';
 import type { StoreConnection } from '../modules/registry/index.js';
 import type { SpanFlow, SpanShipper } from '../modules/tracing/index.js';
 import type { RunningState } from './running.state.js';
@@ -62,6 +68,10 @@ export class RunningMetricsSource implements MetricsSource {
 
   blocklist(): BlocklistStatus {
     return this.parts.blocklist.status();
+  }
+
+  scaling(): readonly ScalingFigures[] {
+    return this.parts.running.scaling();
   }
 
   spans(): SpanFlow | null {

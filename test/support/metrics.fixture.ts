@@ -65,6 +65,22 @@ export function metricsOf(limits?: SeriesLimits) {
         { path: 'broken.txt', entries: 0, loadedAt: 0, problem: 'broken' },
       ],
     }),
+    scaling: () => [
+      {
+        service: 'shop',
+        isActive: true,
+        hasProblem: false,
+        current: 3,
+        ready: 2,
+        desired: 4,
+        up: 2,
+        down: 1,
+        hold: 9,
+        started: 5,
+        failed: 1,
+        stopped: 2,
+      },
+    ],
     workers: () => [
       { worker: 0, state: 'listening', restarts: 0, generation: 3 },
       { worker: 1, state: 'dead', restarts: 2, generation: 0 },

@@ -35,6 +35,7 @@ import { LogsController } from './controllers/logs.controller.js';
 import { MetricsController } from './controllers/metrics.controller.js';
 import { OwnHealthController } from './controllers/own-health.controller.js';
 import { RevisionsController } from './controllers/revisions.controller.js';
+import { ScalingController } from './controllers/scaling.controller.js';
 import { ServiceHealthController } from './controllers/service-health.controller.js';
 import { ServicesController } from './controllers/services.controller.js';
 import { StatusController } from './controllers/status.controller.js';
@@ -59,6 +60,7 @@ import { PORT_BINDINGS } from './port.bindings.js';
 import { PublicationWaiter } from './publication.waiter.js';
 import { ReadinessReader } from './readiness.reader.js';
 import { RevisionReader } from './revision.reader.js';
+import { ScalingReader } from './scaling.reader.js';
 import { ServiceEditor } from './service.editor.js';
 import { ServiceReader } from './service.reader.js';
 import { StatusReader } from './status.reader.js';
@@ -71,8 +73,8 @@ export interface AdminModuleOptions {
   readonly token: AccessToken;
   /**
    * Modules that export SystemStatusPort and what the bindings need (RegistryService, Planner, GuardKeeper, HealthService,
-   * ReadinessService, BalancerRoster, LogQueryService, AuditLogRecorder, TokenService, BanService, MetricsRegistry, PUBLICATION_SOURCE,
-   * BackendStates), unless they are global.
+   * ReadinessService, BalancerRoster, AutoscalingService, LogQueryService, AuditLogRecorder, TokenService, BanService, MetricsRegistry,
+   * PUBLICATION_SOURCE, BackendStates), unless they are global.
    */
   readonly imports?: ModuleMetadata['imports'];
   /** Instead of {@link PORT_BINDINGS}. */
@@ -91,6 +93,7 @@ const CONTROLLERS = [
   EventsController,
   AnalyticsController,
   BalancersController,
+  ScalingController,
   StatusController,
   BansController,
   TokensController,
@@ -141,6 +144,7 @@ export class AdminModule implements NestModule {
         TailReader,
         StatusReader,
         BalancerReader,
+        ScalingReader,
         TokenEditor,
         BanReader,
         BanEditor,

@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import { BackendStates, SharedMemory } from '../../common/contract/index.js';
+import { AutoscalingService } from '../autoscaling/index.js';
 import { BanService } from '../bans/index.js';
 import { GuardKeeper, Planner } from '../changes/index.js';
 import { BalancerRoster } from '../coordination/index.js';
@@ -35,6 +36,7 @@ import {
   ReadinessPort,
   RecordTapPort,
   RegistryPort,
+  ScalingPort,
   TokenPort,
   TrafficPort,
 } from './ports.js';
@@ -57,6 +59,7 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(BackendHealthPort, HealthService),
   bound(OutagePort, OutageKeeper),
   bound(BalancersPort, BalancerRoster),
+  bound(ScalingPort, AutoscalingService),
   bound(ReadinessPort, ReadinessService),
   bound(AnalyticsPort, AnalyticsService),
   bound(LogQueryPort, LogQueryService),

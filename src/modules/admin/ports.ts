@@ -7,6 +7,7 @@ import type {
   HealthLogRecord,
 } from '../../common/contract/index.js';
 import type { MadeToken, NewToken, Principal, TokenDetails } from '../access/index.js';
+import type { ScalingStatus } from '../autoscaling/index.js';
 import type { BanDetails, NewBans, Network } from '../bans/index.js';
 import type { RosteredBalancer } from '../coordination/index.js';
 import type {
@@ -219,6 +220,12 @@ export abstract class SystemStatusPort {
 export abstract class BalancersPort {
   /** The longest running first. Rejects with STORE_UNAVAILABLE. */
   abstract list(): Promise<readonly RosteredBalancer[]>;
+}
+
+/** Copies of services. */
+export abstract class ScalingPort {
+  /** Of services with scaling, in the order of the configuration. */
+  abstract list(): readonly ScalingStatus[];
 }
 
 /** The exposition for Prometheus. */

@@ -4,12 +4,13 @@ import type { DriversConfig, ScalingConfig } from '../../common/config/index.js'
 import type { BackendStates, SharedMemory } from '../../common/contract/index.js';
 import type { LeaseService } from '../coordination/index.js';
 import type { PublicationSource } from '../data-plane/index.js';
+import type { ScalingFigures } from '../metrics/index.js';
 import type { RegistryService, RegistryView } from '../registry/index.js';
 import type { Autoscaler } from './autoscaler/autoscaler.js';
 import { DriverFactory } from './drivers/driver.factory.js';
 import { SCALING_SOURCE, ScaledBackends } from './fleet/scaled-backends.js';
 import type { ScalingLog, ScalingRecorder } from './scaling.journal.js';
-import type { ScalingCounts, ScalingFigures, ScalingStatus } from './scaling.status.js';
+import type { ScalingCounts, ScalingStatus } from './scaling.status.js';
 
 /** Who of all balancers on one store counts copies. */
 const LEASE = 'autoscaling';

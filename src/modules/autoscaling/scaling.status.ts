@@ -1,4 +1,5 @@
 import type { ScalingDriverConfig } from '../../common/config/index.js';
+import type { ScalingFigures } from '../metrics/index.js';
 import type { ScalingDecision } from './decision/index.js';
 
 /** `active`: this balancer decides; `standby`: another one does, or nobody yet; `off`: the driver cannot be used here. */
@@ -42,22 +43,7 @@ export interface ScalingInstance {
 }
 
 /** What is counted since the start of the balancer. */
-export interface ScalingCounts {
-  /** Decisions by what they asked for. */
-  readonly up: number;
-  readonly down: number;
-  readonly hold: number;
-  readonly started: number;
-  readonly failed: number;
-  readonly stopped: number;
-}
-
-/** What is measured of the scaling of one service. */
-export interface ScalingFigures extends ScalingCounts {
-  readonly service: string;
-  readonly isActive: boolean;
-  readonly hasProblem: boolean;
-  readonly current: number;
-  readonly ready: number;
-  readonly desired: number;
-}
+export type ScalingCounts = Pick<
+  ScalingFigures,
+  'up' | 'down' | 'hold' | 'started' | 'failed' | 'stopped'
+>;

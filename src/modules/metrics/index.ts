@@ -5,6 +5,7 @@ export {
   type MetricsSource,
   type RecordFlow,
   type ReloadOutcome,
+  type ScalingFigures,
   type SpoolCondition,
   type StoreCondition,
 } from './metrics.source.js';

@@ -39,6 +39,7 @@ import { livenessSchema, readinessSchema, serviceHealthSchema } from '../resourc
 import { accessLogPageSchema, auditLogPageSchema, healthLogPageSchema } from '../resources/log.resource.js';
 import { problemSchema } from '../resources/problem.resource.js';
 import { revisionPageSchema, revisionSchema } from '../resources/revision.resource.js';
+import { scalingListSchema, scalingSchema } from '../resources/scaling.resource.js';
 import {
   backendListSchema,
   backendResourceSchema,
@@ -110,6 +111,8 @@ export const RESPONSE_SCHEMAS = {
   TailSkipped: tailSkippedSchema,
   Revision: revisionSchema,
   BalancerList: balancerListSchema,
+  Scaling: scalingSchema,
+  ScalingList: scalingListSchema,
   RevisionPage: revisionPageSchema,
   RevisionDiff: revisionDiffSchema,
   Plan: planSchema,
