@@ -105,7 +105,7 @@ export class ScaledService {
     const slot = this.parts.slot();
     if (slot < 0) return;
     const hasCome = this.observer.sample(slot, Date.now());
-    const { waiting } = this.observer.look(slot, Date.now());
+    const waiting = this.observer.waiting(slot);
     // Who was turned away because nobody is there has also asked.
     if (waiting > 0 || hasCome) this.decide(Math.max(waiting, 1));
   }

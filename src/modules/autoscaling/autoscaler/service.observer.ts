@@ -81,8 +81,13 @@ export class ServiceObserver {
       queue: this.mean('waiting'),
       requestsPerSecond: periodMs > 0 ? (received * 1_000) / periodMs : null,
       p95Ms: responses >= LEAST_RESPONSES ? latencyPercentileUs(histogram, PERCENTILE) / 1_000 : null,
-      waiting: this.cell(slot, ServiceCell.waiting),
+      waiting: this.waiting(slot),
     };
+  }
+
+  /** At this moment. */
+  waiting(slot: number): number {
+    return this.cell(slot, ServiceCell.waiting);
   }
 
   private mean(what: 'inFlight' | 'waiting'): number {

@@ -123,6 +123,8 @@ function vanished(key: string, memory: CopyMemory, now: number): CopyEvent {
 }
 
 function failure(instance: string, memory: CopyMemory, reason: string, now: number): CopyEvent {
+  // One that was to go anyway does not make others suspicious.
+  const isWanted = memory.drainingSince === null;
   const servedMs = memory.readyAt === null ? 0 : now - memory.readyAt;
-  return { kind: 'failed', instance, backend: memory.backend, reason, servedMs };
+  return { kind: 'failed', instance, backend: memory.backend, reason, servedMs: isWanted ? servedMs : Infinity };
 }

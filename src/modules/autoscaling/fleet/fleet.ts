@@ -100,6 +100,8 @@ export class Fleet {
     this.isIdle = true;
     this.clearTimer();
     await this.loop;
+    // It may be wanted again by now.
+    if (!this.isIdle) return;
     // An engine need not be watched by one who has nothing to say; processes stay ours.
     if (this.drivers.kind !== 'process') await this.drivers.close(true);
   }
@@ -290,7 +292,9 @@ export class Fleet {
 
   private endWhenEmpty(copy: Copy, now: number): void {
     const { memory, inFlight } = copy;
-    if (memory.isEnding || copy.instance.state === 'failed') return;
+    if (memory.isEnding) return;
+    // What has ended by itself is shown until another one is started, or until nobody is left to look.
+    if (copy.instance.state === 'failed' && this.retired === null) return;
     if (memory.hasFailed) return this.end(copy, '');
     if (memory.drainingSince === null) return;
     memory.idleSince = inFlight === 0 ? (memory.idleSince ?? now) : null;
@@ -333,7 +337,10 @@ export class Fleet {
     if (this.timer !== null && at >= this.wakesAt) return;
     this.clearTimer();
     this.wakesAt = at;
-    this.timer = setTimeout(() => this.wake(), ms);
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.wake();
+    }, ms);
   }
 
   private clearTimer(): void {
