@@ -17,6 +17,7 @@ import { addRun, addTestServer, addValidate } from './definitions/run.definition
 import { addBackends, addServices } from './definitions/services.definition.js';
 import { addCompletion, addVersion } from './definitions/shell.definition.js';
 import { addScaling } from './definitions/scaling.definition.js';
+import { addSimulate } from './definitions/simulate.definition.js';
 import { addTop } from './definitions/top.definition.js';
 import { ExitCode } from './exit-code.js';
 import { VelocityCommand } from './velocity.command.js';
@@ -38,6 +39,7 @@ export function buildProgram(): VelocityCommand {
   addValidate(program);
   addTestServer(program);
   addBench(program);
+  addSimulate(program);
   program.commandsGroup('Look:');
   addStatus(program);
   addLogs(program);

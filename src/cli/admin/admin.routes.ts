@@ -19,6 +19,7 @@ export const ROUTES = {
   whoami: `${API}/whoami`,
   bans: `${API}/bans`,
   banCheck: `${API}/bans/check`,
+  scalingLogs: `${API}/scaling-logs`,
   auditLogs: `${API}/audit-logs`,
   balancers: `${API}/balancers`,
   scaling: `${API}/scaling`,

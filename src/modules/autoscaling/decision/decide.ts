@@ -98,7 +98,8 @@ function present(memory: ScalingMemory, { time, current }: ScalingObservation): 
 function woken({ settings, observation, memory, limits }: Work, asked: number): number {
   const isAskedFor = asked > 0 && !isIdle(settings, observation, memory);
   const desired = observation.waiting > 0 || isAskedFor ? 1 : 0;
-  if (desired !== asked) limits.push(desired === 1 ? 'wake' : 'idle');
+  if (desired === 1) limits.push('wake');
+  else if (asked > 0) limits.push('idle');
   return desired;
 }
 
