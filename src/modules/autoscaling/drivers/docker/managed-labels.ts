@@ -1,0 +1,11 @@
+/** Whose container it is: `<owner>/<service>`. Nothing without it is ever looked at or ended. */
+export const MANAGED_LABEL = 'velocity.managed';
+/** Its port, also after another one was configured. */
+export const PORT_LABEL = 'velocity.managed.port';
+/** Its limit in cores; empty: none. */
+export const CPUS_LABEL = 'velocity.managed.cpus';
+
+/** Value of {@link MANAGED_LABEL}. */
+export function managedMark(owner: string, service: string): string {
+  return `${owner}/${service}`;
+}
