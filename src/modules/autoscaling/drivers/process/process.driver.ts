@@ -46,9 +46,11 @@ export class ProcessDriver implements Driver {
     this.ports = new PortFinder(parts.settings.ports);
   }
 
+  /** The oldest first. */
   async list(): Promise<readonly Instance[]> {
     await this.open();
-    return [...this.processes.values()].map((one) => one.instance());
+    const all = [...this.processes.values()].map((one) => one.instance());
+    return all.sort((one, other) => one.startedAt - other.startedAt);
   }
 
   /** Starts as many as it can, and rejects when that was not all. */

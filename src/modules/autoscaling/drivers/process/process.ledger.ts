@@ -12,7 +12,7 @@ const KEPT_LOGS = 5;
 /** No write of an entry takes that long: what is left was cut off. */
 const STALE_MS = 60_000;
 
-const owner = z.object({ pid: z.number(), started: z.string() });
+const owner = z.object({ pid: z.int().positive(), started: z.string() });
 const entry = z.object({
   /** Also the mark in the environment of the process. */
   id: z.string().regex(MARK),
@@ -21,7 +21,7 @@ const entry = z.object({
   print: z.string(),
   port: z.number(),
   /** null: it is about to be started, or was not known when that was written. */
-  pid: z.number().nullable(),
+  pid: z.int().min(2).nullable(),
   /** As the host says it; null with a pid: not known yet. */
   started: z.string().nullable(),
   startedAt: z.number(),
