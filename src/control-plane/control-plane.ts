@@ -110,16 +110,19 @@ export class ControlPlane {
     this.takeoverDoor?.close();
     // First of all: what the end of traffic looks like says nothing about a change that is under guard.
     this.app.get(GuardKeeper).stop();
-    // Copies that come or go now are another balancer's business. Processes that we have started serve until traffic has ended.
+    // How many copies there are is another balancer's business now: before the lease is given back.
     const autoscaling = this.app.get(AutoscalingService);
     autoscaling.stop();
+    // Who takes over adopts what we have started, and would start its own otherwise.
+    if (this.isTaken) await autoscaling.end(true);
     // What only one may do, another balancer does from now on: it need not wait for our last exchange.
     const handedOver = this.app.get(Coordination).handOver();
     const report = await this.app.get<DataPlane>(DATA_PLANE).drain(deadlineMs);
     // Before the logs are closed: a probe that ended later would find nobody to take its record.
     this.app.get(ProbeScheduler).stop();
     await handedOver;
-    await autoscaling.end(this.isTaken);
+    // What serves our last exchanges ends after them.
+    if (!this.isTaken) await autoscaling.end(false);
     await this.server.close(this.app);
     await this.app.close();
     return report;

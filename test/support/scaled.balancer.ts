@@ -1,12 +1,19 @@
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
-import { BalancerProcess, type LogLine } from './balancer-process.js';
+import type { ScalingDecision, ScalingObservation } from '../../src/modules/autoscaling/decision/index.js';
+import type { BalancerProcess, LogLine } from './balancer-process.js';
 import { eventually } from './eventually.js';
 
 const ENTRY = path.resolve(import.meta.dirname, '../../dist/test-server.main.js');
 /** Below the ports that the kernel gives to those who ask for any. */
 const FIRST_PORT = 12_000;
 const LAST_PORT = 31_000;
+
+/** Of a configuration: processes may be started, and each decision is logged. */
+export const PROCESSES = {
+  drivers: { process: { folder: 'data/processes' } },
+  log: { format: 'json', level: 'debug' },
+};
 
 /** `scaling` that starts the project's test server as processes, on ports that probably nobody else has. */
 export function processScaling(settings: object = {}, command: object = {}): object {
@@ -47,8 +54,8 @@ export interface InstanceView {
 /** A decision as the application log has it at level debug. */
 export interface LoggedDecision extends LogLine {
   readonly service: string;
-  readonly observation: { readonly time: number; readonly current: number };
-  readonly decision: { readonly time: number; readonly current: number; readonly desired: number };
+  readonly observation: ScalingObservation;
+  readonly decision: ScalingDecision;
   readonly floor: number;
 }
 

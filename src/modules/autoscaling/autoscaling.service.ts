@@ -41,7 +41,8 @@ export class AutoscalingService {
 
   constructor(private readonly parts: AutoscalingParts) {
     this.backends = new ScaledBackends(parts.registry, parts.publications, parts.states);
-    this.drivers = new DriverFactory(parts);
+    const commonSecret = () => parts.registry.current().affinitySecret;
+    this.drivers = new DriverFactory({ ...parts, commonSecret });
   }
 
   /** Once the balancer serves, and takes part in the election of leases. */
@@ -77,10 +78,13 @@ export class AutoscalingService {
     this.autoscaler?.stop();
   }
 
-  /** After the end of traffic: processes end too, unless another balancer of this machine has taken over and adopts them. */
-  async end(isTaken: boolean): Promise<void> {
+  /**
+   * Lets go of all that was started. After the end of traffic, as processes end with the balancer; when they are handed over
+   * to another balancer of this machine, at once, so that it finds them.
+   */
+  async end(handOver: boolean): Promise<void> {
     await this.loading;
-    await this.autoscaler?.end(isTaken);
+    await this.autoscaler?.end(handOver);
   }
 
   private consider(view: RegistryView): void {

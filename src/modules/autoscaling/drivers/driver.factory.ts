@@ -1,16 +1,24 @@
-import type { DriversConfig, ScalingDriverConfig } from '../../../common/config/index.js';
+import { createHash } from 'node:crypto';
+import {
+  type DriversConfig,
+  processEnvironment,
+  type ScalingDriverConfig,
+} from '../../../common/config/index.js';
 import { VelocityError } from '../../../common/errors/index.js';
 import type { ScalingLog } from '../scaling.journal.js';
 import type { Driver } from './driver.js';
 
+type Kind = ScalingDriverConfig['driver'];
+type Settings<K extends Kind> = Extract<ScalingDriverConfig, { readonly driver: K }>;
+
 export interface DriverFactoryParts {
   readonly drivers: DriversConfig;
   readonly log: ScalingLog;
+  /** Something that all balancers of one store have in common, and nobody else. */
+  readonly commonSecret: () => string;
 }
 
-type Kind = ScalingDriverConfig['driver'];
-
-/** Makes the driver of a service. What it needs is loaded when the first service needs it. */
+/** Makes the driver of a service. What a kind of driver needs is loaded when the first service uses it. */
 export class DriverFactory {
   constructor(private readonly parts: DriverFactoryParts) {}
 
@@ -28,14 +36,40 @@ export class DriverFactory {
     switch (source.driver) {
       case 'process':
         return this.process(service, source);
-      default:
-        throw new VelocityError('DRIVER_REFUSED', `There is no driver ${source.driver} in this version.`);
+      case 'docker':
+        return this.docker(service, source);
+      case 'kubernetes':
+        return this.kubernetes(source);
+      case 'webhook':
+        return this.webhook(service, source);
     }
   }
 
-  private async process(service: string, settings: ScalingDriverConfig & { driver: 'process' }): Promise<Driver> {
+  private async process(service: string, settings: Settings<'process'>): Promise<Driver> {
     const { ProcessDriver } = await import('./process/index.js');
     const { folder } = this.parts.drivers.process!;
     return new ProcessDriver({ service, settings, folder, log: this.parts.log });
+  }
+
+  private async docker(service: string, config: Settings<'docker'>): Promise<Driver> {
+    const [{ DockerDriver }, { EngineClient }] = await Promise.all([
+      import('./docker/index.js'),
+      import('../../../common/docker/index.js'),
+    ]);
+    const engine = new EngineClient(this.parts.drivers.docker!);
+    // Not the secret itself: whoever may look at containers sees their labels.
+    const owner = createHash('sha256').update(this.parts.commonSecret()).digest('hex').slice(0, 16);
+    return new DockerDriver({ engine, owner, service, config });
+  }
+
+  private async kubernetes(settings: Settings<'kubernetes'>): Promise<Driver> {
+    const { KubernetesDriver } = await import('./kubernetes/index.js');
+    const surroundings = { environment: processEnvironment() };
+    return new KubernetesDriver({ settings, access: this.parts.drivers.kubernetes!, surroundings });
+  }
+
+  private async webhook(service: string, settings: Settings<'webhook'>): Promise<Driver> {
+    const { WebhookDriver } = await import('./webhook/index.js');
+    return new WebhookDriver({ service, settings });
   }
 }
