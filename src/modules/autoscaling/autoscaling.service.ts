@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { DriversConfig, ScalingConfig } from '../../common/config/index.js';
 import type { BackendStates, SharedMemory } from '../../common/contract/index.js';
-import type { LeaseService } from '../coordination/index.js';
+import type { Lease, LeaseService } from '../coordination/index.js';
 import type { PublicationSource } from '../data-plane/index.js';
 import type { ScalingFigures } from '../metrics/index.js';
 import type { RegistryService, RegistryView } from '../registry/index.js';
@@ -14,6 +14,8 @@ import type { ScalingCounts, ScalingStatus } from './scaling.status.js';
 
 /** Who of all balancers on one store counts copies. */
 const LEASE = 'autoscaling';
+/** Who has not been given the lease in this time waits for one who holds it. */
+const STRANDED_MS = 15_000;
 const NOTHING: ScalingCounts = { up: 0, down: 0, hold: 0, started: 0, failed: 0, stopped: 0 };
 
 export interface AutoscalingParts {
@@ -37,6 +39,8 @@ export class AutoscalingService {
   private readonly drivers: DriverFactory;
   private loading: Promise<void> | null = null;
   private autoscaler: Autoscaler | null = null;
+  private lease: Lease | null = null;
+  private later: NodeJS.Timeout | null = null;
   private isStopped = false;
 
   constructor(private readonly parts: AutoscalingParts) {
@@ -75,6 +79,7 @@ export class AutoscalingService {
   /** Decides nothing any more; before the lease is given back. */
   stop(): void {
     this.isStopped = true;
+    if (this.later !== null) clearTimeout(this.later);
     this.autoscaler?.stop();
   }
 
@@ -104,7 +109,7 @@ export class AutoscalingService {
     const autoscaler = new Autoscaler({ registry, memory, backends, drivers, recorder, log, alarms });
     this.autoscaler = autoscaler;
     if (this.isStopped) return autoscaler.stop();
-    leases.request({
+    this.lease = leases.request({
       name: LEASE,
       onAcquired: () => autoscaler.activate(),
       onLost: () => autoscaler.rest(),
@@ -132,16 +137,33 @@ export class AutoscalingService {
     };
   }
 
-  /** What an earlier balancer has left running for services that are not started as processes any more. */
+  /** Processes that an earlier balancer has left running for services that are not started as processes any more. */
   private async endOrphans(folder: string): Promise<void> {
-    const { registry, log } = this.parts;
-    const wanted = registry.current().services.filter(({ scaling }) => scaling?.source.driver === 'process');
-    const { endOrphans } = await import('./drivers/process/index.js');
-    const ended = await endOrphans(
-      folder,
-      wanted.map(({ name }) => name),
-    );
-    for (const orphan of ended) log.info(orphan, 'a process that no service wants any more was ended');
+    const wanted = this.parts.registry
+      .current()
+      .services.filter(({ scaling }) => scaling?.source.driver === 'process')
+      .map(({ name }) => name);
+    await this.endOrphansBut(folder, wanted);
+    this.later = setTimeout(() => void this.endStranded(folder), STRANDED_MS).unref();
+  }
+
+  /** Processes of any service, when another balancer counts copies by now: nobody sends anything to those of ours. */
+  private async endStranded(folder: string): Promise<void> {
+    const { lease } = this;
+    if (lease === null || lease.term !== null) return;
+    const held = await this.parts.leases.held().catch(() => []);
+    if (held.some(({ name }) => name === LEASE) && lease.term === null) await this.endOrphansBut(folder, []);
+  }
+
+  private async endOrphansBut(folder: string, wanted: readonly string[]): Promise<void> {
+    const { log } = this.parts;
+    try {
+      const { endOrphans } = await import('./drivers/process/index.js');
+      const ended = await endOrphans(folder, wanted);
+      for (const orphan of ended) log.info(orphan, 'a process that no service wants any more was ended');
+    } catch (error) {
+      log.warn({ folder, reason: String(error) }, 'processes that no service wants any more cannot be ended');
+    }
   }
 }
 

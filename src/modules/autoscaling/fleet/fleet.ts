@@ -91,6 +91,7 @@ export class Fleet {
   /** Begins, or goes on after a {@link pause}. */
   run(): void {
     this.isIdle = false;
+    this.hasLooked = false;
     this.listedAt = null;
     this.wake();
   }
@@ -285,6 +286,8 @@ export class Fleet {
     } catch (error) {
       const pauseMs = this.away.next();
       this.startAfter = Date.now() + pauseMs;
+      // It may have started some of them.
+      this.listedAt = null;
       this.troubles.set('start', `No copy can be started: ${messageOf(error)}`);
       this.wakeIn(pauseMs);
     }
@@ -300,7 +303,7 @@ export class Fleet {
     memory.idleSince = inFlight === 0 ? (memory.idleSince ?? now) : null;
     const drainedMs = now - memory.drainingSince;
     if (memory.idleSince !== null && now - memory.idleSince >= IDLE_MS)
-      return this.end(copy, `Ended: nothing ran there any more ${drainedMs} ms after it had its last request.`);
+      return this.end(copy, `Ended: it was empty ${drainedMs} ms after it began to drain.`);
     if (drainedMs >= this.settings.drainMs)
       this.end(copy, `Ended after ${this.settings.drainMs / 1_000} s of draining, with ${inFlight} in flight.`);
   }
