@@ -113,7 +113,7 @@ interface Opened {
 }
 
 function openedBy(storage: StorageConfig): Promise<Opened> {
-  const retention = { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0, revisions: 0 };
+  const retention = { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0, scalingLogMs: 0, revisions: 0 };
   return accessLogStorage(storage, retention, console.error);
 }
 

@@ -7,7 +7,12 @@ import type {
   SharedLimitsMonitor,
   SharedLimitsStatus,
 } from '../modules/data-plane/index.js';
-import type { AccessLogShipper, AccessLogStatus, HealthLogRecorder } from '../modules/logging/index.js';
+import type {
+  AccessLogShipper,
+  AccessLogStatus,
+  HealthLogRecorder,
+  ScalingLogRecorder,
+} from '../modules/logging/index.js';
 import type {
   MetricsSource,
   RecordFlow,
@@ -29,6 +34,7 @@ export interface MetricsParts {
   /** Size at which the spool drops its oldest segment. */
   readonly spoolMaxBytes: number;
   readonly healthLog: HealthLogRecorder;
+  readonly scalingLog: ScalingLogRecorder;
   readonly limits: SharedLimitsMonitor;
   readonly blocklist: BlocklistPublisher;
   /** null: no spans are recorded. */
@@ -60,6 +66,10 @@ export class RunningMetricsSource implements MetricsSource {
 
   healthLog(): RecordFlow {
     return this.parts.healthLog.stats();
+  }
+
+  scalingLog(): RecordFlow {
+    return this.parts.scalingLog.stats();
   }
 
   sharedLimits(): SharedLimitsStatus {

@@ -52,6 +52,7 @@ export function metricsOf(limits?: SeriesLimits) {
     reload: () => ({ success: false, time: 1_790_000_000_500, successTime: 1_780_000_000_000 }),
     accessLog: () => ({ received: 10, recovered: 0, stored: 6, buffered: 3, lost: 1 }),
     healthLog: () => ({ received: 4, stored: 4, buffered: 0, lost: 0 }),
+    scalingLog: () => ({ received: 2, stored: 2, buffered: 0, lost: 0 }),
     sharedLimits: () => ({ state: 'up', asked: 7, refused: 2, alone: 1 }),
     store: () => ({ state: 'connected', since: 1_785_000_000_000 }),
     spool: () => SPOOL,

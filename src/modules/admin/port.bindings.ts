@@ -12,6 +12,7 @@ import {
   AnalyticsService,
   AuditLogRecorder,
   HealthLogRecorder,
+  ScalingLogRecorder,
   LogQueryService,
   RecordTap,
 } from '../logging/index.js';
@@ -28,6 +29,7 @@ import {
   ExplainPort,
   GuardPort,
   HealthRecordsPort,
+  ScalingRecordsPort,
   LogQueryPort,
   MetricsPort,
   OutagePort,
@@ -65,6 +67,7 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(LogQueryPort, LogQueryService),
   bound(ExplainPort, ExplainService),
   bound(HealthRecordsPort, HealthLogRecorder),
+  bound(ScalingRecordsPort, ScalingLogRecorder),
   bound(RecordTapPort, RecordTap),
   bound(MetricsPort, MetricsRegistry),
   bound(BanPort, BanService),

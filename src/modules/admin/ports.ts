@@ -5,6 +5,7 @@ import type {
   BoundAddress,
   CircuitStateName,
   HealthLogRecord,
+  ScalingLogRecord,
 } from '../../common/contract/index.js';
 import type { MadeToken, NewToken, Principal, TokenDetails } from '../access/index.js';
 import type { ScalingStatus } from '../autoscaling/index.js';
@@ -128,6 +129,7 @@ export abstract class LogQueryPort {
   abstract accessLogTest(query: Readonly<Record<string, unknown>>): (record: AccessLogRecord) => boolean;
   abstract queryHealthLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<HealthLogRecord>>;
   abstract queryAuditLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<AuditLogRecord>>;
+  abstract queryScalingLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<ScalingLogRecord>>;
 }
 
 /** Says why. */
@@ -260,6 +262,11 @@ export abstract class OverviewPort {
 /** Probes, changes of health and outages as they come. */
 export abstract class HealthRecordsPort {
   abstract onRecord(listener: (record: HealthLogRecord) => void): void;
+}
+
+/** Decisions, copies and findings as they come. */
+export abstract class ScalingRecordsPort {
+  abstract onRecord(listener: (record: ScalingLogRecord) => void): void;
 }
 
 /** Batches of encoded access-log records as they come. */

@@ -18,6 +18,7 @@ export interface MetricsSource {
   accessLog(): RecordFlow & { readonly recovered: number };
   spool(): SpoolCondition;
   healthLog(): RecordFlow;
+  scalingLog(): RecordFlow;
   /** null: no spans are recorded. */
   spans(): SpanCondition | null;
   sharedLimits(): Pick<SharedLimitsStatus, 'state' | 'asked' | 'refused' | 'alone'>;

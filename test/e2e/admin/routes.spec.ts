@@ -1,12 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { BACKEND_CELLS, BackendCell } from '../../../src/common/contract/index.js';
+import {
+  BACKEND_CELLS,
+  BackendCell,
+  RecordIdSource,
+  type ScalingLogRecord,
+} from '../../../src/common/contract/index.js';
 import { Coordination } from '../../../src/modules/coordination/index.js';
 import {
   ACCESS_LOG_STORE,
   type AccessLogStore,
   HealthLogRecorder,
+  ScalingLogRecorder,
 } from '../../../src/modules/logging/index.js';
 import { listening } from '../../support/listening.js';
 import { RandomRecords } from '../../support/random-records.js';
@@ -243,6 +249,31 @@ describe('events', () => {
   });
 });
 
+describe('scaling', () => {
+  it('is logged', async () => {
+    const time = Date.now();
+    const record: ScalingLogRecord = {
+      id: new RecordIdSource().next(time),
+      time,
+      service: 'shop',
+      kind: 'decision',
+      current: 2,
+      desired: 5,
+      backend: null,
+      instance: '',
+      metric: 'inFlight',
+      metrics: { inFlight: 24 },
+      limits: ['max'],
+      reason: '24 in flight for 2 backends are 12 each, target 5: 5 wanted',
+    };
+    const recorder = admin.app.get(ScalingLogRecorder, { strict: false });
+    recorder.record(record);
+    expect(await recorder.flush(5_000)).toBe(0);
+    const answer = await call('get /api/v1/scaling-logs', { query: '?service=shop&kind=decision' });
+    expect(answer.body).toEqual({ items: [record], next: null });
+  });
+});
+
 describe('the past', () => {
   it.each(['summary', 'timeseries', 'top', 'latency', 'drops', 'compare'])('is told: %s', async (view) => {
     const answer = await call(`get /api/v1/analytics/${view}`, { query: '?from=-1h' });
@@ -326,6 +357,7 @@ describe('the whole', () => {
     'get /api/v1/access-logs ?limit=0',
     'get /api/v1/access-logs ?from=yesterday',
     'get /api/v1/health-logs ?kind=pulse',
+    'get /api/v1/scaling-logs ?kind=begun',
     'get /api/v1/audit-logs ?outcome=maybe',
     'get /api/v1/audit-logs ?who=jane',
     'get /api/v1/services/{name}/health ?histroy=3',

@@ -151,6 +151,7 @@ export class TestedParts {
           spans: () => null,
           accessLog: () => accessLog.stats(),
           healthLog: () => healthLog.stats(),
+          scalingLog: () => healthLog.stats(),
           sharedLimits: () => ({ state: 'off', asked: 0, refused: 0, alone: 0 }),
           blocklist: () => this.blocklist.status(),
           store: () => store.status(),

@@ -8,7 +8,7 @@ import type { DurableAccessLog } from '../../../src/modules/logging/log-store.js
 import { accessLogStorage, type OpenAccessLog } from '../../../src/modules/storage/index.js';
 import {
   SqliteAuditLogStore,
-  SqliteHealthLogStore,
+  SqliteHealthLogStore, SqliteScalingLogStore,
 } from '../../../src/modules/storage/sqlite/sqlite-log.stores.js';
 import { SqliteConnection } from '../../../src/modules/storage/sqlite/sqlite.connection.js';
 import { RandomRecords } from '../../support/random-records.js';
@@ -43,6 +43,7 @@ beforeEach(async () => {
     store,
     new SqliteHealthLogStore(connection),
     new SqliteAuditLogStore(connection),
+    new SqliteScalingLogStore(connection),
   );
 });
 

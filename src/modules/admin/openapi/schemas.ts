@@ -36,7 +36,12 @@ import {
   tailSkippedSchema,
 } from '../resources/event.resource.js';
 import { livenessSchema, readinessSchema, serviceHealthSchema } from '../resources/health.resource.js';
-import { accessLogPageSchema, auditLogPageSchema, healthLogPageSchema } from '../resources/log.resource.js';
+import {
+  accessLogPageSchema,
+  auditLogPageSchema,
+  healthLogPageSchema,
+  scalingLogPageSchema,
+} from '../resources/log.resource.js';
 import { problemSchema } from '../resources/problem.resource.js';
 import { revisionPageSchema, revisionSchema } from '../resources/revision.resource.js';
 import { scalingListSchema, scalingSchema } from '../resources/scaling.resource.js';
@@ -90,6 +95,7 @@ export const RESPONSE_SCHEMAS = {
   ExplainedRequest: explainedRequestSchema,
   HealthLogPage: healthLogPageSchema,
   AuditLogPage: auditLogPageSchema,
+  ScalingLogPage: scalingLogPageSchema,
   Token: tokenSchema,
   MadeToken: madeTokenSchema,
   TokenList: tokenListSchema,
