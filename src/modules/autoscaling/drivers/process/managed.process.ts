@@ -270,6 +270,7 @@ export class ManagedProcess {
     this.clearing = this.clear().catch((error: Error) =>
       this.say('warn', { reason: error.message }, 'what a failed process has left cannot be ended'),
     );
+    PortFinder.leave(this.port, this.clearing);
     this.shop.changed();
   }
 

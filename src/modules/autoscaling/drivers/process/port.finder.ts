@@ -14,6 +14,8 @@ const NAMED_HOLDERS = 5;
 
 /** Ports that belong to a process of ours, also while it does not listen yet: of all drivers of this balancer. */
 const taken = new Set<number>();
+/** Those of them whose process has ended, and is being cleared away. */
+const leaving = new Map<number, Promise<void>>();
 
 /** Takes free ports of a range, one after the other and around, so that one that was just left rests. */
 export class PortFinder {
@@ -26,9 +28,36 @@ export class PortFinder {
   /**
    * A port that nobody listens on now; it is ours until it is given back. Somebody else may still be faster than the
    * process that gets it.
-   * @param avoid Ports that did not work. Rejects with DRIVER_REFUSED when none is free.
+   * @param avoid Ports that did not work. Rejects with DRIVER_REFUSED when none is free, nor will be in a moment.
    */
-  async take(avoid: ReadonlySet<number> = new Set()): Promise<number> {
+  async take(avoid: ReadonlySet<number>): Promise<number> {
+    for (;;) {
+      const port = await this.tryTake(avoid);
+      if (port !== null) return port;
+      const { from, to } = this.range;
+      const soon = [...leaving].filter(([one]) => one >= from && one <= to && !avoid.has(one));
+      if (soon.length === 0) throw new VelocityError('DRIVER_REFUSED', await this.exhausted());
+      await Promise.race(soon.map(([, left]) => left));
+    }
+  }
+
+  /** For a process that has it already. */
+  static keep(port: number): void {
+    taken.add(port);
+  }
+
+  /** @param left Resolves after it was given back, or when that failed. */
+  static leave(port: number, left: Promise<void>): void {
+    leaving.set(port, left);
+    void left.finally(() => leaving.delete(port));
+  }
+
+  static giveBack(port: number): void {
+    taken.delete(port);
+    leaving.delete(port);
+  }
+
+  private async tryTake(avoid: ReadonlySet<number>): Promise<number | null> {
     const { from, to } = this.range;
     for (let count = to - from + 1; count > 0; count--) {
       const port = this.next;
@@ -38,16 +67,7 @@ export class PortFinder {
       if (await isFree(port)) return port;
       taken.delete(port);
     }
-    throw new VelocityError('DRIVER_REFUSED', await this.exhausted());
-  }
-
-  /** For a process that has it already. */
-  static keep(port: number): void {
-    taken.add(port);
-  }
-
-  static giveBack(port: number): void {
-    taken.delete(port);
+    return null;
   }
 
   private async exhausted(): Promise<string> {
