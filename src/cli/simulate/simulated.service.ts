@@ -71,7 +71,9 @@ async function serviceOfFile(
   wanted: string | undefined,
 ): Promise<KnownService> {
   const { config, input } = await loadConfigFile(file, streams.env).catch((error: unknown) => {
-    throw isVelocityError(error) ? invalid(`${file} is not valid.`, error) : error;
+    if (!isVelocityError(error)) throw error;
+    if (error.code === 'CONFIG_UNREADABLE') throw invalid(error.message, { code: error.code, issues: [] });
+    throw invalid(`${file} is not valid.`, error);
   });
   const scaled = config.services.filter(({ scaling }) => scaling !== null);
   const name = wanted ?? (scaled.length === 1 ? scaled[0]!.name : undefined);
@@ -133,10 +135,12 @@ function settingsOf({ name, written }: KnownService, flags: SimulateFlags): Scal
   for (const driver of DRIVERS) delete scaling[driver];
   Object.assign(scaling, STAND_IN);
   for (const key of ['min', 'max'] as const) if (flags[key] !== undefined) scaling[key] = flags[key];
-  for (const text of flags.target ?? []) put(scaling, `targets.${text}`, '--target');
-  for (const text of flags.set ?? []) put(scaling, text, '--set');
+  for (const text of flags.target ?? []) put(scaling, text, { option: '--target', below: ['targets'] });
+  for (const text of flags.set ?? []) put(scaling, text, { option: '--set', below: [] });
+  // What never sleeps has no use for it, and what is tried here may be just that.
+  if (flags.min !== undefined && flags.min > 0) delete scaling['idle'];
   // The rules between the keys look at the queue; whether one exists is a question of the model here.
-  const services = [{ name: name ?? 'simulated', queue: { size: 100 }, scaling }];
+  const services = [{ name: name ?? 'simulated', maxInFlightPerBackend: 1, queue: { size: 100 }, scaling }];
   const text = JSON.stringify({ drivers: { process: {} }, services });
   try {
     return parseConfigText(text, 'options', {}).config.services[0]!.scaling!;
@@ -146,13 +150,17 @@ function settingsOf({ name, written }: KnownService, flags: SimulateFlags): Scal
 }
 
 /** `down.stabilisation=1m`: the value is YAML, as in the file. */
-function put(scaling: Record<string, unknown>, text: string, option: string): void {
+function put(
+  scaling: Record<string, unknown>,
+  text: string,
+  { option, below }: { option: string; below: readonly string[] },
+): void {
   const [, path, value] = /^([a-zA-Z0-9.]+)=(.+)$/.exec(text) ?? [];
   if (path === undefined || value === undefined) {
     const example = option === '--target' ? 'inFlight=20' : 'down.stabilisation=1m';
     throw usageFailure(`${option} takes a key and a value, such as ${example}; not ${JSON.stringify(text)}.`);
   }
-  const keys = path.split('.');
+  const keys = [...below, ...path.split('.')];
   const last = keys.pop()!;
   let place = scaling;
   for (const key of keys) {
