@@ -37,9 +37,9 @@ interface DockerodeError {
   readonly message?: string;
 }
 
-/** `(HTTP code 404) no such container - `, which dockerode puts before what the engine said. */
+/** `(HTTP code 404) no such container - `, which dockerode puts before what was said. Proxies answer with pages. */
 function withoutPrefix(message: string): string {
-  return message.replace(/^\(HTTP code \d+\) .*? - /, '');
+  return message.replace(/^\(HTTP code \d+\) .*? - /, '').replaceAll(/<[^>]*>/g, ' ');
 }
 
 /** A text of the engine in one line of bounded length. */

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type Dockerode from 'dockerode';
 import type { DockerDriverConfig } from '../../../../common/config/index.js';
-import { CPUS_LABEL, MANAGED_LABEL, PORT_LABEL } from './managed-labels.js';
+import { CPUS_LABEL, MANAGED_LABEL, PORT_LABEL, SETTINGS_LABEL } from './managed-labels.js';
 
 const NANO = 1e9;
 /** A copy has an address or a port of its own: in these, all would share one. */
@@ -36,6 +36,7 @@ export function containerSettings(
       [MANAGED_LABEL]: mark,
       [PORT_LABEL]: String(config.port),
       [CPUS_LABEL]: config.cpus === null ? '' : String(config.cpus),
+      [SETTINGS_LABEL]: settingsDigest(config),
     },
     HostConfig: {
       // The fleet replaces what ends: a container that the engine starts again would be there twice.
@@ -45,6 +46,17 @@ export function containerSettings(
       ...(config.cpus === null ? {} : { NanoCpus: Math.round(config.cpus * NANO) }),
     },
   };
+}
+
+/** The same for the same containers, in whatever order variables and labels are written. */
+export function settingsDigest(config: DockerDriverConfig): string {
+  const { image, command, env, port, network, memoryBytes, cpus, labels } = config;
+  const text = JSON.stringify([image, command, sorted(env), port, network, memoryBytes, cpus, sorted(labels)]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+function sorted(entries: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  return Object.entries(entries).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** Free names are found by chance; a person sees at once whose container it is. */

@@ -1,12 +1,14 @@
 import { urlHost, type EngineContainer } from '../../../../common/docker/index.js';
 import type { Instance } from '../driver.js';
-import { CPUS_LABEL, PORT_LABEL } from './managed-labels.js';
+import { CPUS_LABEL, PORT_LABEL, SETTINGS_LABEL } from './managed-labels.js';
 
 /** What is known of a container beside what a list of the engine tells. */
 export interface ContainerKnowledge {
   /** Network of the service; null: ports are published on loopback. */
   readonly network: string | null;
   readonly isStopping: boolean;
+  /** Of the present settings. */
+  readonly settings: string;
   /** Why it failed; empty: not known. */
   readonly failure: string;
   readonly cpu: number | null;
@@ -32,6 +34,7 @@ export function instanceOf(container: EngineContainer, known: ContainerKnowledge
     startedAt: createdAt,
     detail: detailOf(container, known, url),
     cpu: isRunning ? known.cpu : null,
+    isOutdated: container.labels[SETTINGS_LABEL] !== known.settings,
   };
 }
 

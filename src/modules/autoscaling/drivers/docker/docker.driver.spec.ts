@@ -67,6 +67,7 @@ describe('the docker driver', () => {
         'velocity.managed': 'store-1/shop',
         'velocity.managed.port': '8080',
         'velocity.managed.cpus': '0.5',
+        'velocity.managed.settings': expect.stringMatching(/^[0-9a-f]{16}$/),
       },
       HostConfig: {
         RestartPolicy: { Name: 'no' },
@@ -105,6 +106,16 @@ describe('the docker driver', () => {
     expect(await later.list()).toEqual([]);
     expect([...engine.containers.keys()]).toEqual(others.map(({ id }) => id));
     expect(engine.count('POST /containers/*/stop')).toBe(1);
+  });
+
+  it('tells which were started with other settings', async () => {
+    const env = { A: '1', B: '2' };
+    await driver({ env }).start(1);
+    const outdated = async (changes: Partial<DockerDriverConfig>) => (await driver(changes).list())[0]?.isOutdated;
+    expect(await outdated({ env: { B: '2', A: '1' }, stopMs: 5 })).toBe(false);
+    expect(await outdated({ env: { ...env, B: '3' } })).toBe(true);
+    expect(await outdated({ env, image: 'app:2' })).toBe(true);
+    expect(await outdated({ env, port: 8081 })).toBe(true);
   });
 
   it('shows one that died with the reason until another one is started', async () => {

@@ -8,7 +8,7 @@ import {
 import { VelocityError } from '../../../../common/errors/index.js';
 import type { Driver, Instance } from '../driver.js';
 import { cpuLimit, hasEnded, instanceOf } from './container.reading.js';
-import { settingsProblem } from './container-settings.js';
+import { settingsDigest, settingsProblem } from './container-settings.js';
 import { ContainerStarter } from './container.starter.js';
 import { CpuSampler } from './cpu.sampler.js';
 import { FailureFinder } from './failure.finder.js';
@@ -38,6 +38,7 @@ export interface DockerDriverSettings {
  */
 export class DockerDriver implements Driver {
   private readonly mark: string;
+  private readonly digest: string;
   private readonly starter: ContainerStarter;
   private readonly images: ImageSupply;
   private readonly failures: FailureFinder;
@@ -48,6 +49,7 @@ export class DockerDriver implements Driver {
   constructor(private readonly settings: DockerDriverSettings) {
     const { engine, owner, service, config } = settings;
     this.mark = managedMark(owner, service);
+    this.digest = settingsDigest(config);
     this.starter = new ContainerStarter(engine, config, { service, mark: this.mark });
     this.images = new ImageSupply(engine, config.image);
     this.failures = new FailureFinder(engine);
@@ -114,6 +116,7 @@ export class DockerDriver implements Driver {
     return instanceOf(container, {
       network: this.settings.config.network,
       isStopping: this.stopping.has(id),
+      settings: this.digest,
       failure: this.failures.why(id),
       cpu: this.cpu.share(id, cpuLimit(container)),
     });
