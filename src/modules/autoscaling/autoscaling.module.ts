@@ -6,7 +6,7 @@ import { BackendStates, SharedMemory } from '../../common/contract/index.js';
 import { CoordinationModule } from '../coordination/coordination.module.js';
 import { LeaseService } from '../coordination/index.js';
 import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
-import { APPLICATION_LOGGER, type ApplicationLogger } from '../logging/index.js';
+import { APPLICATION_LOGGER, type ApplicationLogger, ScalingLogRecorder } from '../logging/index.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { RegistryService } from '../registry/index.js';
 import { AutoscalingService } from './autoscaling.service.js';
@@ -31,6 +31,7 @@ const NO_DRIVERS: DriversConfig = { process: null, docker: null, kubernetes: nul
         BackendStates,
         LeaseService,
         SchedulerRegistry,
+        ScalingLogRecorder,
         APPLICATION_LOGGER,
       ],
       useFactory: (
@@ -41,6 +42,7 @@ const NO_DRIVERS: DriversConfig = { process: null, docker: null, kubernetes: nul
         states: BackendStates,
         leases: LeaseService,
         scheduler: SchedulerRegistry,
+        recorder: ScalingLogRecorder,
         logger: ApplicationLogger,
       ) =>
         new AutoscalingService({
@@ -51,7 +53,7 @@ const NO_DRIVERS: DriversConfig = { process: null, docker: null, kubernetes: nul
           states,
           leases,
           scheduler,
-          recorder: { record: () => undefined },
+          recorder,
           log: logger.child({ component: 'autoscaling' }),
         }),
     },

@@ -108,7 +108,7 @@ export class DriverSet {
   private owned(owner: OpenDriver, instances: readonly Instance[]): OwnedInstance[] {
     return instances.map((instance) => {
       const key = `${owner.realm} ${instance.id}`;
-      const isOutdated = owner !== this.present || instance.isOutdated === true || this.older.has(key);
+      const isOutdated = owner !== this.present || (instance.isOutdated ?? this.older.has(key));
       return { instance, owner, isOutdated, key };
     });
   }
