@@ -250,6 +250,27 @@ describe('events', () => {
 });
 
 describe('scaling', () => {
+  it('is shown, with why it cannot work here', async () => {
+    const scaling = { process: { command: 'node', ports: '9200-9209' }, min: 2, max: 4 };
+    await call('post /api/v1/services', { body: { name: 'scaled', hosts: ['scaled.test'], scaling } });
+    const one = await call('get /api/v1/scaling/{name}', { name: 'scaled' });
+    expect(one.body).toMatchObject({
+      driver: 'process',
+      state: 'off',
+      problem: expect.stringContaining('`drivers.process`'),
+      min: 2,
+      max: 4,
+      current: 0,
+      instances: [],
+      decision: null,
+    });
+    const all = await call('get /api/v1/scaling');
+    expect(all.body).toEqual({ items: [one.body] });
+    const other = await call('get /api/v1/scaling/{name}', { name: 'shop' });
+    expect([other.status, other.body]).toMatchObject([404, { code: 'SERVICE_NOT_FOUND' }]);
+    await call('delete /api/v1/services/{name}', { name: 'scaled' });
+  });
+
   it('is logged', async () => {
     const time = Date.now();
     const record: ScalingLogRecord = {

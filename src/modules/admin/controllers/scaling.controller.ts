@@ -17,13 +17,13 @@ export class ScalingController {
     return this.reader.list();
   }
 
-  @Get(':service')
+  @Get(':name')
   @Described({
     summary: 'How many copies of one service run, and why',
     answer: 'Scaling',
     errors: ['SERVICE_NOT_FOUND'],
   })
-  service(@Param('service') service: string) {
-    return this.reader.get(service);
+  service(@Param('name') name: string) {
+    return this.reader.get(name);
   }
 }
