@@ -11,7 +11,7 @@ import { type ScaledBackends, SCALING_SOURCE } from '../fleet/scaled-backends.js
 import { ScalingJournal, type ScalingLog, type ScalingRecorder } from '../scaling.journal.js';
 import type { ScalingCounts, ScalingStatus } from '../scaling.status.js';
 import type { ScheduleAlarms } from './schedule.alarms.js';
-import { currentOf, ScaledService } from './scaled.service.js';
+import { ScaledService } from './scaled.service.js';
 
 /** Between two looks whether somebody waits for a sleeping service. */
 const LISTEN_MS = 50;
@@ -101,7 +101,7 @@ export class Autoscaler {
     const service = this.services.get(name);
     if (!this.isActive || service === undefined) return undefined;
     const copies = service.fleet.look();
-    const current = currentOf(copies);
+    const current = service.countOf(copies);
     return {
       service: name,
       driver: service.settings.source.driver,

@@ -110,6 +110,14 @@ export class ScaledService {
     if (waiting > 0 || hasCome) this.decide(Math.max(waiting, 1));
   }
 
+  /** How many there are: one that is there only to replace an outdated one is none more. */
+  countOf(copies: readonly Copy[]): number {
+    const alive = copies.filter(counts);
+    const fresh = alive.filter(({ isOutdated }) => !isOutdated).length;
+    const wanted = this.decision?.desired ?? alive.length;
+    return fresh === alive.length ? fresh : Math.min(alive.length, Math.max(fresh, wanted));
+  }
+
   private clearTimers(): void {
     this.parts.alarms.clear(this.name);
     if (this.sampler !== null) clearInterval(this.sampler);
@@ -160,20 +168,13 @@ export class ScaledService {
     const copies = this.fleet.look();
     return {
       time,
-      current: currentOf(copies),
+      current: this.countOf(copies),
       ready: copies.filter((copy) => counts(copy) && copy.isReady).length,
       metrics: { inFlight, queue, requestsPerSecond, p95Ms, cpu: cpuOf(copies) },
       lastRequestAt: this.observer.lastRequestAt,
       waiting: Math.max(waiting, leastWaiting),
     };
   }
-}
-
-/** One that is there only to replace an outdated one is none more. */
-export function currentOf(copies: readonly Copy[]): number {
-  const alive = copies.filter(counts);
-  const outdated = alive.filter(({ isOutdated }) => isOutdated).length;
-  return outdated === 0 ? alive.length : Math.max(alive.length - outdated, alive.length - 1);
 }
 
 function cpuOf(copies: readonly Copy[]): number | null {

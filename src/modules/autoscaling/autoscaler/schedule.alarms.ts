@@ -12,7 +12,8 @@ export class ScheduleAlarms {
     this.clear(service);
     if (at === null) return;
     this.moments.set(service, at);
-    void this.register(service, at, ring);
+    // A moment that has come meanwhile is refused as an alarm.
+    this.register(service, at, ring).catch(ring);
   }
 
   clear(service: string): void {

@@ -101,7 +101,8 @@ describe('a fleet', () => {
     stage.fleet.run();
     stage.fleet.want(1);
     await Observation.until(() => stage.driver.started.length === 2, 'another one is started');
-    expect(stage.driver.stopped).toEqual(['copy-1']);
+    await Observation.until(() => stage.driver.stopped.length > 0, 'the first one is ended');
+    expect(stage.driver.stopped[0]).toBe('copy-1');
     expect(stage.records[0]).toMatchObject({
       kind: 'failed',
       instance: 'copy-1',
