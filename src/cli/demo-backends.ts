@@ -76,6 +76,8 @@ class DemoServer {
   private readonly settled = Promise.withResolvers<boolean>();
   /** It has been there: from then on it is started again, whatever happens. */
   private isOurs = false;
+  /** Its port is held by the process of the balancer that is taken over. */
+  private isAwaited = false;
   private isStopped = false;
   private restart: NodeJS.Timeout | null = null;
 
@@ -109,7 +111,8 @@ class DemoServer {
     this.driver.watch(() => this.look());
     try {
       const adopted = await this.driver.list();
-      if (adopted.length === 0) await this.driver.start(1);
+      // One of another version is on its way out, and leaves its port to the new one.
+      if (!adopted.some(({ state }) => state === 'running' || state === 'starting')) await this.driver.start(1);
       await this.lookNow();
     } catch (error) {
       this.refused(error as Error);
@@ -136,8 +139,10 @@ class DemoServer {
   private async lookNow(): Promise<void> {
     const all = await this.driver.list();
     if (this.isStopped) return;
-    this.isOurs ||= all.length > 0;
+    this.isOurs ||= all.some(({ state }) => state === 'running' || state === 'stopping');
     if (all.some(({ state }) => state === 'running')) {
+      if (this.isAwaited) this.log.info({ ports: this.ports }, 'demo backends were taken over');
+      this.isAwaited = false;
       this.backoff.reset();
       this.settled.resolve(true);
     } else if (all.every(({ state }) => state === 'failed')) {
@@ -157,8 +162,8 @@ class DemoServer {
   private refused({ message }: Error): void {
     this.settled.resolve(false);
     if (this.isStopped) return;
-    const isExpected = this.isSuccessor && !this.isOurs;
-    if (isExpected) this.log.info({ ports: this.ports }, 'demo backends of the other balancer are waited for');
+    this.isAwaited = this.isSuccessor && !this.isOurs;
+    if (this.isAwaited) this.log.info({ ports: this.ports }, 'demo backends of the other balancer are waited for');
     else this.log.warn({ ports: this.ports, reason: message }, 'demo backends did not start');
     this.startAgain();
   }

@@ -119,6 +119,9 @@ describe('the demo backends', () => {
     );
     expect(await first.exited).toBe(0);
     expect(await pids()).toEqual(before);
+    await second.logged(
+      (line) => line.msg === 'demo backends were taken over' && (line['ports'] as number[])[0] === ports[0],
+    );
     // Its own by now: it starts one again.
     process.kill(before[0]!, 'SIGKILL');
     await eventually(async () => expect(await pidAt(ports[0]!)).not.toBe(before[0]));

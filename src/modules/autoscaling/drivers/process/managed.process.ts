@@ -288,7 +288,7 @@ export class ManagedProcess {
     if (this.isBeyond()) return;
     this.say('info', {}, 'its port is in use by somebody else: the next one is tried');
     this.lostPorts.add(this.port);
-    PortFinder.giveBack(this.port);
+    this.leavePort();
     Object.assign(this, { child: null, pid: null, started: null });
     await this.launch(file).catch((error: Error) => {
       if (!this.isBeyond()) this.fail(error.message);
@@ -301,8 +301,12 @@ export class ManagedProcess {
     this.detail = '';
     this.shop.changed();
     await this.launching.catch(() => undefined);
-    await this.clear();
-    this.say('info', {}, 'process stopped');
+    const { port } = this;
+    const cleared = this.clear();
+    const done = () => undefined;
+    PortFinder.leave(port, cleared.then(done, done));
+    await cleared;
+    this.say('info', { port }, 'process stopped');
   }
 
   private async clear(): Promise<void> {
@@ -330,7 +334,13 @@ export class ManagedProcess {
 
   private forget(): void {
     this.shop.ledger.remove(this.id);
+    this.leavePort();
+  }
+
+  /** Once: from then on it may be another one's. */
+  private leavePort(): void {
     PortFinder.giveBack(this.port);
+    this.port = 0;
   }
 
   /** Writes down what is known. Throws DRIVER_REFUSED before the start only: what runs is not ended for that. */

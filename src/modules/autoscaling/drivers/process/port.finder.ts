@@ -14,7 +14,7 @@ const NAMED_HOLDERS = 5;
 
 /** Ports that belong to a process of ours, also while it does not listen yet: of all drivers of this balancer. */
 const taken = new Set<number>();
-/** Those of them whose process has ended, and is being cleared away. */
+/** Those of them whose process ends, or has ended and is being cleared away. */
 const leaving = new Map<number, Promise<void>>();
 
 /** Takes free ports of a range, one after the other and around, so that one that was just left rests. */

@@ -56,6 +56,8 @@ export class ProcessDriver implements Driver {
   /** Starts as many as it can, and rejects when that was not all. */
   async start(count: number): Promise<void> {
     const shop = await this.open();
+    // Somebody may have removed the folder.
+    this.ledger.open();
     const file = await findCommand(this.parts.settings);
     const started = await Promise.allSettled(Array.from({ length: count }, () => this.launch(shop, file)));
     const refused = started.find((one) => one.status === 'rejected');
@@ -99,7 +101,7 @@ export class ProcessDriver implements Driver {
   private async prepare(): Promise<Workshop> {
     const { service, settings, log, maxLogBytes = DEFAULT_LOG_BYTES } = this.parts;
     const { ledger, ports } = this;
-    await ledger.open();
+    ledger.open();
     const host = hostProcesses();
     const owner = await ownerHere(host);
     const changed = () => this.tell();

@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { VelocityError } from '../../../../common/errors/index.js';
@@ -42,7 +42,10 @@ export type LedgerEntry = Readonly<z.infer<typeof entry>>;
 export class ProcessLedger {
   readonly folder: string;
 
-  constructor(root: string, service: string) {
+  constructor(
+    private readonly root: string,
+    service: string,
+  ) {
     this.folder = path.resolve(root, service);
   }
 
@@ -52,11 +55,13 @@ export class ProcessLedger {
     return found.filter((one) => one.isDirectory()).map(({ name }) => name);
   }
 
-  /** Makes the folder. Rejects with DRIVER_REFUSED when it cannot be written. */
-  async open(): Promise<void> {
+  /** Makes the folder. Throws DRIVER_REFUSED when it cannot be written. */
+  open(): void {
     try {
-      await mkdir(this.folder, { recursive: true, mode: 0o700 });
-      await chmod(this.folder, 0o700);
+      // What is above may well be for others, too.
+      mkdirSync(path.dirname(path.resolve(this.root)), { recursive: true });
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      chmodSync(this.folder, 0o700);
     } catch (error) {
       throw this.unusable(error);
     }
@@ -73,7 +78,6 @@ export class ProcessLedger {
   write(one: LedgerEntry): void {
     const file = this.path(one.id);
     try {
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
       writeFileSync(file + NEXT, JSON.stringify(one), { mode: 0o600 });
       renameSync(file + NEXT, file);
     } catch (error) {
