@@ -12,7 +12,9 @@ import { observation } from '../../support/scaling.js';
 
 const PAGE = readFileSync(new URL('../../../docs/autoscaling.md', import.meta.url), 'utf8');
 const blocks = (language: string) =>
-  [...PAGE.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, 'g'))].map((match) => match[1]!);
+  [...PAGE.matchAll(/^```(\w*)\n([^]*?)^```$/gm)]
+    .filter(([, named]) => named === language)
+    .map(([, , text]) => text!);
 
 let folder: string;
 beforeAll(() => {

@@ -130,6 +130,8 @@ describe('bounds', () => {
     const memory = { ...NO_MEMORY, lastUpAt: -1, lastDownAt: -1 };
     expect(decide(of, observation(1, { inFlight: 0 }), memory, 0).decision.desired).toBe(4);
     expect(decide(of, observation(9, { inFlight: 999 }), memory, 0).decision.desired).toBe(6);
+    const jump = decide(of, observation(1, { inFlight: 999 }), NO_MEMORY, 0).decision;
+    expect(jump).toMatchObject({ desired: 4, limits: ['max', 'stabilisation', 'min'] });
   });
 
   it('are raised by a schedule, but not beyond max', () => {

@@ -121,11 +121,14 @@ function limited({ settings, observation, memory, bounds, limits }: Work, asked:
     desired = 0;
     if (asked > 0) limits.push('idle');
   }
-  apply('cooldown', afterCooldown(observation, desired, { settings, memory }));
-  apply('step', withinStep(current, desired, settings));
   // Bounds are never late: what is outside of them, because they were changed, comes back at once.
-  apply(bounds.lowName, Math.max(desired, bounds.low));
-  apply('max', Math.min(desired, bounds.max));
+  const inside = (count: number) => Math.min(Math.max(count, bounds.low), bounds.max);
+  apply('cooldown', inside(afterCooldown(observation, desired, { settings, memory })));
+  apply('step', inside(withinStep(current, desired, settings)));
+  if (inside(current) !== current && desired === inside(current)) {
+    const limit = current > bounds.max ? 'max' : bounds.lowName;
+    if (!limits.includes(limit)) limits.push(limit);
+  }
   if (isHeld && desired === 1 && !limits.includes('cooldown')) limits.push('idle');
   return desired;
 }

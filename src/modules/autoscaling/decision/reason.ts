@@ -72,9 +72,15 @@ const LIMITS: Readonly<Record<ScalingLimit, (parts: ReasonParts) => string>> = {
   schedule: ({ low }) => `at least ${low} by schedule`,
   max: ({ settings }) => `at most ${settings.max}`,
   stabilisation: (parts) => {
+    const { settings, observation, desired, limits } = parts;
     const isUp = asksForMore(parts);
-    const { stabilisationMs } = isUp ? parts.settings.up : parts.settings.down;
-    return `${isUp ? 'more' : 'fewer'} only when that holds for ${formatDuration(stabilisationMs)}`;
+    const window = formatDuration((isUp ? settings.up : settings.down).stabilisationMs);
+    if (desired === observation.current || limits.includes('step')) {
+      return `${isUp ? 'more' : 'fewer'} only when that holds for ${window}`;
+    }
+    return isUp
+      ? `no more than ${desired} for the whole ${window}`
+      : `${desired} were wanted within ${window}`;
   },
   step: ({ observation, desired }) => {
     const change = desired - observation.current;
