@@ -72,7 +72,9 @@ export class FleetStage {
 
   /** Those that take requests. */
   get serving(): readonly string[] {
-    return this.list.filter(({ state, url }) => state === 'enabled' && !this.unavailable.has(url)).map(({ url }) => url);
+    return this.list
+      .filter(({ state, url }) => state === 'enabled' && !this.unavailable.has(url))
+      .map(({ url }) => url);
   }
 
   put(backend: Pick<StagedBackend, 'url'> & Partial<StagedBackend>): void {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import type { ScalingDecision, ScalingObservation } from '../../src/modules/autoscaling/decision/index.js';
+import { scalingSchema } from '../../src/modules/admin/resources/scaling.resource.js';
 import type { BalancerProcess, LogLine } from './balancer-process.js';
 import { eventually } from './eventually.js';
 
@@ -60,8 +61,8 @@ export interface LoggedDecision extends LogLine {
 }
 
 export async function scalingOf(balancer: BalancerProcess, service: string): Promise<ScalingView> {
-  const { body } = await balancer.api<ScalingView>('GET', `/api/v1/scaling/${service}`);
-  return body;
+  const { body } = await balancer.api('GET', `/api/v1/scaling/${encodeURIComponent(service)}`);
+  return scalingSchema.parse(body);
 }
 
 /** The scaling of a service, once it is as it should be. */
@@ -81,8 +82,7 @@ export function scaled(
 /** All that were decided so far, the oldest first. */
 export function decisionsOf(balancer: BalancerProcess, service: string): readonly LoggedDecision[] {
   return balancer.log.filter(
-    (line): line is LoggedDecision =>
-      line['event'] === 'scaling-decision' && line['service'] === service,
+    (line): line is LoggedDecision => line['event'] === 'scaling-decision' && line['service'] === service,
   );
 }
 

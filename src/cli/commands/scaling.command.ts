@@ -12,7 +12,8 @@ export async function showScaling({ client, terminal }: Session, service?: strin
   if (service === undefined) {
     const { items } = await client.get<{ items: readonly ScalingResource[] }>(ROUTES.scaling);
     if (terminal.json) return terminal.printJson({ items });
-    if (items.length === 0) return terminal.say('No service has scaling; docs/autoscaling.md says how to begin.');
+    if (items.length === 0)
+      return terminal.say('No service has scaling; docs/autoscaling.md says how to begin.');
     return terminal.printTable(SERVICE_COLUMNS, items);
   }
   const scaling = await client.get<ScalingResource>(ROUTES.scalingOf(service));

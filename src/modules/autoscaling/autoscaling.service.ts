@@ -54,14 +54,15 @@ export class AutoscalingService {
     const { registry, drivers } = this.parts;
     registry.onChanged((view) => this.consider(view));
     this.consider(registry.current());
-    if (drivers.process !== null && existsSync(drivers.process.folder)) void this.endOrphans(drivers.process.folder);
+    if (drivers.process !== null && existsSync(drivers.process.folder))
+      void this.endOrphans(drivers.process.folder);
   }
 
   /** Of all services with scaling, in the order of the configuration. */
   list(): readonly ScalingStatus[] {
-    return this.parts.registry.current().services.flatMap(({ name, scaling }) =>
-      scaling === null ? [] : [this.statusOf(name, scaling)],
-    );
+    return this.parts.registry
+      .current()
+      .services.flatMap(({ name, scaling }) => (scaling === null ? [] : [this.statusOf(name, scaling)]));
   }
 
   figures(): readonly ScalingFigures[] {
@@ -120,7 +121,9 @@ export class AutoscalingService {
     const problem = this.drivers.problemWith(scaling.source.driver);
     const own = this.autoscaler?.statusOf(service);
     if (problem === '' && own !== undefined) return { ...own, state: 'active' };
-    const backends = (this.backends.of(service) ?? []).filter(({ isOurs, state }) => isOurs && state !== 'draining');
+    const backends = (this.backends.of(service) ?? []).filter(
+      ({ isOurs, state }) => isOurs && state !== 'draining',
+    );
     return {
       service,
       driver: scaling.source.driver,

@@ -43,7 +43,4 @@ export interface ScalingInstance {
 }
 
 /** What is counted since the start of the balancer. */
-export type ScalingCounts = Pick<
-  ScalingFigures,
-  'up' | 'down' | 'hold' | 'started' | 'failed' | 'stopped'
->;
+export type ScalingCounts = Pick<ScalingFigures, 'up' | 'down' | 'hold' | 'started' | 'failed' | 'stopped'>;

@@ -1,12 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import {
-  BACKEND_CELLS,
-  BackendCell,
-  RecordIdSource,
-  type ScalingLogRecord,
-} from '../../../src/common/contract/index.js';
+import { BACKEND_CELLS, BackendCell } from '../../../src/common/contract/index.js';
 import { Coordination } from '../../../src/modules/coordination/index.js';
 import {
   ACCESS_LOG_STORE,
@@ -20,6 +15,8 @@ import { AdminApplication, type ApiAnswer } from './admin.application.js';
 import { ApiDocument } from './api.document.js';
 import { tellBans, tellTokens } from './access.stories.js';
 import { EventSource } from '../../support/event-source.js';
+import { tellPast } from './past.stories.js';
+import { tellScaling } from './scaling.stories.js';
 import { documentedCall, type DocumentedOptions } from './documented.call.js';
 
 /** These specs tell one story in order: each needs what the ones before it made. */
@@ -230,15 +227,6 @@ describe('access logs', () => {
   });
 });
 
-it('explains what was recorded, and what would happen now', async () => {
-  const record = { ...new RandomRecords(7).record(), requestId: 'to-be-explained', time: Date.now() };
-  await admin.app.get<AccessLogStore>(ACCESS_LOG_STORE, { strict: false }).append([record]);
-  const recorded = await call('get /api/v1/explain/{id}', { id: record.requestId });
-  const now = await call('get /api/v1/explain', { query: '?host=nobody.test&path=/&ip=192.0.2.7' });
-  expect([recorded.status, now.status]).toEqual([200, 200]);
-  expect(JSON.stringify(recorded.body)).toContain(record.id);
-});
-
 describe('events', () => {
   it.each(['/api/v1/events/overview', '/api/v1/events/access-logs'])('stream from %s', async (path) => {
     const source = await EventSource.open(admin.url + path, admin.token.value);
@@ -250,56 +238,11 @@ describe('events', () => {
 });
 
 describe('scaling', () => {
-  it('is shown, with why it cannot work here', async () => {
-    const scaling = { process: { command: 'node', ports: '9200-9209' }, min: 2, max: 4 };
-    await call('post /api/v1/services', { body: { name: 'scaled', hosts: ['scaled.test'], scaling } });
-    const one = await call('get /api/v1/scaling/{name}', { name: 'scaled' });
-    expect(one.body).toMatchObject({
-      driver: 'process',
-      state: 'off',
-      problem: expect.stringContaining('`drivers.process`'),
-      min: 2,
-      max: 4,
-      current: 0,
-      instances: [],
-      decision: null,
-    });
-    const all = await call('get /api/v1/scaling');
-    expect(all.body).toEqual({ items: [one.body] });
-    const other = await call('get /api/v1/scaling/{name}', { name: 'shop' });
-    expect([other.status, other.body]).toMatchObject([404, { code: 'SERVICE_NOT_FOUND' }]);
-    await call('delete /api/v1/services/{name}', { name: 'scaled' });
-  });
-
-  it('is logged', async () => {
-    const time = Date.now();
-    const record: ScalingLogRecord = {
-      id: new RecordIdSource().next(time),
-      time,
-      service: 'shop',
-      kind: 'decision',
-      current: 2,
-      desired: 5,
-      backend: null,
-      instance: '',
-      metric: 'inFlight',
-      metrics: { inFlight: 24 },
-      limits: ['max'],
-      reason: '24 in flight for 2 backends are 12 each, target 5: 5 wanted',
-    };
-    const recorder = admin.app.get(ScalingLogRecorder, { strict: false });
-    recorder.record(record);
-    expect(await recorder.flush(5_000)).toBe(0);
-    const answer = await call('get /api/v1/scaling-logs', { query: '?service=shop&kind=decision' });
-    expect(answer.body).toEqual({ items: [record], next: null });
-  });
+  tellScaling(call, () => admin.app.get(ScalingLogRecorder, { strict: false }));
 });
 
 describe('the past', () => {
-  it.each(['summary', 'timeseries', 'top', 'latency', 'drops', 'compare'])('is told: %s', async (view) => {
-    const answer = await call(`get /api/v1/analytics/${view}`, { query: '?from=-1h' });
-    expect(answer.body).toMatchObject({ source: 'rollups', query: {} });
-  });
+  tellPast(call, () => admin.app.get<AccessLogStore>(ACCESS_LOG_STORE, { strict: false }));
 });
 
 describe('times that are relative to now', () => {

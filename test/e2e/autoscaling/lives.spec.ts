@@ -17,7 +17,8 @@ async function pidsOf(balancer: BalancerProcess, count: number): Promise<readonl
   const { instances } = await scaled(
     balancer,
     'shop',
-    ({ ready, instances: all }) => ready === count && all.filter(({ state }) => state === 'running').length === count,
+    ({ ready, instances: all }) =>
+      ready === count && all.filter(({ state }) => state === 'running').length === count,
   );
   return Promise.all(instances.flatMap(({ url, state }) => (state === 'running' ? [pidAt(url!)] : [])));
 }
@@ -112,16 +113,18 @@ describe('the processes of a service', () => {
   });
 
   it('are not started where the configuration does not name the driver, which is said', async () => {
-    const balancer = await stage.balancer(configOf([], { log: PROCESSES.log }));
-    const { status } = await balancer.api('PUT', '/api/v1/services/shop', service(processScaling({ min: 1 })));
-    expect(status).toBe(404);
-    const made = await balancer.api('POST', '/api/v1/services', service(processScaling({ min: 1 })));
+    const named = await stage.balancer(configOf([], PROCESSES));
+    const made = await named.api('POST', '/api/v1/services', service(processScaling({ min: 1 })));
     expect(made.status).toBe(201);
-    const view = await scaled(balancer, 'shop', ({ state }) => state === 'off');
+    const pids = await pidsOf(named, 1);
+    await named.stop();
+    const unnamed = await stage.balancer(configOf([], { log: PROCESSES.log }), { dir: named.dir });
+    const view = await scaled(unnamed, 'shop', ({ state }) => state === 'off');
     expect(view.problem).toBe(
       'The configuration has no `drivers.process`: nothing may be started by it. Add it, and restart the balancer.',
     );
     expect(view.instances).toEqual([]);
+    expect(pids.filter(isRunning)).toEqual([]);
   });
 
   it('survive the balancer when it is killed, and are adopted by its next start', async () => {
@@ -145,7 +148,10 @@ describe('the processes of a service', () => {
     const second = await stage.balancer(configOf([other], PROCESSES), { dir: first.dir });
     await gone(pids);
     await eventually(async () => {
-      const { body } = await second.api<{ items: { url: string }[] }>('GET', '/api/v1/services/shop/backends');
+      const { body } = await second.api<{ items: { url: string }[] }>(
+        'GET',
+        '/api/v1/services/shop/backends',
+      );
       expect(body.items.map(({ url }) => url)).toEqual(['http://127.0.0.1:9']);
     });
   });
@@ -164,7 +170,10 @@ describe('the processes of a service', () => {
       stop: end.signal,
       onAnswer: () => answered++,
     });
-    const other = { ...scaling, process: { ...(scaling as { process: object }).process, env: { NAME: 'other' } } };
+    const other = {
+      ...scaling,
+      process: { ...(scaling as { process: object }).process, env: { NAME: 'other' } },
+    };
     const put = (body: object) => balancer.api('PUT', '/api/v1/services/shop', body);
     expect((await put(service(other))).status).toBe(200);
     await gone(pids);

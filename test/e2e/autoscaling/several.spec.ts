@@ -47,7 +47,9 @@ describe('of several balancers', () => {
     const own = await scaled(second, 'shop', bothRun);
     for (const pid of await pidsIn(own)) expect(pids).not.toContain(pid);
     const { body } = await second.api<{ items: { url: string }[] }>('GET', '/api/v1/services/shop/backends');
-    expect(body.items.map(({ url }) => url).toSorted()).toEqual(own.instances.map(({ url }) => url!).toSorted());
+    expect(body.items.map(({ url }) => url).toSorted()).toEqual(
+      own.instances.map(({ url }) => url!).toSorted(),
+    );
 
     // What the first one has left is ended by its next start: nobody sends anything there any more.
     const again = await stage.balancer(config, { dir: first.dir });

@@ -7,7 +7,14 @@ const sleeping = () => ({
   name: 'shop',
   health: STEADY_HEALTH,
   queue: { size: 200, hold: '30s' },
-  scaling: processScaling({ min: 0, max: 5, idle: '2s', interval: '500ms', targets: { inFlight: 200 }, down: { stabilisation: '0s' } }),
+  scaling: processScaling({
+    min: 0,
+    max: 5,
+    idle: '2s',
+    interval: '500ms',
+    targets: { inFlight: 200 },
+    down: { stabilisation: '0s' },
+  }),
 });
 
 function starts(balancer: BalancerProcess): number {
@@ -19,7 +26,11 @@ describe('a service of which nothing runs', () => {
 
   it('lets the first request wait until a copy is there, and sleeps again when nobody comes', async () => {
     const balancer = await stage.balancer(configOf([sleeping()], PROCESSES));
-    await scaled(balancer, 'shop', ({ state, desired, instances }) => state === 'active' && desired === 0 && instances.length === 0);
+    await scaled(
+      balancer,
+      'shop',
+      ({ state, desired, instances }) => state === 'active' && desired === 0 && instances.length === 0,
+    );
     const response = await fetch(`http://127.0.0.1:${balancer.trafficPort}/status/201`);
     expect(response.status).toBe(201);
     await response.arrayBuffer();

@@ -82,7 +82,9 @@ describe('the demo backends', () => {
     const line = await balancer.logged(({ msg }) => msg === 'demo backends did not start');
     expect(line).toMatchObject({
       ports: [ports[0]],
-      reason: expect.stringContaining(`port ${ports[0]} is not free: ${ports[0]} is held by process ${process.pid}`),
+      reason: expect.stringContaining(
+        `port ${ports[0]} is not free: ${ports[0]} is held by process ${process.pid}`,
+      ),
     });
     expect(await Promise.all([pidAt(ports[1]!), pidAt(ports[2]!)])).not.toContain(process.pid);
     await closed(other);

@@ -177,7 +177,6 @@ async function started(yaml: string, storage: StorageConfig) {
   return registry;
 }
 
-
 describe.each(kinds.filter((kind) => kind.available))('a service that is scaled, on $name', (kind) => {
   const scaled = (more: object = {}): ServiceInput => ({
     name: 'shop',

@@ -63,7 +63,9 @@ export const scalingSchema = z
     min: z.int(),
     max: z.int(),
     floor: z.int().meta({ description: 'What the schedules ask for now; 0: nothing.' }),
-    current: z.int().meta({ description: 'Copies that are there or on their way; draining ones not counted.' }),
+    current: z
+      .int()
+      .meta({ description: 'Copies that are there or on their way; draining ones not counted.' }),
     ready: z.int().meta({ description: 'Those of them that take requests.' }),
     desired: z.int(),
     instances: z.array(instanceSchema).meta({ description: 'Empty unless `active`.' }),

@@ -34,7 +34,11 @@ export class Autoscaler {
   private readonly retiring = new Map<string, ScaledService>();
   private readonly changes: BackendChanges;
   private readonly journal: ScalingJournal;
-  private readonly told = { started: new Map<string, number>(), failed: new Map<string, number>(), stopped: new Map<string, number>() };
+  private readonly told = {
+    started: new Map<string, number>(),
+    failed: new Map<string, number>(),
+    stopped: new Map<string, number>(),
+  };
   private listener: NodeJS.Timeout | null = null;
   private farewells = new Map<string, NodeJS.Timeout>();
   private isActive = false;
@@ -157,13 +161,16 @@ export class Autoscaler {
   }
 
   private retire(service: ScaledService): void {
-    const { name, fleet } = service;
+    const { name } = service;
     service.halt();
     this.services.delete(name);
     this.retiring.set(name, service);
-    void fleet.retire().then(() => {
-      if (this.retiring.get(name) === service) this.retiring.delete(name);
-    });
+    void this.awaitEnd(service);
+  }
+
+  private async awaitEnd(service: ScaledService): Promise<void> {
+    await service.fleet.retire();
+    if (this.retiring.get(service.name) === service) this.retiring.delete(service.name);
   }
 
   /** Of services that are not scaled any more, and whose copies nobody here has. */

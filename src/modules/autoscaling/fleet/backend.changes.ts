@@ -51,7 +51,8 @@ export class BackendChanges {
       );
       for (const wish of wishes) wish.done();
     } catch (error) {
-      const isRefused = isVelocityError(error, 'CONFIG_INVALID') || isVelocityError(error, 'CAPACITY_EXCEEDED');
+      const isRefused =
+        isVelocityError(error, 'CONFIG_INVALID') || isVelocityError(error, 'CAPACITY_EXCEEDED');
       // What one of them wants must not keep the others from getting theirs.
       if (isRefused && wishes.length > 1) for (const wish of wishes) await this.store([wish]);
       else for (const wish of wishes) wish.failed(error);

@@ -119,12 +119,23 @@ function eventOf(copy: Copy, startMs: number, now: number): CopyEvent | null {
 }
 
 function vanished(key: string, memory: CopyMemory, now: number): CopyEvent {
-  return failure(key.slice(key.lastIndexOf(' ') + 1), memory, 'it is gone, and nobody had asked for that', now);
+  return failure(
+    key.slice(key.lastIndexOf(' ') + 1),
+    memory,
+    'it is gone, and nobody had asked for that',
+    now,
+  );
 }
 
 function failure(instance: string, memory: CopyMemory, reason: string, now: number): CopyEvent {
   // One that was to go anyway does not make others suspicious.
   const isWanted = memory.drainingSince === null;
   const servedMs = memory.readyAt === null ? 0 : now - memory.readyAt;
-  return { kind: 'failed', instance, backend: memory.backend, reason, servedMs: isWanted ? servedMs : Infinity };
+  return {
+    kind: 'failed',
+    instance,
+    backend: memory.backend,
+    reason,
+    servedMs: isWanted ? servedMs : Infinity,
+  };
 }

@@ -5,7 +5,9 @@ import { planFleet } from './fleet.plan.js';
 
 let made = 0;
 
-function copy(settings: Partial<Pick<Copy, 'isReady' | 'inFlight' | 'isDraining' | 'isOutdated'>> = {}): Copy {
+function copy(
+  settings: Partial<Pick<Copy, 'isReady' | 'inFlight' | 'isDraining' | 'isOutdated'>> = {},
+): Copy {
   made++;
   const instance = {
     id: `copy-${made}`,

@@ -183,7 +183,13 @@ describe('a fleet', () => {
     await running(stage, 3);
     let fewest = 3;
     let most = 3;
-    const source = { driver: 'kubernetes', namespace: null, deployment: 'other', service: 'x', port: null } as const;
+    const source = {
+      driver: 'kubernetes',
+      namespace: null,
+      deployment: 'other',
+      service: 'x',
+      port: null,
+    } as const;
     stage.fleet.reconfigure({ ...SETTINGS, source }, true);
     await Observation.until(() => {
       const { length } = stage.serving;

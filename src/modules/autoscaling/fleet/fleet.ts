@@ -186,7 +186,7 @@ export class Fleet {
     const { copies, events } = this.census.look(this.instances, backends, this.settings.startMs, now);
     this.copies = copies;
     this.take(events, now);
-    for (const copy of copies) this.askAtTheDoor(copy);
+    for (const copy of copies) void this.askAtTheDoor(copy);
     const plan = planFleet(copies, this.target ?? copies.filter(counts).length);
     await Promise.all([this.register(backends, plan), this.start(plan.start)]);
     for (const copy of copies) this.endWhenEmpty(copy, now);
@@ -234,16 +234,15 @@ export class Fleet {
   }
 
   /** A copy becomes a backend when it takes connections. */
-  private askAtTheDoor({ instance, memory, backend }: Copy): void {
+  private async askAtTheDoor({ instance, memory, backend }: Copy): Promise<void> {
     const { url } = instance;
     if (memory.answers || memory.isKnocking || backend !== null || url === null) return;
     if (instance.state !== 'running' || memory.hasFailed || memory.isEnding) return;
     memory.isKnocking = true;
-    void this.parts.knock(url).then((isOpen) => {
-      memory.isKnocking = false;
-      memory.answers ||= isOpen;
-      if (isOpen) this.wake();
-    });
+    const isOpen = await this.parts.knock(url);
+    memory.isKnocking = false;
+    memory.answers ||= isOpen;
+    if (isOpen) this.wake();
   }
 
   private async register(backends: readonly ScaledBackend[], plan: FleetPlan): Promise<void> {
@@ -305,13 +304,17 @@ export class Fleet {
     if (memory.idleSince !== null && now - memory.idleSince >= IDLE_MS)
       return this.end(copy, `Ended: it was empty ${drainedMs} ms after it began to drain.`);
     if (drainedMs >= this.settings.drainMs)
-      this.end(copy, `Ended after ${this.settings.drainMs / 1_000} s of draining, with ${inFlight} in flight.`);
+      this.end(
+        copy,
+        `Ended after ${this.settings.drainMs / 1_000} s of draining, with ${inFlight} in flight.`,
+      );
   }
 
   private end({ owned, memory, instance }: Copy, reason: string): void {
     memory.isEnding = true;
     const gone = () => {
-      if (reason !== '') this.write({ kind: 'stopped', instance: instance.id, backend: memory.backend, reason });
+      if (reason !== '')
+        this.write({ kind: 'stopped', instance: instance.id, backend: memory.backend, reason });
       this.troubles.clear('stop');
       this.listedAt = null;
       this.wake();

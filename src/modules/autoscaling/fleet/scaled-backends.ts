@@ -68,7 +68,8 @@ export class ScaledBackends {
 
   private index(): void {
     const view = this.registry.current();
-    if (view !== this.viewed) this.services = new Map(view.services.map((service) => [service.name, service]));
+    if (view !== this.viewed)
+      this.services = new Map(view.services.map((service) => [service.name, service]));
     this.viewed = view;
     const publication = this.publications.current();
     if (publication === this.published) return;
