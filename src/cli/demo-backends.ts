@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { VelocityConfig } from '../common/config/index.js';
 import { Backoff } from '../common/backoff.js';
-import { endOrphans, ProcessDriver } from '../modules/autoscaling/index.js';
+import { endOrphans, ProcessDriver } from '../modules/autoscaling/drivers/process/index.js';
 
 /** What `--demo` says while it works. */
 export interface DemoLog {
@@ -112,7 +112,8 @@ class DemoServer {
     try {
       const adopted = await this.driver.list();
       // One of another version is on its way out, and leaves its port to the new one.
-      if (!adopted.some(({ state }) => state === 'running' || state === 'starting')) await this.driver.start(1);
+      if (!adopted.some(({ state }) => state === 'running' || state === 'starting'))
+        await this.driver.start(1);
       await this.lookNow();
     } catch (error) {
       this.refused(error as Error);
@@ -163,7 +164,8 @@ class DemoServer {
     this.settled.resolve(false);
     if (this.isStopped) return;
     this.isAwaited = this.isSuccessor && !this.isOurs;
-    if (this.isAwaited) this.log.info({ ports: this.ports }, 'demo backends of the other balancer are waited for');
+    if (this.isAwaited)
+      this.log.info({ ports: this.ports }, 'demo backends of the other balancer are waited for');
     else this.log.warn({ ports: this.ports, reason: message }, 'demo backends did not start');
     this.startAgain();
   }

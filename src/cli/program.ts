@@ -17,6 +17,7 @@ import { addLogs, addStatus } from './definitions/observation.definition.js';
 import { addRun, addTestServer, addValidate } from './definitions/run.definition.js';
 import { addBackends, addServices } from './definitions/services.definition.js';
 import { addCompletion, addVersion } from './definitions/shell.definition.js';
+import { addScaling } from './definitions/scaling.definition.js';
 import { addSimulate } from './definitions/simulate.definition.js';
 import { addTop } from './definitions/top.definition.js';
 import { ExitCode } from './exit-code.js';
@@ -46,6 +47,7 @@ export function buildProgram(): VelocityCommand {
   addTop(program);
   addExplain(program);
   addDoctor(program);
+  addScaling(program);
   addBalancers(program);
   addDiscovery(program);
   addAudit(program);

@@ -5,3 +5,5 @@ export {
   ProcessDriver,
   type ProcessDriverParts,
 } from './drivers/process/index.js';
+export { AutoscalingService } from './autoscaling.service.js';
+export * from './scaling.status.js';

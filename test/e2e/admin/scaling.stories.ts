@@ -4,6 +4,13 @@ import type { ScalingLogRecorder } from '../../../src/modules/logging/index.js';
 import type { DocumentedCall } from './access.stories.js';
 
 export function tellScaling(call: DocumentedCall, recorder: () => ScalingLogRecorder): void {
+  it('is shown of the services that have it', async () => {
+    expect((await call('get /api/v1/scaling')).body).toEqual({ items: [] });
+    const { status, body } = await call('get /api/v1/scaling/{name}');
+    expect([status, body]).toMatchObject([404, { code: 'SERVICE_NOT_FOUND' }]);
+    expect((await call('get /api/v1/scaling/{name}', { name: 'nobody' })).status).toBe(404);
+  });
+
   it('is logged', async () => {
     const time = Date.now();
     const record: ScalingLogRecord = {

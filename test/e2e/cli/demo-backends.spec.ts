@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { configOf, QUICK_HEALTH, Stage } from '../../support/balanced.js';
-import { endOrphans } from '../../../src/modules/autoscaling/index.js';
+import { endOrphans } from '../../../src/modules/autoscaling/drivers/process/index.js';
 import { eventually } from '../../support/eventually.js';
 import { closed, freeRange, holdPort, isGone } from '../../support/process-settings.js';
 
@@ -82,7 +82,9 @@ describe('the demo backends', () => {
     const line = await balancer.logged(({ msg }) => msg === 'demo backends did not start');
     expect(line).toMatchObject({
       ports: [ports[0]],
-      reason: expect.stringContaining(`port ${ports[0]} is not free: ${ports[0]} is held by process ${process.pid}`),
+      reason: expect.stringContaining(
+        `port ${ports[0]} is not free: ${ports[0]} is held by process ${process.pid}`,
+      ),
     });
     expect(await Promise.all([pidAt(ports[1]!), pidAt(ports[2]!)])).not.toContain(process.pid);
     await closed(other);

@@ -83,7 +83,7 @@ describe('processes of a balancer that is gone', () => {
     });
   });
 
-  it('are ended when the settings are others, and only then', async () => {
+  it('are outdated when the settings are others, and only then', async () => {
     const settings = await nodeSettings(HTTP_SERVER, 4);
     const first = own(settings, 2);
     const pids = await pidsOf(await first.running(2));
@@ -94,11 +94,16 @@ describe('processes of a balancer that is gone', () => {
     );
     expect(await pidsOf(await second.running(2))).toEqual(pids);
     await second.kill();
-    const third = own({ ...settings, env: { ...settings.env, GREETING: 'hello' } }, 2);
-    const others = await pidsOf(await third.running(2));
-    expect(others.filter((pid) => pids.includes(pid))).toEqual([]);
+    const third = driverOf({ ...settings, env: { ...settings.env, GREETING: 'hello' } });
+    const old = await third.list();
+    expect(await pidsOf(old)).toEqual(pids);
+    expect(old.map(({ isOutdated }) => isOutdated)).toEqual([true, true]);
+    await third.start(1);
+    const fresh = (await third.list()).filter(({ isOutdated }) => isOutdated !== true);
+    expect(fresh).toHaveLength(1);
+    await third.stop(ids(old));
     await eventually(async () => expect(await Promise.all(pids.map(isGone))).toEqual([true, true]));
-    await eventually(async () => expect(await entries()).toHaveLength(2));
+    expect(ids(await third.list())).toEqual(ids(fresh));
   });
 
   it('that crashed meanwhile are cleared away with what they have left', async () => {

@@ -55,6 +55,7 @@ export class ManagedProcess {
   private launching: Promise<void> = Promise.resolve();
   private clearing: Promise<void> = Promise.resolve();
   private stopping: Promise<void> | null = null;
+  private isOutdated = false;
 
   private constructor(
     private readonly shop: Workshop,
@@ -72,6 +73,8 @@ export class ManagedProcess {
   static adopted(shop: Workshop, entry: LedgerEntry): ManagedProcess {
     const one = new ManagedProcess(shop, entry.id, entry.startedAt);
     PortFinder.keep(entry.port);
+    const { from, to } = shop.settings.ports;
+    one.isOutdated = entry.print !== shop.print || entry.port < from || entry.port > to;
     Object.assign(one, { pid: entry.pid, started: entry.started, port: entry.port, url: entry.url });
     one.note();
     if (entry.url === null) one.awaitPort();
@@ -84,8 +87,8 @@ export class ManagedProcess {
   }
 
   instance(): Instance {
-    const { id, url, state, startedAt, detail } = this;
-    return { id, url, state, startedAt, detail, cpu: this.cpu.share };
+    const { id, url, state, startedAt, detail, isOutdated } = this;
+    return { id, url, state, startedAt, detail, cpu: this.cpu.share, isOutdated };
   }
 
   /** Resolves when it runs as a process, with or without its port. Rejects with DRIVER_REFUSED. */

@@ -30,7 +30,7 @@ export interface ProcessDriverParts {
 
 /**
  * Copies of a service as processes of this machine. They survive the balancer when it is killed; the next driver of the
- * service adopts them, or ends them when its settings are others. An instance is `running` when its port accepts.
+ * service adopts them, outdated when its settings are others. An instance is `running` when its port accepts.
  */
 export class ProcessDriver implements Driver {
   private readonly processes = new Map<string, ManagedProcess>();
@@ -160,14 +160,9 @@ export class ProcessDriver implements Driver {
   private adopt(entry: LedgerEntry, shop: Workshop): void {
     const one = ManagedProcess.adopted(shop, entry);
     this.add(one);
-    const { from, to } = this.parts.settings.ports;
-    const isWanted = entry.print === shop.print && entry.port >= from && entry.port <= to;
     const { pid, port } = entry;
-    shop.log.info(
-      { service: shop.service, process: entry.id, pid, port },
-      isWanted ? 'process adopted' : 'process of other settings is ended',
-    );
-    if (!isWanted) void this.end(entry.id).catch((error: Error) => this.complain(error));
+    const { isOutdated } = one.instance();
+    shop.log.info({ service: shop.service, process: entry.id, pid, port, isOutdated }, 'process adopted');
   }
 
   /** Its leader is gone, or was never known: what carries its mark goes, too. */
