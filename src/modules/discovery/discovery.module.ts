@@ -52,7 +52,8 @@ import { InFlightReader } from './in-flight.reader.js';
           requestLease: (settings) => leases.request(settings),
           countBalancers: async () => (await roster.list()).length,
           inFlight: (backend) => inFlight.of(backend),
-          makeSource: async (wanted) => (await import('./source.factory.js')).makeSource(wanted, drivers.docker),
+          makeSource: async (wanted) =>
+            (await import('./source.factory.js')).makeSource(wanted, drivers.docker),
           record: (record) => {
             const time = Date.now();
             recorder.record({ ...record, id: ids.next(time), time });

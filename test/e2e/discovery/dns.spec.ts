@@ -56,7 +56,8 @@ it('follows the DNS under load without a failed request, and says why', async ()
   expect(notes).toContain(`lost, drains http://127.0.0.1:${all[0]} of shop`);
   expect(notes).toContain(`removed after draining http://127.0.0.1:${all[0]} of shop`);
   await eventually(async () => {
-    const { items } = (await balancer.api<ScalingLogs>('GET', '/api/v1/scaling-logs?service=shop&limit=100')).body;
+    const { items } = (await balancer.api<ScalingLogs>('GET', '/api/v1/scaling-logs?service=shop&limit=100'))
+      .body;
     const record = (kind: string, port: number) =>
       items.filter((item) => item.kind === kind && item.reason.includes(`:${port} `)).length;
     expect(all.map((port) => [record('found', port), record('lost', port)])).toEqual([
@@ -84,7 +85,9 @@ it('waits for what runs at a backend before it removes it', async () => {
   });
   await eventually(async () => {
     const [{ backends }] = (await sourcesOf(balancer)) as [Awaited<ReturnType<typeof sourcesOf>>[number]];
-    expect(backends).toContainEqual(expect.objectContaining({ url: slow.url, status: 'draining', place: '' }));
+    expect(backends).toContainEqual(
+      expect.objectContaining({ url: slow.url, status: 'draining', place: '' }),
+    );
   });
   expect(await answer).toMatchObject({ status: 200, error: '' });
   await has(balancer, [other.port]);
@@ -98,7 +101,9 @@ it('keeps what it has while no name server answers, and believes an empty answer
   await serve(balancer, [a!.port]);
   dns.set('SRV', SRV, 'servfail');
   await eventually(async () =>
-    expect(await sourcesOf(balancer)).toMatchObject([{ problem: expect.stringContaining('SERVFAIL') as string }]),
+    expect(await sourcesOf(balancer)).toMatchObject([
+      { problem: expect.stringContaining('SERVFAIL') as string },
+    ]),
   );
   await balancer.logged(({ msg }) => msg === 'discovery: a source has a problem');
   await dns.askedAgain(`SRV ${SRV}`, 3);
@@ -153,7 +158,7 @@ it('does not fight with the operator', async () => {
   publish(dns, [a!.port]);
   const balancer = await stage.balancer(configOf([shop(dns)]));
   await has(balancer, [a!.port]);
-  const [{ id }] = (await backendsOf(balancer)) as [{ id: string }];
+  const { id } = (await backendsOf(balancer))[0]!;
   const patch = { weight: 9, state: 'disabled' };
   expect((await balancer.api('PATCH', `/api/v1/services/shop/backends/${id}`, patch)).status).toBe(200);
   publish(dns, [a!.port, b!.port]);

@@ -40,10 +40,6 @@ export const backendResourceSchema = z
       .nullable()
       .meta({ description: 'Until when it is out because of consecutive failures; null: it is not.' }),
     breaker: breakerStateSchema.meta({ description: 'Its circuit breaker.' }),
-    source: z.string().nullable().meta({
-      description:
-        'Who brought it: `dns:shop.internal`, `file:config/shop.yml`, `docker`, or `scaling`; null: it is typed in.',
-    }),
     inFlight: z.int().meta({ description: 'Exchanges there now: a draining backend with 0 can be stopped.' }),
   })
   .meta({ id: 'Backend', description: 'One server of a service, with its live state.' });

@@ -116,15 +116,16 @@ export class ServiceFlow {
   /** Who came last finds the queue full; who waits the longest is told so first. */
   private giveUp(ready: number): void {
     const { size, timeoutMs, holdMs } = this.model.queue;
-    const longestMs = ready === 0 ? holdMs : timeoutMs;
-    while (longestMs !== null && this.first < this.line.length) {
+    const longestMs = (ready === 0 ? holdMs : timeoutMs) ?? Infinity;
+    while (this.first < this.line.length) {
       const oldest = this.line[this.first]!;
       if ((this.tick - oldest.tick + 1) * this.tickMs <= longestMs) break;
       this.refuse(oldest, oldest.count);
     }
-    while (size !== null && this.waiting - size > DUST && this.first < this.line.length) {
+    const most = size ?? Infinity;
+    while (this.waiting - most > DUST && this.first < this.line.length) {
       const newest = this.line.at(-1)!;
-      this.refuse(newest, Math.min(newest.count, this.waiting - size));
+      this.refuse(newest, Math.min(newest.count, this.waiting - most));
       // When it was the oldest, too, it is taken already.
       if (newest.count <= DUST && this.first < this.line.length) this.line.pop();
     }

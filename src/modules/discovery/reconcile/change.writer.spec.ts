@@ -52,7 +52,11 @@ function unit(port: number, group = 'a'): ChangeUnit {
 it('stores all as one revision that says what', async () => {
   const registry = new Registry();
   const units = Array.from({ length: 7 }, (_, index) => unit(8_000 + index));
-  expect(await new ChangeWriter(registry).write(units)).toEqual({ done: units, refused: [], isPartial: false });
+  expect(await new ChangeWriter(registry).write(units)).toEqual({
+    done: units,
+    refused: [],
+    isPartial: false,
+  });
   expect(registry.count).toBe(7);
   const subjects = units.slice(0, 5).map(({ url }) => `${url} of shop (here)`);
   expect(registry.revisions).toEqual([
