@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { BACKEND_CELLS, BackendCell } from '../../../src/common/contract/index.js';
 import { Coordination } from '../../../src/modules/coordination/index.js';
-import { ACCESS_LOG_STORE, type AccessLogStore } from '../../../src/modules/logging/index.js';
-import { HealthLogRecorder, ScalingLogRecorder } from '../../../src/modules/logging/index.js';
+import { ACCESS_LOG_STORE, type AccessLogStore, HealthLogRecorder } from '../../../src/modules/logging/index.js';
 import { listening } from '../../support/listening.js';
 import { RandomRecords } from '../../support/random-records.js';
 import { AdminApplication, type ApiAnswer } from './admin.application.js';
 import { ApiDocument } from './api.document.js';
 import { tellBans, tellTokens } from './access.stories.js';
+import { tellRelativeTimes, tellScalingLog } from './log.stories.js';
 import { tellScaling } from './scaling.stories.js';
 import { EventSource } from '../../support/event-source.js';
 import { FOUND } from './tested.parts.js';
@@ -235,7 +235,11 @@ describe('events', () => {
 });
 
 describe('scaling', () => {
-  tellScaling(call, () => admin.app.get(ScalingLogRecorder, { strict: false }));
+  tellScaling(call);
+});
+
+describe('the scaling log', () => {
+  tellScalingLog(call, () => admin);
 });
 
 describe('the past', () => {
@@ -243,25 +247,7 @@ describe('the past', () => {
 });
 
 describe('times that are relative to now', () => {
-  it.each([
-    'get /api/v1/access-logs',
-    'get /api/v1/health-logs',
-    'get /api/v1/services/{name}/health/history',
-  ])('mean the same moment on every page of %s', async (operation) => {
-    const random = new RandomRecords(20_260_102);
-    const recent = Array.from({ length: 3 }, () => ({ ...random.record(), time: Date.now() - 1_000 }));
-    await admin.app.get<AccessLogStore>(ACCESS_LOG_STORE, { strict: false }).append(recent);
-    const before = Date.now();
-    let { next } = (await call(operation, { query: '?from=-1h&limit=1' })).body as { next: string };
-    const times: number[] = [];
-    for (let page = 0; page < 2; page++) {
-      times.push(Number(new URL(next, 'http://localhost').searchParams.get('from')));
-      ({ next } = (await admin.call('GET', next)).body as { next: string });
-    }
-    expect(times[0]).toBeGreaterThanOrEqual(before - 3_600_000);
-    expect(times[0]).toBeLessThanOrEqual(Date.now() - 3_600_000);
-    expect(times[1]).toBe(times[0]);
-  });
+  tellRelativeTimes(call, () => admin);
 });
 
 describe('the whole', () => {
