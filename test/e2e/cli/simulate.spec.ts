@@ -145,7 +145,7 @@ describe('velocity simulate, of a running balancer', () => {
   /** Answers as the admin API does. */
   async function balancer(items: readonly unknown[]) {
     const asked: string[] = [];
-    const { scaling } = parseConfigText(CONFIG, 'test', {}).input.services![0]!;
+    const scaling = parseConfigText(CONFIG, 'test', {}).input.services?.[0]?.scaling;
     const server = createServer((request, response) => {
       asked.push(request.url!);
       const isLog = request.url!.startsWith('/api/v1/scaling-logs');
