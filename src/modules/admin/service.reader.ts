@@ -88,7 +88,6 @@ export class ServiceReader {
       available: isAvailable(backend, health, outage),
       ejectedUntil: outage.ejectedUntil,
       breaker: outage.breaker,
-      source: backend.source,
       inFlight: this.traffic.inFlightOf(backend.id),
     };
   }

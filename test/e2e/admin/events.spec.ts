@@ -124,8 +124,24 @@ describe('an overview', () => {
     const ids = new RecordIdSource();
     const record = (changes: Partial<ScalingLogRecord>) => {
       const time = Date.now();
-      const common = { current: 2, desired: 2, backend: null, instance: '', metric: null, metrics: {}, limits: [] };
-      recorder.record({ id: ids.next(time), time, service: 'shop', kind: 'decision', reason: 'because', ...common, ...changes });
+      const common = {
+        current: 2,
+        desired: 2,
+        backend: null,
+        instance: '',
+        metric: null,
+        metrics: {},
+        limits: [],
+      };
+      recorder.record({
+        id: ids.next(time),
+        time,
+        service: 'shop',
+        kind: 'decision',
+        reason: 'because',
+        ...common,
+        ...changes,
+      });
     };
     record({ reason: 'the number stays' });
     record({ desired: 5 });

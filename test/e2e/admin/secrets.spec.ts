@@ -221,11 +221,17 @@ async function putIntoDefinitions(): Promise<void> {
     { ...service({}), backends: [{ url: `http://${secret()}@10.0.0.1` }] },
     { ...service({}), backends: [`http://10.0.0.1:80/?token=${secret()}`] },
     { ...service({}), scaling: { webhook: secret() } },
-    { ...service({}), scaling: { webhook: { url: `https://user:${secret()}@scaler.test/`, secret: secret().slice(0, 15) } } },
+    {
+      ...service({}),
+      scaling: { webhook: { url: `https://user:${secret()}@scaler.test/`, secret: secret().slice(0, 15) } },
+    },
     { ...service({}), scaling: { webhook: { url: 'https://scaler.test/', secret: [secret()] } } },
     { ...service({}), scaling: { process: { command: 'node', ports: 9200, env: `TOKEN=${secret()}` } } },
     { ...service({}), scaling: { process: { command: 'node', ports: 9200, env: { TOKEN: [secret()] } } } },
-    { ...service({}), scaling: { process: { command: 'node', ports: 9200, env: { TOKEN: `${secret()}\0` } } } },
+    {
+      ...service({}),
+      scaling: { process: { command: 'node', ports: 9200, env: { TOKEN: `${secret()}\0` } } },
+    },
   ];
   for (const body of bodies) {
     await spoken('PUT', '/api/v1/services/api', { body });

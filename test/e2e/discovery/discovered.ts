@@ -23,7 +23,10 @@ export function publish(dns: DnsServer, ports: readonly number[]): void {
   );
 }
 
-export async function backendsOf(balancer: BalancerProcess, service = 'shop'): Promise<readonly BackendResource[]> {
+export async function backendsOf(
+  balancer: BalancerProcess,
+  service = 'shop',
+): Promise<readonly BackendResource[]> {
   const route = `/api/v1/services/${service}/backends`;
   return (await balancer.api<{ items: BackendResource[] }>('GET', route)).body.items;
 }
@@ -33,7 +36,11 @@ export async function portsOf(balancer: BalancerProcess, service = 'shop'): Prom
 }
 
 /** Resolves when the service has backends on exactly these ports, all of them enabled. */
-export async function has(balancer: BalancerProcess, ports: readonly number[], service = 'shop'): Promise<void> {
+export async function has(
+  balancer: BalancerProcess,
+  ports: readonly number[],
+  service = 'shop',
+): Promise<void> {
   await eventually(async () => {
     const backends = await backendsOf(balancer, service);
     expect(backends.map(({ url }) => Number(new URL(url).port)).sort()).toEqual([...ports].sort());

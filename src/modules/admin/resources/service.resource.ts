@@ -24,10 +24,13 @@ export const backendResourceSchema = z
     weight: z.int().min(0).max(1000),
     backup: z.boolean().meta({ description: 'Used only while no other backend is available.' }),
     group: z.string().nullable().meta({ description: 'Its group; null: the service is not split.' }),
-    source: z.string().nullable().meta({
-      description: 'Who brought it and takes it away: a source of discovery, or `scaling`; null: typed in.',
-      examples: ['docker'],
-    }),
+    source: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'Who brought it and takes it away: a source of discovery, or `scaling`; null: typed in.',
+        examples: ['docker'],
+      }),
     state: z.enum(ADMIN_STATES).meta({ description: "The operator's will." }),
     health: z.enum(HEALTH_STATES).meta({ description: "The probes' verdict." }),
     available: z.boolean().meta({
@@ -37,10 +40,6 @@ export const backendResourceSchema = z
       .nullable()
       .meta({ description: 'Until when it is out because of consecutive failures; null: it is not.' }),
     breaker: breakerStateSchema.meta({ description: 'Its circuit breaker.' }),
-    source: z.string().nullable().meta({
-      description:
-        'Who brought it: `dns:shop.internal`, `file:config/shop.yml`, `docker`, or `scaling`; null: it is typed in.',
-    }),
     inFlight: z.int().meta({ description: 'Exchanges there now: a draining backend with 0 can be stopped.' }),
   })
   .meta({ id: 'Backend', description: 'One server of a service, with its live state.' });

@@ -21,7 +21,9 @@ it('knows who drained a backend last', () => {
   expect([...drainedByDiscovery([of('discovery', drained), of('discovery', added)])]).toEqual([key]);
   expect([...drainedByDiscovery([of('api', weighed), of('discovery', drained)])]).toEqual([key]);
   expect(drainedByDiscovery([of('api', drained), of('discovery', added)]).size).toBe(0);
-  expect(drainedByDiscovery([of('api', drained), of('discovery', enabled), of('discovery', drained)]).size).toBe(0);
+  expect(
+    drainedByDiscovery([of('api', drained), of('discovery', enabled), of('discovery', drained)]).size,
+  ).toBe(0);
   expect(drainedByDiscovery([of('discovery', added), of('discovery', drained)]).size).toBe(0);
   expect(drainedByDiscovery([]).size).toBe(0);
 });

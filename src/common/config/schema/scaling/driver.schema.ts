@@ -178,24 +178,25 @@ function webhookUrlProblem(url: string): string | null {
 export const webhookDriverSchema = z
   .strictObject(
     {
-    url: text(webhookUrlProblem).meta({
-      label: 'URL',
-      description: 'Where the wanted number is posted to. Everybody who may read the configuration sees it.',
-      examples: ['https://scaler.example.com/shop'],
-    }),
-    secret: text((value) => {
-      if (value === CONCEALED || value.length >= MIN_SECRET) return null;
-      return `is too short for a secret: write at least ${MIN_SECRET} characters, such as those of \`openssl rand -hex 32\``;
-    }, secretTypeError).meta({
-      label: 'text',
-      minLength: 3,
-      description: `Key of the signature in \`Velocity-Signature\`, at least ${MIN_SECRET} characters. Only admins see it.`,
-      examples: ['${SCALER_SECRET}'],
-    }),
-    timeout: duration({ min: 100, max: 60_000 }).optional().meta({
-      default: BUILT_IN.scaling.webhookTimeout,
-      description: 'How long an answer may take.',
-    }),
+      url: text(webhookUrlProblem).meta({
+        label: 'URL',
+        description:
+          'Where the wanted number is posted to. Everybody who may read the configuration sees it.',
+        examples: ['https://scaler.example.com/shop'],
+      }),
+      secret: text((value) => {
+        if (value === CONCEALED || value.length >= MIN_SECRET) return null;
+        return `is too short for a secret: write at least ${MIN_SECRET} characters, such as those of \`openssl rand -hex 32\``;
+      }, secretTypeError).meta({
+        label: 'text',
+        minLength: 3,
+        description: `Key of the signature in \`Velocity-Signature\`, at least ${MIN_SECRET} characters. Only admins see it.`,
+        examples: ['${SCALER_SECRET}'],
+      }),
+      timeout: duration({ min: 100, max: 60_000 }).optional().meta({
+        default: BUILT_IN.scaling.webhookTimeout,
+        description: 'How long an answer may take.',
+      }),
     },
     // Whatever stands there instead may be the secret.
     { error: ({ code }) => (code === 'invalid_type' ? 'must be an object with url and secret' : undefined) },
