@@ -300,11 +300,3 @@ it('keeps what vanished serving until what came can take over, but not for long'
   empty.fitness = 'undecided';
   expect(empty.look(source('docker', []))).toEqual(['lost']);
 });
-
-it('brings what comes before it takes away what leaves', () => {
-  const scene = new Scene(shop({ url: A, source: 'docker' }, { url: 'http://10.0.0.3:80' }));
-  const other = source('docker', [found(B)]);
-  scene.now = 20_000;
-  expect(scene.look(other)).toEqual(['found']);
-  expect(scene.look(other)).toEqual(['lost']);
-});
