@@ -9,7 +9,7 @@ import { APPLICATION_LOGGER, type ApplicationLogger, ScalingLogRecorder } from '
 import { RegistryService, STORE_CONNECTION, type StoreConnection } from '../registry/index.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { DiscoveryService } from './discovery.service.js';
-import { InFlightReader } from './in-flight.reader.js';
+import { LiveBackends } from './live.backends.js';
 
 /**
  * WHERE backends are that nobody typed in. Needs, from global modules: STORE_CONNECTION, PUBLICATION_SOURCE, BackendStates,
@@ -44,14 +44,15 @@ import { InFlightReader } from './in-flight.reader.js';
       ) => {
         const ids = new RecordIdSource();
         const { dockerDiscovery, drivers } = config.getOrThrow<VelocityConfig>('velocity');
-        const inFlight = new InFlightReader(publications, states);
+        const live = new LiveBackends(publications, states);
         return new DiscoveryService({
           docker: dockerDiscovery,
           registry,
           connection,
           requestLease: (settings) => leases.request(settings),
           countBalancers: async () => (await roster.list()).length,
-          inFlight: (backend) => inFlight.of(backend),
+          inFlight: (backend) => live.inFlight(backend),
+          fitness: (backend) => live.fitness(backend),
           makeSource: async (wanted) =>
             (await import('./source.factory.js')).makeSource(wanted, drivers.docker),
           record: (record) => {

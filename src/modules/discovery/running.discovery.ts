@@ -8,7 +8,13 @@ import { DiscoveryLog, type RecordScaling } from './discovery.log.js';
 import { type DiscoveryStatus, statusOf } from './discovery.status.js';
 import { ChangeWriter } from './reconcile/change.writer.js';
 import { drainedByDiscovery } from './reconcile/drained.history.js';
-import { type LostBackend, NO_MEMORY, type FindingOutcome, type ReconcilePlan } from './reconcile/plan.js';
+import {
+  type Fitness,
+  type LostBackend,
+  NO_MEMORY,
+  type FindingOutcome,
+  type ReconcilePlan,
+} from './reconcile/plan.js';
 import { reconcile } from './reconcile/reconciliation.js';
 import { RefusalMemory } from './reconcile/refusal.memory.js';
 import { isOwnSource } from './source.names.js';
@@ -36,6 +42,7 @@ export interface DiscoveryParts {
   readonly countBalancers: () => Promise<number>;
   /** Exchanges at a backend of this balancer now. */
   readonly inFlight: (backend: string) => number;
+  readonly fitness: (backend: string) => Fitness;
   readonly makeSource: MakeSource;
   readonly record: RecordScaling;
   readonly log: ApplicationLogger;
@@ -151,6 +158,7 @@ export class RunningDiscovery {
       memory: this.memory,
       isWriter: this.isWriter(),
       now,
+      fitnessOf: this.parts.fitness,
       isDrained: (backend, sinceMs) =>
         inFlight(backend) === 0 && (this.isAlone || now - sinceMs >= SHARED_DRAIN_MS),
       refusalOf: (unit) => this.refusals.reasonFor(unit, view.state, now),
@@ -163,6 +171,11 @@ export class RunningDiscovery {
     const view = registry.current();
     const now = Date.now();
     for (const { unit, reason } of outcome.refused) this.refusals.add(unit, reason, view.state, now);
+    const applied = new Map(this.memory.applied);
+    // Also what the operator changes at once after that is not fought with.
+    for (const { backend, settings } of outcome.done)
+      if (backend !== null && settings !== null) applied.set(backend, settings);
+    this.memory = { ...this.memory, applied };
     this.said.written(outcome, view);
     if (outcome.isPartial || outcome.refused.length > 0) this.lookIn(DEBOUNCE_MS);
   }
@@ -189,9 +202,11 @@ export class RunningDiscovery {
     if (services.length > 0) {
       const drained = drainedByDiscovery(await registry.revisions(HISTORY_REVISIONS));
       const lost = new Map<string, LostBackend>();
+      const now = Date.now();
       for (const { name, backends } of services)
         for (const { id, url } of backends)
-          if (drained.has(`${name}\n${url}`)) lost.set(id, { since: Date.now(), isDrainedByUs: true });
+          if (drained.has(`${name}\n${url}`))
+            lost.set(id, { since: now, drainsSince: now, isDrainedByUs: true });
       this.memory = { ...this.memory, lost };
     }
     this.isHistoryRead = true;

@@ -19,7 +19,7 @@ class Registry {
   isAway = false;
   private state: DesiredState = canonicalState(
     parseDesiredBody({
-      services: [{ name: 'shop', split: { groups: { a: 1 } }, backends: [] }],
+      services: [{ name: 'shop', split: { groups: { a: 1, b: 1 } }, backends: [] }],
     }) as DesiredState,
   );
 
@@ -46,7 +46,16 @@ function unit(port: number, group = 'a'): ChangeUnit {
   const url = `http://10.0.0.1:${port}`;
   const backend = { url, group, source: 'docker' };
   const changes: BackendChange[] = [{ kind: 'add', service: 'shop', backend }];
-  return { kind: 'found', source: 'docker', service: 'shop', url, backend: null, place: 'here', changes };
+  return {
+    kind: 'found',
+    source: 'docker',
+    service: 'shop',
+    url,
+    backend: null,
+    place: 'here',
+    settings: null,
+    changes,
+  };
 }
 
 it('stores all as one revision that says what', async () => {

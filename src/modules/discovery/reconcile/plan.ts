@@ -18,9 +18,14 @@ export type FoundSettings = Omit<BroughtBackend, 'url'>;
 export interface LostBackend {
   /** Unix milliseconds. */
   readonly since: number;
+  /** Since when it takes nothing new, Unix milliseconds; null: it still serves. */
+  readonly drainsSince: number | null;
   /** Discovery drained it, so discovery enables it when it is found again. false: the operator had taken it out before. */
   readonly isDrainedByUs: boolean;
 }
+
+/** `undecided`: no probe of it has ended yet. */
+export type Fitness = 'available' | 'undecided' | 'out';
 
 /** What is remembered between two looks, by backend id. */
 export interface DiscoveryMemory {
@@ -39,6 +44,7 @@ export interface ReconcileInput {
   readonly isWriter: boolean;
   /** Unix milliseconds. */
   readonly now: number;
+  readonly fitnessOf: (backend: string) => Fitness;
   /** Whether a backend that drains may be removed. */
   readonly isDrained: (backend: string, sinceMs: number) => boolean;
   /** Why a unit was refused when it was last tried as it is now; empty: it was not. */
@@ -56,6 +62,8 @@ export interface ChangeUnit {
   /** Backend id; null: the service itself. */
   readonly backend: string | null;
   readonly place: string;
+  /** What the source says, to be remembered as applied when the changes are stored; null: nothing is. */
+  readonly settings: FoundSettings | null;
   readonly changes: readonly BackendChange[];
 }
 

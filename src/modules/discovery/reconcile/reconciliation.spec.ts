@@ -2,7 +2,13 @@ import { expect, it } from 'vitest';
 import { parseDesiredBody, validateDesired, type ServiceInput } from '../../../common/config/index.js';
 import { canonicalState, withBackendChanges, type DesiredState } from '../../registry/index.js';
 import type { FoundBackend, FoundService } from '../found.js';
-import { NO_MEMORY, type ReconcileInput, type ReconcilePlan, type SourceState } from './plan.js';
+import {
+  type Fitness,
+  NO_MEMORY,
+  type ReconcileInput,
+  type ReconcilePlan,
+  type SourceState,
+} from './plan.js';
 import { reconcile } from './reconciliation.js';
 
 const A = 'http://10.0.0.1:80';
@@ -32,6 +38,7 @@ class Scene {
   drained = true;
   isWriter = true;
   refusal = '';
+  fitness: Fitness = 'available';
 
   constructor(
     public state: DesiredState,
@@ -46,6 +53,7 @@ class Scene {
       memory: this.memory,
       isWriter: this.isWriter,
       now: this.now,
+      fitnessOf: () => this.fitness,
       isDrained: () => this.drained,
       refusalOf: () => this.refusal,
     };
@@ -115,7 +123,7 @@ it('drains what vanished, removes it when nothing runs there, and enables what i
   expect(scene.last.isDraining).toBe(false);
 });
 
-it('counts from when it was lost', () => {
+it('counts from when it began to drain', () => {
   const scene = new Scene(shop({ url: A, source: 'docker' }));
   const since: number[] = [];
   const look = () =>
@@ -125,6 +133,7 @@ it('counts from when it was lost', () => {
       memory: scene.memory,
       isWriter: true,
       now: (scene.now += 100),
+      fitnessOf: () => 'available',
       isDrained: (_backend, ms) => since.push(ms) > 9,
       refusalOf: () => '',
     });
@@ -132,7 +141,8 @@ it('counts from when it was lost', () => {
   scene.set(A, { state: 'draining' });
   scene.memory = look().memory;
   look();
-  expect(since).toEqual([1_100, 1_100]);
+  // Not since it was lost at 1,100: it may have served for a while longer.
+  expect(since).toEqual([1_200, 1_200]);
 });
 
 it('leaves alone what is typed in or scaling’s, and shows the conflict', () => {
@@ -266,7 +276,27 @@ it('refuses what is invalid or found twice', () => {
   expect(scene.backends()).toEqual([{ url: B, source: 'docker' }]);
 });
 
-it('brings what comes before it takes away what leaves', () => {
+it('keeps what vanished serving until what came can take over, but not for long', () => {
   const scene = new Scene(shop({ url: A, source: 'docker' }));
-  expect(scene.look(source('docker', [found(B)]))).toEqual(['found', 'lost']);
+  const other = source('docker', [found(B)]);
+  scene.fitness = 'undecided';
+  expect(scene.look(other)).toEqual(['found']);
+  expect(scene.look(other)).toEqual([]);
+  expect(scene.statuses()).toEqual([
+    [B, 'added'],
+    [A, 'draining'],
+  ]);
+  expect(scene.last.isDraining).toBe(true);
+  scene.fitness = 'available';
+  expect(scene.look(other)).toEqual(['lost']);
+  const late = new Scene(shop({ url: A, source: 'docker' }));
+  late.fitness = 'out';
+  late.look(other);
+  late.now += 9_999;
+  expect(late.look(other)).toEqual([]);
+  late.now += 1;
+  expect(late.look(other)).toEqual(['lost']);
+  const empty = new Scene(shop({ url: A, source: 'docker' }));
+  empty.fitness = 'undecided';
+  expect(empty.look(source('docker', []))).toEqual(['lost']);
 });

@@ -1,6 +1,7 @@
 import { backendId, type BackendConfig, type BackendInput } from '../../../common/config/index.js';
 import type { BackendChange } from '../../registry/index.js';
 import { isOwnSource } from '../source.names.js';
+import { StayingBackends } from './staying.backends.js';
 import { ClaimBook, type Claim } from './claim.book.js';
 import { explicitDifference, settingsDifference, settingsOf } from './found.settings.js';
 import type {
@@ -36,6 +37,8 @@ class Reconciliation {
   private readonly lost = new Map<string, LostBackend>();
   /** Why services that sources describe cannot be. */
   private readonly serviceRefusals = new Map<string, string>();
+  private readonly staying = new StayingBackends();
+  private readonly vanished: SourcedBackend[] = [];
   private isDraining = false;
 
   constructor(private readonly input: ReconcileInput) {
@@ -51,6 +54,7 @@ class Reconciliation {
       backends.forEach((backend, index) => this.look(name, backend, inputs[index] ?? { url: backend.url }));
     }
     this.comeNew(new Set(written.keys()));
+    for (const backend of this.vanished) this.lose(backend);
     const { units, book, applied, lost, isDraining } = this;
     const outcomes = [...this.outcomes, ...book.refused];
     return { units: inOrder(units), outcomes, memory: { applied, lost }, isDraining };
@@ -60,6 +64,7 @@ class Reconciliation {
     const claims = this.book.take(service, config.url);
     const { source } = config;
     if (source === null || !isOwnSource(source)) {
+      this.stay(service, config);
       if (claims.length > 0) this.conflict(claims, config.id, ownerText(source));
       return;
     }
@@ -67,17 +72,24 @@ class Reconciliation {
     const own = claims.find((claim) => claim.source === source);
     const others = claims.filter((claim) => claim !== own);
     if (own !== undefined) {
+      this.stay(service, config);
       this.keep(backend, own);
       this.conflict(others, config.id, ownerText(source));
     } else if (this.book.stateOf(source, service) === 'silent') {
+      this.stay(service, config);
       this.remember(config.id);
       this.conflict(others, config.id, `${ownerText(source)}, which has not answered yet`);
     } else if (others[0] !== undefined) {
+      this.stay(service, config);
       this.move(backend, others[0]);
       this.conflict(others.slice(1), config.id, ownerText(others[0].source));
     } else {
-      this.lose(backend);
+      this.vanished.push(backend);
     }
+  }
+
+  private stay(service: string, { id, state, weight }: BackendConfig): void {
+    if (state === 'enabled' && weight > 0) this.staying.add(service, this.input.fitnessOf(id));
   }
 
   /** Its source has it: what changed there is patched, and nothing else. */
@@ -91,8 +103,9 @@ class Reconciliation {
     if (!isChanged) this.applied.set(config.id, settings);
     let refusal = '';
     if (isBack || isChanged) {
-      const change = this.patch(backend, isBack ? { ...patch, state: 'enabled' } : patch);
-      refusal = this.add(unitOf(isBack ? 'returned' : 'changed', backend, claim.found.place, [change]));
+      const changes = [this.patch(backend, isBack ? { ...patch, state: 'enabled' } : patch)];
+      const unit = unitOf(isBack ? 'returned' : 'changed', backend, claim.found.place);
+      refusal = this.add({ ...unit, settings, changes });
       if (lost !== undefined) this.lost.set(config.id, lost);
       if (isChanged) this.keepApplied(config.id);
     }
@@ -119,41 +132,50 @@ class Reconciliation {
       { kind: 'add', service, backend: input },
     ];
     const refusal = this.add({
-      ...unitOf('moved', backend, claim.found.place, changes),
+      ...unitOf('moved', backend, claim.found.place),
       source: claim.source,
+      settings,
+      changes,
     });
     this.outcome(claim, config.id, refusal, config.state);
   }
 
+  /** Its source has it no more. */
   private lose(backend: SourcedBackend): void {
     const { config, source, service } = backend;
-    const isEnabled = config.state === 'enabled';
-    const known = this.lostBefore(config.id);
-    const lost = known ?? { since: this.input.now, isDrainedByUs: isEnabled };
-    this.lost.set(config.id, isEnabled ? { ...lost, isDrainedByUs: true } : lost);
+    const lost = this.lossOf(config);
+    this.lost.set(config.id, lost);
     this.keepApplied(config.id);
-    const { url } = config;
-    const gone = this.book.stateOf(source, service) === 'gone';
-    const place = gone ? 'a source that is configured no more' : source;
-    let refusal = '';
-    if (isEnabled) {
-      const change = this.patch(backend, { state: 'draining' });
-      refusal = this.add(unitOf('lost', backend, place, [change]));
-    } else if (this.input.isDrained(config.id, lost.since)) {
-      const change: BackendChange = { kind: 'remove', service, backend: config.id };
-      refusal = this.add(unitOf('removed', backend, place, [change]));
-    }
     this.isDraining = true;
-    const detail = gone ? 'its source is configured no more' : 'its source has it no more';
-    this.outcomes.push({
-      source,
-      service,
-      url,
-      place: '',
-      backend: config.id,
-      status: 'draining',
-      detail: refusal === '' ? `${detail}; it is removed when nothing runs there` : refusal,
-    });
+    const isGone = this.book.stateOf(source, service) === 'gone';
+    const place = isGone ? 'a source that is configured no more' : source;
+    const why = isGone ? 'its source is configured no more' : 'its source has it no more';
+    let detail = `${why}; it is removed when nothing runs there`;
+    let refusal = '';
+    if (lost.drainsSince === null) {
+      if (this.staying.canTakeOver(service, this.input.now - lost.since)) {
+        const changes = [this.patch(backend, { state: 'draining' })];
+        refusal = this.add({ ...unitOf('lost', backend, place), changes });
+      } else {
+        detail = `${why}; it drains when what replaces it has passed its first probe`;
+      }
+    } else if (this.input.isDrained(config.id, lost.drainsSince)) {
+      const changes: BackendChange[] = [{ kind: 'remove', service, backend: config.id }];
+      refusal = this.add({ ...unitOf('removed', backend, place), changes });
+    }
+    const { id, url } = config;
+    detail = refusal === '' ? detail : refusal;
+    this.outcomes.push({ source, service, url, place: '', backend: id, status: 'draining', detail });
+  }
+
+  private lossOf({ id, state }: BackendConfig): LostBackend {
+    const { now } = this.input;
+    const known = this.lostBefore(id);
+    const since = known?.since ?? now;
+    // Somebody who enables a lost one gains nothing by it.
+    if (state === 'enabled') return { since, drainsSince: null, isDrainedByUs: true };
+    const isDrainedByUs = known?.isDrainedByUs ?? false;
+    return { since, drainsSince: known?.drainsSince ?? now, isDrainedByUs };
   }
 
   /** Claims on backends that are not there. */
@@ -192,6 +214,7 @@ class Reconciliation {
         url: '',
         backend: null,
         place,
+        settings: null,
         changes,
       });
       if (refusal === '') announced.add(name);
@@ -204,7 +227,18 @@ class Reconciliation {
     const { service, backend, place } = found;
     const change: BackendChange = { kind: 'add', service, backend: { ...backend, url, source } };
     const id = backendId(service, url);
-    return this.add({ kind: 'found', source, service, url, backend: id, place, changes: [change] });
+    const settings = settingsOf(backend);
+    this.staying.add(service, 'undecided');
+    return this.add({
+      kind: 'found',
+      source,
+      service,
+      url,
+      backend: id,
+      place,
+      settings,
+      changes: [change],
+    });
   }
 
   private patch(
@@ -262,9 +296,8 @@ function unitOf(
   kind: ChangeUnit['kind'],
   { source, service, config }: SourcedBackend,
   place: string,
-  changes: readonly BackendChange[],
-): ChangeUnit {
-  return { kind, source, service, url: config.url, backend: config.id, place, changes };
+): Omit<ChangeUnit, 'changes'> {
+  return { kind, source, service, url: config.url, backend: config.id, place, settings: null };
 }
 
 function ownerText(source: string | null): string {

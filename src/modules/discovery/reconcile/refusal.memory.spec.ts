@@ -11,6 +11,7 @@ const unit: ChangeUnit = {
   url: 'http://10.0.0.1:80',
   backend: null,
   place: 'here',
+  settings: null,
   changes: [{ kind: 'add', service: 'shop', backend: { url: 'http://10.0.0.1:80' } }],
 };
 
