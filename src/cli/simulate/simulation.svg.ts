@@ -128,7 +128,7 @@ function panelOf({ title, label, series }: Panel, report: SimulationReport, top:
 function legend(series: readonly Series[], y: number): string[] {
   let right = WIDTH - RIGHT;
   return series.toReversed().map(({ name, look }) => {
-    const begin = right - name.length * 7 - 30;
+    const begin = Math.round(right - name.length * 7.5 - 30);
     right = begin - 14;
     return `<path class="line ${look}" d="M${begin} ${y - 4}h22"/><text x="${begin + 28}" y="${y}">${escaped(name)}</text>`;
   });

@@ -125,7 +125,7 @@ function limited({ settings, observation, memory, bounds, limits }: Work, asked:
   const inside = (count: number) => Math.min(Math.max(count, bounds.low), bounds.max);
   apply('cooldown', inside(afterCooldown(observation, desired, { settings, memory })));
   apply('step', inside(withinStep(current, desired, settings)));
-  if (inside(current) !== current && desired === inside(current)) {
+  if (inside(current) !== current && desired === inside(current) && desired !== asked) {
     const limit = current > bounds.max ? 'max' : bounds.lowName;
     if (!limits.includes(limit)) limits.push(limit);
   }

@@ -115,14 +115,15 @@ export class ServiceFlow {
 
   /** Who came last finds the queue full; who waits the longest is told so first. */
   private giveUp(ready: number): void {
-    const { size, timeoutMs, holdMs } = this.model.queue;
-    const longestMs = ready === 0 ? holdMs : timeoutMs;
-    while (longestMs !== null && this.first < this.line.length) {
+    const { timeoutMs, holdMs } = this.model.queue;
+    const longestMs = (ready === 0 ? holdMs : timeoutMs) ?? Infinity;
+    const size = this.model.queue.size ?? Infinity;
+    while (this.first < this.line.length) {
       const oldest = this.line[this.first]!;
       if ((this.tick - oldest.tick + 1) * this.tickMs <= longestMs) break;
       this.refuse(oldest, oldest.count);
     }
-    while (size !== null && this.waiting - size > DUST && this.first < this.line.length) {
+    while (this.waiting - size > DUST && this.first < this.line.length) {
       const newest = this.line.at(-1)!;
       this.refuse(newest, Math.min(newest.count, this.waiting - size));
       // When it was the oldest, too, it is taken already.
