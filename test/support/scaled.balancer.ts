@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { ScalingDecision, ScalingObservation } from '../../src/modules/autoscaling/decision/index.js';
 import { scalingSchema } from '../../src/modules/admin/resources/scaling.resource.js';
-import type { BalancerProcess, LogLine } from './balancer-process.js';
+import { endOrphans } from '../../src/modules/autoscaling/drivers/process/index.js';
+import type { Stage } from './balanced.js';
+import type { BalancerProcess, LogLine, StartOptions } from './balancer-process.js';
 import { eventually } from './eventually.js';
 
 const ENTRY = path.resolve(import.meta.dirname, '../../dist/test-server.main.js');
@@ -31,6 +34,20 @@ export function processScaling(settings: object = {}, command: object = {}): obj
     start: '30s',
     ...settings,
   };
+}
+
+/** A balancer that is stopped after the running test, with all that it has started, also when it was killed. */
+export async function scalingBalancer(
+  stage: Stage,
+  config: object,
+  options: StartOptions = {},
+): Promise<BalancerProcess> {
+  const balancer = await stage.balancer(config, options);
+  onTestFinished(async () => {
+    await balancer.stop();
+    await endOrphans(path.join(balancer.dir, 'data', 'processes'), []);
+  });
+  return balancer;
 }
 
 /** What a test reads of `GET /api/v1/scaling/{service}`. */

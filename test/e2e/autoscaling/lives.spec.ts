@@ -4,7 +4,8 @@ import type { BalancerProcess } from '../../support/balancer-process.js';
 import { eventually } from '../../support/eventually.js';
 import { Observation } from '../../support/observation.js';
 import { runLoad } from '../../support/load.js';
-import { isRunning, PROCESSES, pidAt, processScaling, scaled } from '../../support/scaled.balancer.js';
+import { isRunning, PROCESSES, pidAt, processScaling,
+  scalingBalancer, scaled } from '../../support/scaled.balancer.js';
 
 const service = (scaling: object) => ({
   name: 'shop',
@@ -32,7 +33,7 @@ describe('the processes of a service', () => {
 
   it('are replaced when one is killed, and no request fails', async () => {
     const scaling = processScaling({ min: 2, max: 4, interval: '1s' });
-    const balancer = await stage.balancer(configOf([service(scaling)], PROCESSES));
+    const balancer = await scalingBalancer(stage, configOf([service(scaling)], PROCESSES));
     const pids = await pidsOf(balancer, 2);
     const end = new AbortController();
     let answered = 0;
@@ -85,7 +86,7 @@ describe('the processes of a service', () => {
       { min: 1, max: 1, interval: '500ms' },
       { args: ['-e', 'console.error("no license"); process.exit(3)'] },
     );
-    const balancer = await stage.balancer(configOf([service(crashing)], PROCESSES));
+    const balancer = await scalingBalancer(stage, configOf([service(crashing)], PROCESSES));
     const { problem } = await scaled(balancer, 'shop', (view) => /3 times in a row/.test(view.problem));
     expect(problem).toMatch(/the last one: .*3.*The next one is started in \d+\.\d s\./);
     const problems = balancer.log.filter(({ msg }) => msg === 'scaling has a problem');
@@ -98,7 +99,7 @@ describe('the processes of a service', () => {
 
   it('are not there for a command that does not exist, which is said', async () => {
     const scaling = processScaling({ min: 1 }, { command: '/no/such/command' });
-    const balancer = await stage.balancer(configOf([service(scaling)], PROCESSES));
+    const balancer = await scalingBalancer(stage, configOf([service(scaling)], PROCESSES));
     const view = await scaled(balancer, 'shop', ({ problem }) => problem !== '');
     expect(view.problem).toContain('/no/such/command');
     expect(view).toMatchObject({ state: 'active', current: 0, ready: 0 });
@@ -106,19 +107,19 @@ describe('the processes of a service', () => {
 
   it('end with the balancer', async () => {
     const scaling = processScaling({ min: 2 });
-    const balancer = await stage.balancer(configOf([service(scaling)], PROCESSES));
+    const balancer = await scalingBalancer(stage, configOf([service(scaling)], PROCESSES));
     const pids = await pidsOf(balancer, 2);
     expect(await balancer.stop()).toBe(0);
     expect(pids.filter(isRunning)).toEqual([]);
   });
 
   it('are not started where the configuration does not name the driver, which is said', async () => {
-    const named = await stage.balancer(configOf([], PROCESSES));
+    const named = await scalingBalancer(stage, configOf([], PROCESSES));
     const made = await named.api('POST', '/api/v1/services', service(processScaling({ min: 1 })));
     expect(made.status).toBe(201);
     const pids = await pidsOf(named, 1);
     await named.stop();
-    const unnamed = await stage.balancer(configOf([], { log: PROCESSES.log }), { dir: named.dir });
+    const unnamed = await scalingBalancer(stage, configOf([], { log: PROCESSES.log }), { dir: named.dir });
     const view = await scaled(unnamed, 'shop', ({ state }) => state === 'off');
     expect(view.problem).toBe(
       'The configuration has no `drivers.process`: nothing may be started by it. Add it, and restart the balancer.',
@@ -130,10 +131,10 @@ describe('the processes of a service', () => {
   it('survive the balancer when it is killed, and are adopted by its next start', async () => {
     const scaling = processScaling({ min: 2, max: 2, interval: '1s' });
     const config = configOf([service(scaling)], PROCESSES);
-    const first = await stage.balancer(config);
+    const first = await scalingBalancer(stage, config);
     const pids = await pidsOf(first, 2);
     await first.stop('SIGKILL');
-    const second = await stage.balancer(config, { dir: first.dir });
+    const second = await scalingBalancer(stage, config, { dir: first.dir });
     expect((await pidsOf(second, 2)).toSorted()).toEqual(pids.toSorted());
     await second.stop();
     await gone(pids);
@@ -141,11 +142,11 @@ describe('the processes of a service', () => {
 
   it('are ended by the next start when the service is not scaled any more', async () => {
     const scaling = processScaling({ min: 2, max: 2, interval: '1s' });
-    const first = await stage.balancer(configOf([service(scaling)], PROCESSES));
+    const first = await scalingBalancer(stage, configOf([service(scaling)], PROCESSES));
     const pids = await pidsOf(first, 2);
     await first.stop('SIGKILL');
     const other = { name: 'shop', backends: ['http://127.0.0.1:9'], health: { type: 'none' } };
-    const second = await stage.balancer(configOf([other], PROCESSES), { dir: first.dir });
+    const second = await scalingBalancer(stage, configOf([other], PROCESSES), { dir: first.dir });
     await gone(pids);
     await eventually(async () => {
       const { body } = await second.api<{ items: { url: string }[] }>(
@@ -158,7 +159,7 @@ describe('the processes of a service', () => {
 
   it('are drained and ended when scaling is taken out, and replaced one by one when the command changes', async () => {
     const scaling = processScaling({ min: 2, max: 2, interval: '1s' });
-    const balancer = await stage.balancer(configOf([service(scaling)], PROCESSES));
+    const balancer = await scalingBalancer(stage, configOf([service(scaling)], PROCESSES));
     const pids = await pidsOf(balancer, 2);
     const end = new AbortController();
     let answered = 0;

@@ -11,6 +11,7 @@ import {
   PROCESSES,
   pidAt,
   processScaling,
+  scalingBalancer,
   scaled,
   type ScalingView,
 } from '../../support/scaled.balancer.js';
@@ -35,10 +36,10 @@ describe('of several balancers', () => {
     stage.ends(() => rm(folder, { recursive: true, force: true }));
     const storage = { driver: 'sqlite', path: path.join(folder, 'velocity.db') };
     const config = configOf([service()], { ...PROCESSES, storage, workers: 1 });
-    const first = await stage.balancer(config);
+    const first = await scalingBalancer(stage, config);
     const view = await scaled(first, 'shop', bothRun);
     const pids = await pidsIn(view);
-    const second = await stage.balancer(config);
+    const second = await scalingBalancer(stage, config);
     await scaled(second, 'shop', ({ state, ready }) => state === 'standby' && ready === 2);
     expect(await scaled(first, 'shop', bothRun)).toMatchObject({ state: 'active' });
 
@@ -52,7 +53,7 @@ describe('of several balancers', () => {
     );
 
     // What the first one has left is ended by its next start: nobody sends anything there any more.
-    const again = await stage.balancer(config, { dir: first.dir });
+    const again = await scalingBalancer(stage, config, { dir: first.dir });
     await eventually(async () => expect(pids.filter(isRunning)).toEqual([]), 60_000);
     await scaled(again, 'shop', ({ state, ready }) => state === 'standby' && ready === 2);
     await second.stop();
@@ -61,7 +62,7 @@ describe('of several balancers', () => {
 
   it('one that takes over adopts what the one before has started, under load', async () => {
     const config = configOf([service()], PROCESSES);
-    const first = await stage.balancer(config);
+    const first = await scalingBalancer(stage, config);
     const pids = await pidsIn(await scaled(first, 'shop', bothRun));
     const end = new AbortController();
     let answered = 0;
@@ -74,7 +75,7 @@ describe('of several balancers', () => {
       onAnswer: () => answered++,
     });
     await Observation.until(() => answered > 50, 'the load runs');
-    const second = await stage.balancer(config, { dir: first.dir, args: ['--takeover'] });
+    const second = await scalingBalancer(stage, config, { dir: first.dir, args: ['--takeover'] });
     expect(await first.exited).toBe(0);
     const view = await scaled(second, 'shop', bothRun);
     expect((await pidsIn(view)).toSorted()).toEqual(pids.toSorted());

@@ -10,6 +10,7 @@ import {
   type LoggedDecision,
   PROCESSES,
   processScaling,
+  scalingBalancer,
   scaled,
 } from '../../support/scaled.balancer.js';
 
@@ -117,7 +118,7 @@ describe('a service under a load that jumps', () => {
         queue: { size: 1_000, hold: '30s' },
         scaling: processScaling(SCALING),
       };
-      const balancer = await stage.balancer(configOf([service], PROCESSES));
+      const balancer = await scalingBalancer(stage, configOf([service], PROCESSES));
       await scaled(balancer, 'shop', ({ ready }) => ready === 1);
 
       const few = new Clients(balancer.trafficPort, LOW);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Stage, configOf, STEADY_HEALTH } from '../../support/balanced.js';
 import type { BalancerProcess } from '../../support/balancer-process.js';
-import { PROCESSES, processScaling, scaled } from '../../support/scaled.balancer.js';
+import { PROCESSES, processScaling,
+  scalingBalancer, scaled } from '../../support/scaled.balancer.js';
 
 const sleeping = () => ({
   name: 'shop',
@@ -25,7 +26,7 @@ describe('a service of which nothing runs', () => {
   const stage = new Stage();
 
   it('lets the first request wait until a copy is there, and sleeps again when nobody comes', async () => {
-    const balancer = await stage.balancer(configOf([sleeping()], PROCESSES));
+    const balancer = await scalingBalancer(stage, configOf([sleeping()], PROCESSES));
     await scaled(
       balancer,
       'shop',
@@ -39,7 +40,7 @@ describe('a service of which nothing runs', () => {
   });
 
   it('starts one copy for a hundred first requests', async () => {
-    const balancer = await stage.balancer(configOf([sleeping()], PROCESSES));
+    const balancer = await scalingBalancer(stage, configOf([sleeping()], PROCESSES));
     await scaled(balancer, 'shop', ({ state }) => state === 'active');
     const answers = await Promise.all(
       Array.from({ length: 100 }, async () => {
