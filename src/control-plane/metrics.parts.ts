@@ -13,7 +13,14 @@ import type {
   HealthLogRecorder,
   ScalingLogRecorder,
 } from '../modules/logging/index.js';
-import type { MetricsSource, RecordFlow, ReloadOutcome, SpoolCondition } from '../modules/metrics/index.js';
+import type {
+  MetricsSource,
+  RecordFlow,
+  ReloadOutcome,
+  ScalingFigures,
+  SourceCondition,
+  SpoolCondition,
+} from '../modules/metrics/index.js';
 import type { StoreConnection } from '../modules/registry/index.js';
 import type { SpanFlow, SpanShipper } from '../modules/tracing/index.js';
 import type { RunningState } from './running.state.js';
@@ -72,6 +79,19 @@ export class RunningMetricsSource implements MetricsSource {
 
   blocklist(): BlocklistStatus {
     return this.parts.blocklist.status();
+  }
+
+  discovery(): readonly SourceCondition[] {
+    const { sources } = this.parts.running.discovery();
+    return sources.map(({ name, problem, problems, backends }) => {
+      const counts = { added: 0, conflict: 0, draining: 0, refused: 0 };
+      for (const { status } of backends) counts[status]++;
+      return { name, isUp: problem === '' && problems.length === 0, backends: counts };
+    });
+  }
+
+  scaling(): readonly ScalingFigures[] {
+    return this.parts.running.scaling();
   }
 
   spans(): SpanFlow | null {

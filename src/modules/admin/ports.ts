@@ -8,6 +8,7 @@ import type {
   ScalingLogRecord,
 } from '../../common/contract/index.js';
 import type { MadeToken, NewToken, Principal, TokenDetails } from '../access/index.js';
+import type { ScalingStatus } from '../autoscaling/index.js';
 import type { BanDetails, NewBans, Network } from '../bans/index.js';
 import type { RosteredBalancer } from '../coordination/index.js';
 import type {
@@ -17,6 +18,7 @@ import type {
   SharedLimitsStatus,
   WorkerStatus,
 } from '../data-plane/index.js';
+import type { DiscoveryStatus } from '../discovery/index.js';
 import type { GuardStatus, Plan } from '../changes/index.js';
 import type { AskedRequest, ExplainedRecord, ExplainedRequest } from '../explain/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
@@ -221,6 +223,17 @@ export abstract class SystemStatusPort {
 export abstract class BalancersPort {
   /** The longest running first. Rejects with STORE_UNAVAILABLE. */
   abstract list(): Promise<readonly RosteredBalancer[]>;
+}
+
+/** Sources of backends that are not typed in. */
+export abstract class DiscoveryPort {
+  abstract status(): DiscoveryStatus;
+}
+
+/** Copies of services. */
+export abstract class ScalingPort {
+  /** Of services with scaling, in the order of the configuration. */
+  abstract list(): readonly ScalingStatus[];
 }
 
 /** The exposition for Prometheus. */

@@ -29,6 +29,7 @@ import {
   planSchema,
   revisionDiffSchema,
 } from '../resources/change.resource.js';
+import { discoverySchema } from '../resources/discovery.resource.js';
 import {
   changeEventSchema,
   overviewSchema,
@@ -44,6 +45,7 @@ import {
 } from '../resources/log.resource.js';
 import { problemSchema } from '../resources/problem.resource.js';
 import { revisionPageSchema, revisionSchema } from '../resources/revision.resource.js';
+import { scalingListSchema, scalingSchema } from '../resources/scaling.resource.js';
 import {
   backendListSchema,
   backendResourceSchema,
@@ -116,6 +118,9 @@ export const RESPONSE_SCHEMAS = {
   TailSkipped: tailSkippedSchema,
   Revision: revisionSchema,
   BalancerList: balancerListSchema,
+  Discovery: discoverySchema,
+  Scaling: scalingSchema,
+  ScalingList: scalingListSchema,
   RevisionPage: revisionPageSchema,
   RevisionDiff: revisionDiffSchema,
   Plan: planSchema,
