@@ -6,7 +6,7 @@ const scaling = ofService('scaling');
 export const ELASTIC_SECTIONS: readonly PageSection[] = [
   {
     heading: '`drivers`: what services may be scaled with',
-    text: 'Unless it is named here, a driver cannot be used, whoever asks for it: `process: {}` lets services start commands on this machine, `docker: {}` lets them start containers, and lets labels of containers be looked at, `kubernetes: {}` lets them set the replicas of a Deployment, `webhook: {}` lets them have the wanted number posted to a URL. Whoever may change services over the admin API decides what is started: with `process` that is as good as a shell with the rights of the balancer, with `docker` as good as root on the machine of the engine.',
+    text: 'Unless it is named here, a driver cannot be used, whoever asks for it: `process: {}` lets services start commands on this machine, `docker: {}` lets them start containers, and lets labels of containers be looked at, `kubernetes: {}` lets them set the replicas of a Deployment, `webhook: {}` lets them have the wanted number posted to a URL. Whoever may change services over the admin API decides what is started: with `process` that is as good as a shell with the rights of the balancer, with `docker` as good as root on the machine of the engine. See [autoscaling](autoscaling.md).',
     node: property('drivers'),
     elsewhere: ['webhook'],
     example: `drivers:
@@ -16,7 +16,7 @@ export const ELASTIC_SECTIONS: readonly PageSection[] = [
   },
   {
     heading: '`discovery`: services and backends by the labels of containers',
-    text: 'With `docker: {}` they are found on the engine that `drivers.docker` names.',
+    text: 'With `docker: {}` they are found on the engine that `drivers.docker` names. See [discovery](discovery.md).',
     node: property('discovery'),
     example: `drivers: { docker: {} }
 discovery: { docker: { network: web } }
@@ -32,7 +32,7 @@ discovery: { docker: { network: web } }
 export const ELASTIC_SERVICE_SECTIONS: readonly PageSection[] = [
   {
     heading: '`scaling` of a service',
-    text: 'The balancer starts and ends copies of the application, as many as the load needs. Exactly one of `process`, `docker`, `kubernetes` and `webhook` says with what, and the top-level key `drivers` must name it. The copies become backends with the `source` `scaling`, beside those that are typed in; who edits the service leaves them alone. Cannot be used beside `split` and `redirect`.',
+    text: 'The balancer starts and ends copies of the application, as many as the load needs. Exactly one of `process`, `docker`, `kubernetes` and `webhook` says with what, and the top-level key `drivers` must name it. The copies become backends with the `source` `scaling`, beside those that are typed in; who edits the service leaves them alone. Cannot be used beside `split` and `redirect`. See [autoscaling](autoscaling.md).',
     node: scaling,
     elsewhere: ['process', 'docker', 'kubernetes', 'webhook'],
     example: `drivers: { process: {} }
@@ -109,7 +109,7 @@ services:
   },
   {
     heading: '`discovery` of a service',
-    text: 'A list of objects with these keys: `dns` with what belongs to it, or `file`. What is found becomes a backend whose `source` names where it was found, and goes, once it is drained, when it is found no more. A backend that is typed in stays as it is typed in, also when it is found.',
+    text: 'A list of objects with these keys: `dns` with what belongs to it, or `file`. What is found becomes a backend whose `source` names where it was found, and goes, once it is drained, when it is found no more. A backend that is typed in stays as it is typed in, also when it is found. See [discovery](discovery.md).',
     node: (root) => ofService('discovery')(root).items!,
     example: `services:
   - name: shop
