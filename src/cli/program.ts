@@ -12,10 +12,12 @@ import {
 import { addDoctor } from './definitions/doctor.definition.js';
 import { addGlobalOptions } from './definitions/global.options.js';
 import { addExplain } from './definitions/explain.definition.js';
+import { addDiscovery } from './definitions/discovery.definition.js';
 import { addLogs, addStatus } from './definitions/observation.definition.js';
 import { addRun, addTestServer, addValidate } from './definitions/run.definition.js';
 import { addBackends, addServices } from './definitions/services.definition.js';
 import { addCompletion, addVersion } from './definitions/shell.definition.js';
+import { addScaling } from './definitions/scaling.definition.js';
 import { addSimulate } from './definitions/simulate.definition.js';
 import { addTop } from './definitions/top.definition.js';
 import { ExitCode } from './exit-code.js';
@@ -45,7 +47,9 @@ export function buildProgram(): VelocityCommand {
   addTop(program);
   addExplain(program);
   addDoctor(program);
+  addScaling(program);
   addBalancers(program);
+  addDiscovery(program);
   addAudit(program);
   addBans(program);
   program.commandsGroup('Change:');

@@ -10,7 +10,7 @@ import type { DockerEngine } from './docker.engine.js';
 
 const run = promisify(execFile);
 /** Under this name Dockerfile and docker/test-server.Dockerfile ask for it. */
-const NODE_IMAGE = 'node:26-bookworm-slim';
+export const NODE_IMAGE = 'node:26-bookworm-slim';
 const MONGO_IMAGE = 'mongo:8';
 const OWN_MONGO_IMAGE = 'velocity-test-mongo';
 const DEBIAN_IMAGE = 'velocity-test-debian';
@@ -35,11 +35,14 @@ export class BaseImages {
   ) {}
 
   /** Rejects with the reason when an image can be had in no way. */
-  static async prepare(engine: DockerEngine): Promise<BaseImages> {
+  static async prepare(
+    engine: DockerEngine,
+    wanted: readonly ('node' | 'mongo')[] = ['node', 'mongo'],
+  ): Promise<BaseImages> {
     const images = new BaseImages(engine, await mkdtemp(join(tmpdir(), 'velocity-images-')));
     try {
-      if (!(await images.has(NODE_IMAGE))) await images.makeNode();
-      if (!(await images.has(MONGO_IMAGE))) await images.makeMongo();
+      if (wanted.includes('node') && !(await images.has(NODE_IMAGE))) await images.makeNode();
+      if (wanted.includes('mongo') && !(await images.has(MONGO_IMAGE))) await images.makeMongo();
     } finally {
       await rm(images.work, { recursive: true, force: true });
     }

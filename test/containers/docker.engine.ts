@@ -1,10 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import type { EngineAccess } from '../../src/common/docker/index.js';
 
 const run = promisify(execFile);
 const ANSWER_DEADLINE_MS = 10_000;
@@ -31,16 +33,34 @@ export class DockerEngine {
    * The engine that runs already (DOCKER_HOST, or the usual socket); otherwise, for root, one that is started here with
    * its own files. Rejects with the reason why there is none.
    */
-  static async find(): Promise<DockerEngine> {
+  static async find(settings: OwnEngineSettings = {}): Promise<DockerEngine> {
     const composeCommand = await findCompose();
     if (await answers(process.env)) return new DockerEngine(process.env, composeCommand, null);
     if (process.getuid?.() !== 0) throw new Error('no engine answers, and only root can start one');
-    const own = await OwnEngine.start();
+    const own = await OwnEngine.start(settings);
     return new DockerEngine({ ...process.env, DOCKER_HOST: own.host }, composeCommand, own);
   }
 
   get isOwn(): boolean {
     return this.own !== null;
+  }
+
+  /** How a program other than the command line reaches it. */
+  get access(): EngineAccess {
+    const host = this.environment['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock';
+    if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };
+    return { url: host.replace(/^tcp:/, 'http:') };
+  }
+
+  /** null: it is reached over TCP. */
+  get socketPath(): string | null {
+    const { access } = this;
+    return 'socketPath' in access ? access.socketPath : null;
+  }
+
+  /** Ends the engine with all that runs in it, and starts it again with the same files. Only for one that was started here. */
+  async restart(): Promise<void> {
+    await this.own!.restart();
   }
 
   /** Standard output, trimmed; rejects with what the command said when it fails. */
@@ -82,27 +102,30 @@ function tail(text = ''): string {
   return text.split('\n').slice(-40).join('\n');
 }
 
-/** A dockerd of our own: its files in one folder, and no bridge but those of the networks that it is asked for. */
+export interface OwnEngineSettings {
+  /** Containers that name no network get one, as usual; its bridge has a name of its own. Default: they get none. */
+  readonly defaultBridge?: boolean;
+}
+
+/** A dockerd of our own: its files in one folder, and no bridge but those that it is asked for. */
 class OwnEngine {
   private readonly reap = () => void this.daemon.kill('SIGTERM');
+  private daemon!: ChildProcess;
 
   private constructor(
-    private readonly daemon: ChildProcess,
     private readonly folder: string,
-    readonly host: string,
+    /** null: none. */
+    private readonly bridge: string | null,
   ) {
     process.once('exit', this.reap);
   }
 
-  static async start(): Promise<OwnEngine> {
-    const folder = await mkdtemp(join(tmpdir(), 'velocity-docker-'));
-    const host = `unix://${join(folder, 'docker.sock')}`;
-    const places = ['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')];
-    const args = [...places, '--pidfile', join(folder, 'pid'), '--host', host, '--bridge=none'];
-    const daemon = spawn('dockerd', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    const engine = new OwnEngine(daemon, folder, host);
+  static async start({ defaultBridge = false }: OwnEngineSettings): Promise<OwnEngine> {
+    const bridge = defaultBridge ? `velocity${randomInt(1e6)}` : null;
+    const engine = new OwnEngine(await mkdtemp(join(tmpdir(), 'velocity-docker-')), bridge);
     try {
-      await listens(daemon);
+      if (bridge !== null) await addBridge(bridge);
+      await engine.run();
     } catch (error) {
       await engine.stop();
       throw error;
@@ -110,17 +133,45 @@ class OwnEngine {
     return engine;
   }
 
+  get host(): string {
+    return `unix://${join(this.folder, 'docker.sock')}`;
+  }
+
+  async restart(): Promise<void> {
+    await this.end();
+    await this.run();
+  }
+
   async stop(): Promise<void> {
     process.off('exit', this.reap);
-    const { daemon } = this;
-    if (daemon.pid !== undefined && daemon.exitCode === null && daemon.signalCode === null) {
-      const gone = once(daemon, 'exit');
-      daemon.kill('SIGTERM');
-      await gone;
-    }
+    await this.end();
     await unmountBelow(this.folder);
+    if (this.bridge !== null) await run('ip', ['link', 'delete', this.bridge]).catch(() => undefined);
     await rm(this.folder, { recursive: true, force: true });
   }
+
+  private async run(): Promise<void> {
+    const places = ['--data-root', join(this.folder, 'data'), '--exec-root', join(this.folder, 'exec')];
+    const network = `--bridge=${this.bridge ?? 'none'}`;
+    const args = [...places, '--pidfile', join(this.folder, 'pid'), '--host', this.host, network];
+    this.daemon = spawn('dockerd', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    await listens(this.daemon);
+  }
+
+  private async end(): Promise<void> {
+    const { daemon } = this;
+    if (daemon?.pid === undefined || daemon.exitCode !== null || daemon.signalCode !== null) return;
+    const gone = once(daemon, 'exit');
+    daemon.kill('SIGTERM');
+    await gone;
+  }
+}
+
+/** Not docker0: that one stays when its engine has gone, and another engine of the machine may want it. */
+async function addBridge(name: string): Promise<void> {
+  await run('ip', ['link', 'add', name, 'type', 'bridge']);
+  await run('ip', ['address', 'add', `10.${randomInt(200, 250)}.${randomInt(250)}.1/24`, 'dev', name]);
+  await run('ip', ['link', 'set', name, 'up']);
 }
 
 /** An engine leaves the network namespace of the machine mounted, if a container was in it. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -28,19 +29,34 @@ const CONTEXT = [
 ];
 const TEST_SERVERS = ['test-server-1', 'test-server-2', 'test-server-3'] as const;
 const OURS = ['balancer', ...TEST_SERVERS] as const;
+/** Service and profile of docker-compose.yml. */
+const SCALING = 'scaling-balancer';
+const SCALING_PROFILE = ['--profile', 'autoscaling'];
 const POLL_MS = 200;
 const DEFAULT_DEADLINE_MS = 60_000;
 
-export type Service = (typeof OURS)[number] | 'mongodb';
+export type Service = (typeof OURS)[number] | 'mongodb' | typeof SCALING;
+
+interface Place {
+  readonly folder: string;
+  readonly trafficPort: number;
+  readonly adminPort: number;
+  readonly scalingPort: number;
+  readonly scalingAdminPort: number;
+}
 
 /** What docker-compose.yml describes, from a copy of the repository, with ports and image names of its own. */
 export class Stack {
   readonly project = `velocity-test-${randomBytes(4).toString('hex')}`;
   readonly balancerImage = `velocity-balancer:${this.project}`;
   readonly testServerImage = `velocity-test-server:${this.project}`;
+  /** Of the containers that the balancer of the profile starts. */
+  readonly scaledNetwork = `${this.project}-scaled`;
   readonly folder: string;
   readonly trafficPort: number;
   readonly adminPort: number;
+  readonly scalingPort: number;
+  readonly scalingAdminPort: number;
   private readonly environment: Readonly<Record<string, string>>;
   /** Of the first start: whatever happens later, it must open the API. */
   private token = '';
@@ -48,15 +64,25 @@ export class Stack {
   private constructor(
     readonly engine: DockerEngine,
     mongoImage: string,
-    place: { readonly folder: string; readonly trafficPort: number; readonly adminPort: number },
+    place: Place,
   ) {
     this.folder = place.folder;
     this.trafficPort = place.trafficPort;
     this.adminPort = place.adminPort;
+    this.scalingPort = place.scalingPort;
+    this.scalingAdminPort = place.scalingAdminPort;
+    const { socketPath } = engine;
     this.environment = {
       MONGO_IMAGE: mongoImage,
       VELOCITY_PORT: String(place.trafficPort),
       VELOCITY_ADMIN_PORT: String(place.adminPort),
+      VELOCITY_SCALING_PORT: String(place.scalingPort),
+      VELOCITY_SCALING_ADMIN_PORT: String(place.scalingAdminPort),
+      VELOCITY_SCALED_IMAGE: this.testServerImage,
+      VELOCITY_SCALED_NETWORK: this.scaledNetwork,
+      ...(socketPath === null
+        ? {}
+        : { DOCKER_SOCKET: socketPath, DOCKER_GROUP: String(statSync(socketPath).gid) }),
     };
   }
 
@@ -65,14 +91,25 @@ export class Stack {
     const folder = await mkdtemp(join(tmpdir(), 'velocity-compose-'));
     for (const name of CONTEXT) await cp(join(ROOT, name), join(folder, name), { recursive: true });
     const [trafficPort, adminPort] = [await freePort(), await freePort()];
-    const stack = new Stack(engine, mongoImage, { folder, trafficPort, adminPort });
+    const [scalingPort, scalingAdminPort] = [await freePort(), await freePort()];
+    const place = { folder, trafficPort, adminPort, scalingPort, scalingAdminPort };
+    const stack = new Stack(engine, mongoImage, place);
     await writeFile(join(folder, 'override.json'), JSON.stringify(stack.override()));
     return stack;
   }
 
   compose(...args: readonly string[]): Promise<string> {
+    return this.composeWith([], args);
+  }
+
+  /** With the services of the profile `autoscaling`, too. */
+  composeScaling(...args: readonly string[]): Promise<string> {
+    return this.composeWith(SCALING_PROFILE, args);
+  }
+
+  private composeWith(profile: readonly string[], args: readonly string[]): Promise<string> {
     const files = ['-f', 'docker-compose.yml', '-f', 'override.json', '-p', this.project];
-    return this.engine.compose([...files, ...args], { cwd: this.folder, env: this.environment });
+    return this.engine.compose([...files, ...profile, ...args], { cwd: this.folder, env: this.environment });
   }
 
   /** Everything is up and healthy, and the store takes writes. */
@@ -96,7 +133,7 @@ export class Stack {
 
   /** Removes containers, volumes, images and files. */
   async remove(): Promise<void> {
-    await this.compose('down', '--volumes', '--timeout', '5');
+    await this.composeScaling('down', '--volumes', '--timeout', '5');
     for (const image of [this.balancerImage, this.testServerImage]) {
       if (await this.engine.has(image)) await this.engine.docker(['image', 'rm', '--force', image]);
     }
@@ -158,7 +195,7 @@ export class Stack {
   }
 
   /** Documents of a collection: asked in the balancer's container, which alone is on a network with MongoDB. */
-  async documents<T>(collection: string, filter: object): Promise<readonly T[]> {
+  async documents<T>(collection: string, filter: object, database = 'velocity'): Promise<readonly T[]> {
     const query = `
       import mongoose from 'mongoose';
       const [uri, collection, filter] = process.argv.slice(1);
@@ -166,7 +203,7 @@ export class Stack {
       const found = await client.db().collection(collection).find(JSON.parse(filter)).toArray();
       console.log(JSON.stringify(found));
       await client.close();`;
-    const uri = 'mongodb://mongodb:27017/velocity?replicaSet=velocity';
+    const uri = `mongodb://mongodb:27017/${database}?replicaSet=velocity`;
     const node = ['node', '--input-type=module', '--eval', query];
     return JSON.parse(await this.exec('balancer', ...node, uri, collection, JSON.stringify(filter))) as T[];
   }
@@ -194,6 +231,7 @@ export class Stack {
     return {
       services: {
         balancer: { image: this.balancerImage, build },
+        [SCALING]: { image: this.balancerImage, build },
         ...Object.fromEntries(TEST_SERVERS.map((name) => [name, testServer])),
       },
     };

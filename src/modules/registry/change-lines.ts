@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BackendInput, ServiceInput } from '../../common/config/index.js';
-import { CONCEALED } from '../../common/secrets/index.js';
+import { withoutServiceValues } from '../../common/secrets/index.js';
 import { backendKey, type DesiredState } from './desired-state.js';
 
 /** A revision names this many changes and counts the rest: the first import of 1,000 services is no page to read. */
@@ -97,19 +97,11 @@ function details(backend: BackendInput): string {
   return texts.length === 0 ? '' : ` (${texts.join(', ')})`;
 }
 
-/** Values of headers of health checks may be secrets, and revisions are read by many. */
-function shownAt([first, second, ...rest]: readonly string[], value: unknown): string {
-  if (first !== 'health' || value === undefined) return shown(value);
-  if (second === undefined && isRecord(value)) {
-    return shown('headers' in value ? { ...value, headers: concealedValues(value['headers']) } : value);
-  }
-  if (second !== 'headers') return shown(value);
-  return rest.length > 0 ? CONCEALED : shown(concealedValues(value));
-}
-
-function concealedValues(headers: unknown): unknown {
-  if (!isRecord(headers)) return CONCEALED;
-  return Object.fromEntries(Object.keys(headers).map((name) => [name, CONCEALED]));
+/** Headers of health checks and variables may be secrets, and revisions are read by many. */
+function shownAt(path: readonly string[], value: unknown): string {
+  if (value === undefined) return shown(value);
+  const whole = withoutServiceValues(path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value));
+  return shown(path.reduce<unknown>((outer, key) => (outer as Record<string, unknown>)[key], whole));
 }
 
 function shown(value: unknown): string {

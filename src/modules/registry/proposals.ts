@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { VelocityError } from '../../common/errors/index.js';
 import type { ApplyMode, Change } from './change.js';
+import { withBroughtBackends } from './brought-backends.js';
 import { EMPTY_STATE, canonicalState, checkUnique, type DesiredState } from './desired-state.js';
 import { requireMatch, stateTag } from './entity-tags.js';
 import { statePrint } from './prints.js';
@@ -74,7 +75,7 @@ export function applied(
   return guarded(stored, proposal, guard);
 }
 
-/** The state of an earlier revision. Throws PRECONDITION_FAILED and GUARD_ACTIVE. */
+/** The state of an earlier revision, with the backends that discovery and scaling bring now. Throws PRECONDITION_FAILED and GUARD_ACTIVE. */
 export function rolledBack(
   stored: StoredRegistry | null,
   { number, state }: { readonly number: number; readonly state: DesiredState },
@@ -82,7 +83,8 @@ export function rolledBack(
   guard?: GuardTerms,
 ): Proposal {
   requireStateMatch(stored, change);
-  return guarded(stored, { ...replaced(stored, state, change), restores: number }, guard);
+  const wanted = withBroughtBackends(stored?.state, state, 'present');
+  return guarded(stored, { ...replaced(stored, wanted, change), restores: number }, guard);
 }
 
 /** The guard of this revision is lifted and the change stays. Throws GUARD_NOT_FOUND. */
@@ -141,13 +143,14 @@ function reverted(
   change: Change,
 ): Proposal {
   requireStateMatch(stored, change);
-  const isWhole = isDeepStrictEqual(state, before);
+  const wanted = withBroughtBackends(stored.state, state, 'present');
+  const isWhole = isDeepStrictEqual(wanted, before);
   const said = change.note ?? '';
   const fileStays =
     'The file stays as it was applied and is not applied again by itself: correct it, or save it again.';
   return {
     ...unchanged(stored, change),
-    state: sharing(stored.state, state),
+    state: sharing(stored.state, wanted),
     note: guard.isFile ? `${sentence(said)}${fileStays}` : said,
     restores: isWhole ? guard.previous : 0,
     guard: 'lift',
@@ -164,16 +167,18 @@ function sentence(text: string): string {
 
 function merged(stored: StoredRegistry | null, desired: DesiredState, change: Change): Proposal {
   const appliedFile = stored?.appliedFile ?? null;
+  const state = stored === null ? desired : mergeDesired(appliedFile, stored.state, desired);
   return {
     ...unchanged(stored, change),
-    state: stored === null ? desired : mergeDesired(appliedFile, stored.state, desired),
+    state: withBroughtBackends(stored?.state, state, 'document'),
     appliedFile: isDeepStrictEqual(appliedFile, desired) ? appliedFile : desired,
     kind: 'merge',
   };
 }
 
 function replaced(stored: StoredRegistry | null, desired: DesiredState, change: Change): Proposal {
-  const state = stored === null ? desired : sharing(stored.state, desired);
+  const wanted = withBroughtBackends(stored?.state, desired, 'document');
+  const state = stored === null ? wanted : sharing(stored.state, wanted);
   return { ...unchanged(stored, change), state, kind: 'exact' };
 }
 

@@ -9,6 +9,7 @@ import {
   type VelocityConfig,
 } from '../../common/config/index.js';
 import { VelocityError, isVelocityError } from '../../common/errors/index.js';
+import { requireTypedIn, withBrought, withBroughtBackends } from './brought-backends.js';
 import type { ApplyMode, Change, Preview, Proposed } from './change.js';
 import { changeLines } from './change-lines.js';
 import { CommittedState, revealed } from './committed-state.js';
@@ -38,12 +39,12 @@ import {
 } from './registry-store.js';
 import { RecordedProposals } from './recorded.proposals.js';
 import { emptyView, type RegistryView } from './registry-view.js';
+import { runnableHere } from './process.check.js';
 import { RetryTimer } from './retry-timer.js';
 import { RevisionHistory } from './revision.history.js';
-import { withoutUnsharable } from './shared-limits.check.js';
 import { SerialQueue } from './serial-queue.js';
 import * as edits from './state-change.js';
-import { validateNext } from './state.validator.js';
+import { isRefusal, validateNext } from './state.validator.js';
 import { withStoredSecrets } from './stored-secrets.js';
 import { mergeDesired } from './three-way-merge.js';
 
@@ -81,7 +82,7 @@ export class RegistryService {
   constructor(
     @Inject(REGISTRY_STORE) store: RegistryStore,
     @Inject(STORE_CONNECTION) private readonly connection: StoreConnection,
-    /** Of this process; absent: rate limits cannot be shared. */
+    /** Of this process; absent: rate limits cannot be shared, and nothing is scaled. */
     @Optional() private readonly config?: ConfigService,
   ) {
     const affinitySecret = randomBytes(32).toString('hex');
@@ -174,7 +175,7 @@ export class RegistryService {
   /** No condition ever holds for a service that is not there yet. */
   createService(input: ServiceInput, change: Change): Promise<RegistryView> {
     const propose = edited(change, (state) => {
-      const next = edits.withService(state, input);
+      const next = edits.withService(state, withBrought(undefined, input, 'document'));
       requireNoCondition(change, `Service ${input.name}`);
       return next;
     });
@@ -190,9 +191,10 @@ export class RegistryService {
     return this.write(editedService(name, change, (state) => edits.withoutService(state, name)));
   }
 
-  /** Resolves with the id of the new backend. A condition is one on the service. */
+  /** Of somebody who types it in. Resolves with the id of the new backend. A condition is one on the service. */
   async addBackend(service: string, input: BackendInput, change: Change): Promise<string> {
-    await this.write(editedService(service, change, (state) => edits.withBackend(state, service, input)));
+    const typed = requireTypedIn(input);
+    await this.write(editedService(service, change, (state) => edits.withBackend(state, service, typed)));
     return backendId(service, backendKey(input));
   }
 
@@ -232,8 +234,9 @@ export class RegistryService {
   }
 
   /**
-   * Brings back the state of a revision, byte for byte. A condition is one on the present revision. Rejects with
-   * REVISION_NOT_FOUND and REVISION_UNREADABLE, with guard terms also with GUARD_ACTIVE.
+   * Brings back the state of a revision, byte for byte but for the backends of discovery and scaling, which stay as they
+   * are now. A condition is one on the present revision. Rejects with REVISION_NOT_FOUND and REVISION_UNREADABLE, with
+   * guard terms also with GUARD_ACTIVE.
    */
   rollback(number: number, change: Change, guard?: GuardTerms): Promise<RegistryView> {
     return this.write(this.recorded.rollback(number, change, guard));
@@ -370,7 +373,7 @@ export class RegistryService {
   }
 
   private runnable(propose: Propose): Propose {
-    return this.config?.get<VelocityConfig>('velocity')?.redis ? propose : withoutUnsharable(propose);
+    return runnableHere(propose, this.config?.get<VelocityConfig>('velocity'));
   }
 
   /** Runs the file on top of what ran, in memory only. `waiting`: the file that already runs so; null: the applied one does. */
@@ -379,7 +382,8 @@ export class RegistryService {
     const { file } = this;
     if (file === null) return;
     const base = waiting?.state ?? this.committed.last?.appliedFile ?? null;
-    const state = withStoredSecrets(mergeDesired(base, view.state, file.state), view.state);
+    const merged = mergeDesired(base, view.state, file.state);
+    const state = withStoredSecrets(withBroughtBackends(view.state, merged, 'document'), view.state);
     const services = validateNext(view, state, true);
     this.running.change({ ...view, state, services, persisted: false });
   }
@@ -389,9 +393,4 @@ export class RegistryService {
     if (problem !== this.problem) this.logger.error(problem);
     this.problem = problem;
   }
-}
-
-/** The state was judged and found wanting, as opposed to a store that failed. */
-function isRefusal(error: unknown): boolean {
-  return isVelocityError(error, 'CONFIG_INVALID') || isVelocityError(error, 'CAPACITY_EXCEEDED');
 }

@@ -6,6 +6,7 @@ import {
   type ServiceInput,
 } from '../../common/config/index.js';
 import { isVelocityError, VelocityError } from '../../common/errors/index.js';
+import { withBrought } from './brought-backends.js';
 import { backendKey, canonicalService, type DesiredState } from './desired-state.js';
 
 /*
@@ -33,7 +34,8 @@ export function withServiceReplaced(state: DesiredState, name: string, input: Se
       `Service ${name} cannot become ${input.name}: there is one already.`,
     );
   }
-  return { ...state, services: state.services.with(index, canonicalService(input)) };
+  const next = withBrought(state.services[index], input, 'document');
+  return { ...state, services: state.services.with(index, canonicalService(next)) };
 }
 
 /** Throws SERVICE_NOT_FOUND. */

@@ -7,7 +7,7 @@ import {
   type ServiceInput,
 } from '../../common/config/index.js';
 import { DEFAULT_CAPACITY } from '../../common/contract/index.js';
-import { VelocityError } from '../../common/errors/index.js';
+import { isVelocityError, VelocityError } from '../../common/errors/index.js';
 import { type DesiredState, settingsOf } from './desired-state.js';
 import { statePrint } from './prints.js';
 
@@ -46,6 +46,11 @@ export function validateNext(last: ValidState, next: DesiredState, isFile = fals
     const before = old.get(name);
     return before !== undefined && isSame(before, config) ? before : config;
   });
+}
+
+/** The state was judged and found wanting, as opposed to a store that failed. */
+export function isRefusal(error: unknown): boolean {
+  return isVelocityError(error, 'CONFIG_INVALID') || isVelocityError(error, 'CAPACITY_EXCEEDED');
 }
 
 function checkEach(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ScalingInput } from '../../common/config/index.js';
 import { changeLines } from './change-lines.js';
 import type { DesiredState } from './desired-state.js';
 import { withStoredSecrets } from './stored-secrets.js';
@@ -52,6 +53,55 @@ describe('*** in a header that holds a secret', () => {
         issues: [expect.objectContaining({ path: path.replace('services[0].', '') })],
       }),
     );
+  });
+});
+
+describe('*** in what copies are started with', () => {
+  const WEBHOOK = { url: 'https://scaler.test/', secret: SECRET };
+  const scaled = (scaling: ScalingInput): DesiredState => ({
+    trustedProxies: [],
+    defaults: {},
+    services: [{ name: 'shop', scaling }],
+  });
+  const process = (env: Record<string, string>) =>
+    scaled({ process: { command: 'node', ports: '9200-9299', env } });
+
+  it('becomes the stored value again, of a variable with a telling name and of a webhook', () => {
+    const stored = process({ DB_PASSWORD: SECRET, MODE: 'a' });
+    expect(withStoredSecrets(process({ DB_PASSWORD: '***', MODE: '***' }), stored)).toEqual(
+      process({ DB_PASSWORD: SECRET, MODE: '***' }),
+    );
+    expect(
+      withStoredSecrets(
+        scaled({ webhook: { ...WEBHOOK, secret: '***' }, max: 3 }),
+        scaled({ webhook: WEBHOOK }),
+      ),
+    ).toEqual(scaled({ webhook: WEBHOOK, max: 3 }));
+  });
+
+  it.each([
+    ['a variable that is new', process({ TOKEN: '***' }), process({}), 'scaling.process.env.TOKEN'],
+    [
+      'another driver',
+      scaled({ webhook: { ...WEBHOOK, secret: '***' } }),
+      process({}),
+      'scaling.webhook.secret',
+    ],
+  ])('is refused for %s', (_, next, stored, path) => {
+    expect(() => withStoredSecrets(next, stored, false)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', issues: [expect.objectContaining({ path })] }),
+    );
+  });
+
+  it('stands for all values in the lines of changes', () => {
+    const lines = [
+      ...changeLines(process({ MODE: SECRET }), process({ MODE: `${SECRET}2` })),
+      ...changeLines(process({}), scaled({ webhook: WEBHOOK })),
+      ...changeLines(scaled({ webhook: WEBHOOK }), scaled({ webhook: { ...WEBHOOK, secret: `${SECRET}2` } })),
+    ];
+    expect(lines).toContain('service shop: scaling.process.env.MODE *** -> ***');
+    expect(lines).toContain('service shop: scaling.webhook.secret *** -> ***');
+    expect(lines.join()).not.toContain(SECRET);
   });
 });
 

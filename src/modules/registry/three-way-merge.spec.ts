@@ -6,6 +6,8 @@ import { mergeDesired } from './three-way-merge.js';
 const A = 'http://10.0.0.1:80';
 const B = 'http://10.0.0.2:80';
 const C = 'http://10.0.0.3:80';
+const WEBHOOK = { url: 'https://scaler.test/', secret: '0123456789abcdef' };
+const PROCESS = { command: 'node', ports: '9200-9299' };
 
 function shop(backends: BackendInput[], settings: Partial<ServiceInput> = {}): DesiredState {
   return { ...EMPTY_STATE, services: [{ name: 'shop', ...settings, backends }] };
@@ -21,6 +23,27 @@ describe('a file on top of what is stored', () => {
     theirs: DesiredState;
     merged: DesiredState;
   }>([
+    {
+      story: 'of scaling, each key by itself',
+      base: shop([], { scaling: { webhook: WEBHOOK, min: 1, max: 5 } }),
+      mine: shop([], { scaling: { webhook: WEBHOOK, min: 1, max: 9 } }),
+      theirs: shop([], { scaling: { webhook: WEBHOOK, min: 2, max: 5 } }),
+      merged: shop([], { scaling: { webhook: WEBHOOK, min: 2, max: 9 } }),
+    },
+    {
+      story: 'of two drivers that are not one, that of the file',
+      base: shop([], { scaling: { webhook: WEBHOOK, max: 5 } }),
+      mine: shop([], { scaling: { process: PROCESS, max: 5 } }),
+      theirs: shop([], { scaling: { webhook: { ...WEBHOOK, timeout: '1s' }, max: 6 } }),
+      merged: shop([], { scaling: { max: 6, webhook: { ...WEBHOOK, timeout: '1s' } } }),
+    },
+    {
+      story: 'scaling that the file no longer has goes, also where it was edited',
+      base: shop([], { scaling: { webhook: WEBHOOK } }),
+      mine: shop([], { scaling: { webhook: WEBHOOK, max: 9 } }),
+      theirs: shop([]),
+      merged: shop([]),
+    },
     {
       story: 'the first file on an empty store',
       base: null,

@@ -1,9 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { BackendInput, ServiceInput } from '../../common/config/index.js';
+import {
+  type BackendInput,
+  DRIVER_NAMES,
+  type ScalingInput,
+  type ServiceInput,
+} from '../../common/config/index.js';
+import { isBrought } from './brought-backends.js';
 import { EMPTY_STATE, backendKey, settingsOf, type DesiredState } from './desired-state.js';
 
 /** Records whose keys only make sense together: the settings of one algorithm mean nothing to another. */
 const WHOLE: ReadonlySet<PropertyKey> = new Set(['algorithm']);
+const DRIVERS: ReadonlySet<PropertyKey> = new Set(DRIVER_NAMES);
 
 /** The three values of one thing; undefined: not there. */
 interface Versions<T> {
@@ -24,7 +31,8 @@ interface Versions<T> {
  * and the meaning of a list belong to whoever wrote it last. So:
  * - a thing that the file no longer has goes, even when it was edited in between;
  * - a thing that was deleted over the API stays away until the file says something new about it;
- * - of a thing that both changed, the keys that changed in the file win.
+ * - of a thing that both changed, the keys that changed in the file win;
+ * - a backend that discovery or scaling brought stays with them, unless the file types it in.
  */
 export function mergeDesired(
   base: DesiredState | null,
@@ -64,7 +72,25 @@ function mergeService(versions: Versions<ServiceInput>): ServiceInput | undefine
 }
 
 function mergeBackend(versions: Versions<BackendInput>): BackendInput | undefined {
-  return mergeThing(versions, (present) => ({ ...mergeRecord(versions), url: present.url }));
+  const { mine, theirs } = versions;
+  if (mine !== undefined && isBrought(mine) && theirs === undefined) return mine;
+  return mergeThing(versions, (present) => {
+    const { source, ...merged } = { ...mergeRecord(versions), url: present.url };
+    const isTyped = [mine, theirs].some((backend) => backend !== undefined && !isBrought(backend));
+    return isTyped ? merged : { ...merged, source };
+  });
+}
+
+/** Exists as a whole, as its driver does: half of one would be none. */
+function mergeScaling(versions: Versions<ScalingInput>): ScalingInput | undefined {
+  return mergeThing(versions, (present) => {
+    const merged = mergeRecord(versions);
+    const named = DRIVER_NAMES.filter((name) => merged[name] !== undefined);
+    const foreign = named.length > 1 ? named.filter((name) => present[name] === undefined) : [];
+    return Object.fromEntries(
+      Object.entries(merged).filter(([key]) => !foreign.some((name) => name === key)),
+    );
+  });
 }
 
 /** Decides whether a service or backend exists; `combine` is called when the file changed one that is stored. */
@@ -115,10 +141,17 @@ function mergeRecord<T extends object>({ base, mine, theirs }: Versions<T>): T {
   const merged: Partial<T> = {};
   for (const key of Object.keys({ ...mine, ...theirs }) as (keyof T)[]) {
     const versions = { base: base?.[key], mine: mine?.[key], theirs: theirs?.[key] };
-    const value = WHOLE.has(key) ? mergeLeaf(versions) : mergeValue(versions);
+    const value = mergeKey(key, versions);
     if (value !== undefined) merged[key] = value;
   }
   return merged as T;
+}
+
+function mergeKey<T>(key: PropertyKey, versions: Versions<T>): T | undefined {
+  if (key === 'scaling') return mergeScaling(versions as Versions<ScalingInput>) as T | undefined;
+  // The settings of a driver that is not there have no parts.
+  if (DRIVERS.has(key)) return mergeThing(versions, () => mergeRecord(versions as Versions<T & object>));
+  return WHOLE.has(key) ? mergeLeaf(versions) : mergeValue(versions);
 }
 
 function mergeLeaf<T>({ base, mine, theirs }: Versions<T>): T | undefined {

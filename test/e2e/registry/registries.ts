@@ -28,10 +28,15 @@ export class Registries {
     const registry = new RegistryService(stores.registry, stores.connection);
     const views: RegistryView[] = [];
     const started = { registry, stores, views };
-    this.open.push(started);
+    this.track(started);
     registry.onChanged((view) => views.push(view));
     await registry.start(desired, 'velocity.yml');
     return started;
+  }
+
+  /** Ends one that was made otherwise with the others. */
+  track(started: Started): void {
+    this.open.push(started);
   }
 
   async end(): Promise<void> {

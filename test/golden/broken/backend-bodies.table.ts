@@ -32,7 +32,7 @@ export const BROKEN_BACKEND_BODIES: readonly BrokenBody[] = [
     issues: [
       {
         path: 'wait',
-        message: 'is no known key: known here are url, weight, backup, maxInFlight, group, state',
+        message: 'is no known key: known here are url, weight, backup, maxInFlight, group, state, source',
       },
     ],
   },
@@ -43,7 +43,7 @@ export const BROKEN_BACKEND_BODIES: readonly BrokenBody[] = [
     issues: [
       {
         path: 'id',
-        message: 'is no known key: known here are url, weight, backup, maxInFlight, group, state',
+        message: 'is no known key: known here are url, weight, backup, maxInFlight, group, state, source',
       },
     ],
   },
@@ -171,7 +171,10 @@ export const BROKEN_BACKEND_BODIES: readonly BrokenBody[] = [
     kind: 'patch',
     body: { url: 'http://127.0.0.1:9002' },
     issues: [
-      { path: 'url', message: 'is no known key: known here are weight, backup, maxInFlight, group, state' },
+      {
+        path: 'url',
+        message: 'is no known key: known here are weight, backup, maxInFlight, group, state',
+      },
     ],
   },
   {

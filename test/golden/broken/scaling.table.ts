@@ -29,16 +29,16 @@ export const SCALING: readonly BrokenFile[] = [
     ],
   },
   {
-    story: 'no driver',
+    story: 'scaling without a driver',
     yaml: scaling('min: 1'),
     issues: [
-      `4:5: ${AT}: does not say what copies are started with: write one of process, docker, kubernetes, webhook`,
+      `5:7: ${AT}: does not say what copies are started with: write one of process, docker, kubernetes, webhook`,
     ],
   },
   {
     story: 'two drivers',
     yaml: scaling(PROCESS, 'docker: { image: shop, port: 80 }'),
-    issues: [`4:5: ${AT}: has several drivers (process, docker): keep one of them`],
+    issues: [`5:7: ${AT}: has several drivers (process, docker): keep one of them`],
   },
   {
     story: 'a driver that the file does not name',
@@ -48,7 +48,7 @@ export const SCALING: readonly BrokenFile[] = [
       '  - { name: shop, scaling: { process: { command: node, ports: 9200-9299 } } }',
     ],
     issues: [
-      `3:28: ${AT}.process: needs the driver process, which is not named: write the top-level key drivers: { process: {} }, or remove this one`,
+      `3:30: ${AT}.process: needs the driver process, which is not named: write the top-level key drivers: { process: {} }, or remove this one`,
     ],
   },
   {
@@ -101,6 +101,24 @@ export const SCALING: readonly BrokenFile[] = [
     ],
   },
   {
+    story: 'what may be a secret, in another place than its own',
+    yaml: scaling('webhook: hidden-0123456789'),
+    issues: [`5:16: ${AT}.webhook: must be an object with url and secret`],
+  },
+  {
+    story: 'variables that are none, and a secret that is missing',
+    yaml: [
+      'drivers: { process: {}, webhook: {} }',
+      'services:',
+      '  - { name: a, hosts: [a.test], scaling: { process: { command: node, env: TOKEN=hidden, ports: 9200-9299 } } }',
+      '  - { name: b, hosts: [b.test], scaling: { webhook: { url: "https://scaler.test/" } } }',
+    ],
+    issues: [
+      '3:75: services[0].scaling.process.env: must be an object: names of variables with their values',
+      '4:53: services[1].scaling.webhook.secret: is missing: write a text',
+    ],
+  },
+  {
     story: 'images that are none, and a label that is ours',
     yaml: scaling('docker: { image: "shop web", port: 80, labels: { velocity.service: shop } }'),
     issues: [
@@ -118,7 +136,7 @@ export const SCALING: readonly BrokenFile[] = [
     yaml: scaling('webhook: { url: "https://user:hidden@scaler.test/", secret: "hidden" }'),
     issues: [
       `5:23: ${AT}.webhook.url: has a user name or a password in it, which everybody could read here: remove it, requests are signed with secret`,
-      `5:66: ${AT}.webhook.secret: is too short for a secret: write at least 16 characters, such as those of \`openssl rand -hex 32\``,
+      `5:67: ${AT}.webhook.secret: is too short for a secret: write at least 16 characters, such as those of \`openssl rand -hex 32\``,
     ],
   },
   {
@@ -132,10 +150,10 @@ export const SCALING: readonly BrokenFile[] = [
       '  - { cron: "0 8 * * *", timezone: Berlin, for: 1h, min: 2 }',
     ),
     issues: [
-      `7:17: ${AT}.schedules[0].cron: "0 8 * *" is no time in the form of cron, of five or six fields: write minute, hour, day of the month, month and day of the week, such as "0 8 * * 1-5", with the second in front if it matters`,
-      `8:17: ${AT}.schedules[1].cron: "0 0 31 2 *" never comes: no month has that day`,
-      `9:17: ${AT}.schedules[2].cron: "0 25 * * *" is no time in the form of cron (Field value (25) is out of range): write minute, hour, day of the month, month and day of the week, such as "0 8 * * 1-5", with the second in front if it matters`,
-      `10:40: ${AT}.schedules[3].timezone: "Berlin" is no time zone: write its IANA name, such as Europe/Berlin or UTC`,
+      `7:19: ${AT}.schedules[0].cron: "0 8 * *" is no time in the form of cron, of five or six fields: write minute, hour, day of the month, month and day of the week, such as "0 8 * * 1-5", with the second in front if it matters`,
+      `8:19: ${AT}.schedules[1].cron: "0 0 31 2 *" never comes: no month has that day`,
+      `9:19: ${AT}.schedules[2].cron: "0 25 * * *" is no time in the form of cron (Field value (25) is out of range): write minute, hour, day of the month, month and day of the week, such as "0 8 * * 1-5", with the second in front if it matters`,
+      `10:42: ${AT}.schedules[3].timezone: "Berlin" is no time zone: write its IANA name, such as Europe/Berlin or UTC`,
     ],
   },
   {
@@ -148,8 +166,8 @@ export const SCALING: readonly BrokenFile[] = [
       '  - { cron: "0 8 * * *", for: 1h, min: 20 }',
     ),
     issues: [
-      `8:44: ${AT}.schedules[0].min: 2 is not above min (2), so it would change nothing: raise it`,
-      `9:44: ${AT}.schedules[1].min: 20 is above max (10): lower it, or raise max`,
+      `8:46: ${AT}.schedules[0].min: 2 is not above min (2), so it would change nothing: raise it`,
+      `9:46: ${AT}.schedules[1].min: 20 is above max (10): lower it, or raise max`,
     ],
   },
   {
@@ -195,8 +213,8 @@ export const SCALING: readonly BrokenFile[] = [
     issues: [
       '4:9: services[0].discovery[0]: says not where to look: write dns or file',
       '5:9: services[0].discovery[1]: has no port, which A and AAAA records do not say: write port, or record: srv',
-      '6:46: services[0].discovery[2].port: is said by the SRV records: remove it',
       '6:16: services[0].discovery[2].dns: "shop.test" is looked at already, by item 1: remove one of them',
+      '6:46: services[0].discovery[2].port: is said by the SRV records: remove it',
       '7:30: services[0].discovery[3].port: is of dns only, and this is a file: remove it',
       '8:40: services[0].discovery[4].file: is another source than dns: make it an item of its own',
       '9:44: services[0].discovery[5].servers[0]: "dns.test" is no name server: write its IP address, with a port if it is not 53, such as 10.0.0.2 or 10.0.0.2:5353',
@@ -206,7 +224,7 @@ export const SCALING: readonly BrokenFile[] = [
     story: 'bounds of the time between questions that cross',
     yaml: discovery('{ dns: shop.test, port: 80, interval: { min: 2m } }'),
     issues: [
-      '4:52: services[0].discovery[0].interval.min: 2m must not be above max (60s): lower it, or raise max',
+      '4:54: services[0].discovery[0].interval.min: 2m must not be above max (60s): lower it, or raise max',
     ],
   },
 ];

@@ -54,7 +54,7 @@ export const BROKEN_SERVICE_BODIES: readonly BrokenBody[] = [
       {
         path: 'listeners',
         message:
-          'is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog',
+          'is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, scaling, discovery, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog',
       },
     ],
   },
@@ -66,7 +66,7 @@ export const BROKEN_SERVICE_BODIES: readonly BrokenBody[] = [
       {
         path: '__proto__',
         message:
-          'is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog',
+          'is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, scaling, discovery, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog',
       },
     ],
   },
@@ -78,7 +78,7 @@ export const BROKEN_SERVICE_BODIES: readonly BrokenBody[] = [
       {
         path: 'constructor',
         message:
-          'is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog',
+          'is no known key: known here are name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, scaling, discovery, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog',
       },
     ],
   },

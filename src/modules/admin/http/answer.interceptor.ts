@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import { mergeMap, type Observable } from 'rxjs';
-import { withoutHealthSecrets } from '../../../common/secrets/index.js';
+import { withoutServiceSecrets } from '../../../common/secrets/index.js';
 import { principalOf } from '../access/caller.js';
 import { Answer } from './answer.js';
 
@@ -24,7 +24,7 @@ export class AnswerInterceptor implements NestInterceptor {
       mergeMap(async (result: unknown) => {
         const answer = result instanceof Answer ? result : new Answer(result);
         setHeaders(response, answer);
-        return encoded(isAdmin ? answer.body : withoutHealthSecrets(answer.body), answer.headers.mediaType);
+        return encoded(isAdmin ? answer.body : withoutServiceSecrets(answer.body), answer.headers.mediaType);
       }),
     );
   }

@@ -12,6 +12,8 @@ export interface Instance {
   readonly detail: string;
   /** Share of its CPUs that it used over the last seconds (1: all of them); null: the driver does not know. */
   readonly cpu: number | null;
+  /** Started with other settings (image, command) than the driver has now: replaced by and by. Absent: no, or not known. */
+  readonly isOutdated?: boolean;
 }
 
 /**
@@ -29,6 +31,14 @@ export interface Driver {
   stop(ids: readonly string[]): Promise<void>;
   /** Calls back when `list()` would answer otherwise than before. The result ends it. */
   watch(changed: () => void): () => void;
-  /** Lets go of timers and connections. What runs goes on, but for processes, which end with the balancer: they are stopped. */
-  close(): Promise<void>;
+  /**
+   * Lets go of timers and connections. What runs goes on, but for processes, which end with the balancer: they are stopped,
+   * unless they are handed over.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+export interface CloseOptions {
+  /** Processes go on, and the next driver of the service adopts them: another balancer of this machine takes over. Default: false. */
+  readonly handOver?: boolean;
 }

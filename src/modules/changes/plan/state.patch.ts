@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ServiceInput } from '../../../common/config/index.js';
-import { CONCEALED } from '../../../common/secrets/index.js';
+import { withoutServiceValues } from '../../../common/secrets/index.js';
 import { type DesiredState, settingsOf } from '../../registry/index.js';
 
 /** Lines around a change. */
@@ -20,8 +20,8 @@ interface Document {
 
 /**
  * The difference between two states as a unified diff of their YAML, a part for each service and one for the rest, so
- * that each hunk says whose it is and what did not change costs nothing. Values of health headers, which may be secret,
- * are shown as `***`.
+ * that each hunk says whose it is and what did not change costs nothing. Values that may be secret, as those of health
+ * headers and of variables, are shown as `***`.
  */
 export async function statePatch(before: DesiredState, after: DesiredState): Promise<string> {
   const [{ stringify }, { createTwoFilesPatch, FILE_HEADERS_ONLY }] = await Promise.all([
@@ -33,8 +33,8 @@ export async function statePatch(before: DesiredState, after: DesiredState): Pro
     { name: 'settings', before: stringify(shownSettings(before)), after: stringify(shownSettings(after)) },
     ...changed.slice(0, MAX_SERVICES).map(({ name, old, now }) => ({
       name: `services/${name}`,
-      before: old === undefined ? '' : stringify(shown(old)),
-      after: now === undefined ? '' : stringify(shown(now)),
+      before: old === undefined ? '' : stringify(withoutServiceValues(old)),
+      after: now === undefined ? '' : stringify(withoutServiceValues(now)),
     })),
   ];
   const patchOf = (document: Document) =>
@@ -68,19 +68,7 @@ function changedServices(before: DesiredState, after: DesiredState): readonly Ch
 }
 
 function shownSettings(state: DesiredState): object {
-  const settings = settingsOf(state);
-  const { defaults } = settings;
-  return { ...settings, defaults: { ...defaults, ...shownHealth(defaults.health) } };
-}
-
-function shown(service: ServiceInput): object {
-  return { ...service, ...shownHealth(service.health) };
-}
-
-function shownHealth(health: ServiceInput['health']): { health?: object } {
-  if (typeof health !== 'object' || !('headers' in health) || health.headers === undefined) return {};
-  const headers = Object.fromEntries(Object.keys(health.headers).map((name) => [name, CONCEALED]));
-  return { health: { ...health, headers } };
+  return withoutServiceValues(settingsOf(state));
 }
 
 function fileName(side: string, name: string, text: string): string {

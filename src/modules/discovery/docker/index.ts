@@ -1,0 +1,2 @@
+export { containerReach } from './docker.reach.js';
+export { DockerSource } from './docker.source.js';
