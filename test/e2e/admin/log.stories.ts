@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
 import { RecordIdSource, type ScalingLogRecord } from '../../../src/common/contract/index.js';
-import { ACCESS_LOG_STORE, type AccessLogStore, ScalingLogRecorder } from '../../../src/modules/logging/index.js';
+import {
+  ACCESS_LOG_STORE,
+  type AccessLogStore,
+  ScalingLogRecorder,
+} from '../../../src/modules/logging/index.js';
 import { RandomRecords } from '../../support/random-records.js';
 import type { DocumentedCall } from './access.stories.js';
 import type { AdminApplication } from './admin.application.js';

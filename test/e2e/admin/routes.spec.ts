@@ -13,6 +13,7 @@ import { RandomRecords } from '../../support/random-records.js';
 import { AdminApplication, type ApiAnswer } from './admin.application.js';
 import { ApiDocument } from './api.document.js';
 import { tellBans, tellTokens } from './access.stories.js';
+import { tellScaling } from './scaling.stories.js';
 import { tellRelativeTimes, tellScalingLog } from './log.stories.js';
 import { EventSource } from '../../support/event-source.js';
 import { documentedCall, type DocumentedOptions } from './documented.call.js';
@@ -244,10 +245,8 @@ describe('events', () => {
   });
 });
 
-it('tells of services that have scaling, and of no other', async () => {
-  expect((await call('get /api/v1/scaling')).body).toEqual({ items: [] });
-  const { status, body } = await call('get /api/v1/scaling/{name}');
-  expect([status, body]).toMatchObject([404, { code: 'SERVICE_NOT_FOUND' }]);
+describe('scaling', () => {
+  tellScaling(call);
 });
 
 describe('the scaling log', () => {
