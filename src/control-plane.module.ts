@@ -13,6 +13,7 @@ import { ChangesModule } from './modules/changes/changes.module.js';
 import { CoordinationModule } from './modules/coordination/coordination.module.js';
 import { DataPlaneModule } from './modules/data-plane/data-plane.module.js';
 import type { OwnedAddress } from './modules/data-plane/index.js';
+import { DiscoveryModule } from './modules/discovery/discovery.module.js';
 import { type ApplicationLogger, LogStoreThread } from './modules/logging/index.js';
 import { LoggingModule } from './modules/logging/logging.module.js';
 import { ExplainModule } from './modules/explain/explain.module.js';
@@ -74,6 +75,7 @@ export class ControlPlaneModule {
             RegistryModule,
             ChangesModule,
             CoordinationModule,
+            DiscoveryModule,
             HealthModule,
             OutagesModule,
             ExplainModule,

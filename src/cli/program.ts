@@ -12,6 +12,7 @@ import {
 import { addDoctor } from './definitions/doctor.definition.js';
 import { addGlobalOptions } from './definitions/global.options.js';
 import { addExplain } from './definitions/explain.definition.js';
+import { addDiscovery } from './definitions/discovery.definition.js';
 import { addLogs, addStatus } from './definitions/observation.definition.js';
 import { addRun, addTestServer, addValidate } from './definitions/run.definition.js';
 import { addBackends, addServices } from './definitions/services.definition.js';
@@ -48,6 +49,7 @@ export function buildProgram(): VelocityCommand {
   addDoctor(program);
   addScaling(program);
   addBalancers(program);
+  addDiscovery(program);
   addAudit(program);
   addBans(program);
   program.commandsGroup('Change:');

@@ -7,6 +7,7 @@ import type { BoundAddress, DrainReport } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
 import { AutoscalingService } from '../modules/autoscaling/index.js';
 import { Coordination } from '../modules/coordination/index.js';
+import { DiscoveryService } from '../modules/discovery/index.js';
 import {
   addressError,
   BlocklistPublisher,
@@ -117,10 +118,11 @@ export class ControlPlane {
     if (this.isTaken) await autoscaling.end(true);
     // What only one may do, another balancer does from now on: it need not wait for our last exchange.
     const handedOver = this.app.get(Coordination).handOver();
+    const discovered = this.app.get(DiscoveryService).stop();
     const report = await this.app.get<DataPlane>(DATA_PLANE).drain(deadlineMs);
     // Before the logs are closed: a probe that ended later would find nobody to take its record.
     this.app.get(ProbeScheduler).stop();
-    await handedOver;
+    await Promise.all([handedOver, discovered]);
     // What serves our last exchanges ends after them.
     if (!this.isTaken) await autoscaling.end(false);
     await this.server.close(this.app);
@@ -137,6 +139,7 @@ export class ControlPlane {
     reportHealth(app.get(HealthService), options.logger);
     reportStore(app.get<StoreConnection>(STORE_CONNECTION), options.logger);
     if (options.file.isFile) options.running.configFile = () => this.file.status();
+    options.running.discovery = () => app.get(DiscoveryService).status();
     publisher.connect(dataPlane);
     blocklist.connect(dataPlane);
     await Promise.all([this.file.begin(), options.backendsStarted]);
@@ -158,6 +161,7 @@ export class ControlPlane {
     options.running.admin = adminUrlOf(this.adminAddress, options.config.admin.tls !== null);
     await this.completeTakeover();
     app.get(Coordination).start();
+    app.get(DiscoveryService).start();
     const autoscaling = app.get(AutoscalingService);
     autoscaling.start();
     options.running.scaling = () => autoscaling.figures();

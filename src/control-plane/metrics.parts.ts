@@ -18,6 +18,7 @@ import type {
   RecordFlow,
   ReloadOutcome,
   ScalingFigures,
+  SourceCondition,
   SpoolCondition,
 } from '../modules/metrics/index.js';
 import type { StoreConnection } from '../modules/registry/index.js';
@@ -78,6 +79,15 @@ export class RunningMetricsSource implements MetricsSource {
 
   blocklist(): BlocklistStatus {
     return this.parts.blocklist.status();
+  }
+
+  discovery(): readonly SourceCondition[] {
+    const { sources } = this.parts.running.discovery();
+    return sources.map(({ name, problem, problems, backends }) => {
+      const counts = { added: 0, conflict: 0, draining: 0, refused: 0 };
+      for (const { status } of backends) counts[status]++;
+      return { name, isUp: problem === '' && problems.length === 0, backends: counts };
+    });
   }
 
   scaling(): readonly ScalingFigures[] {

@@ -1,5 +1,6 @@
 import type { BoundAddress } from '../common/contract/index.js';
 import type { ConfigFileStatus } from '../modules/admin/index.js';
+import { type DiscoveryStatus, NO_DISCOVERY } from '../modules/discovery/index.js';
 import type { ScalingFigures } from '../modules/metrics/index.js';
 
 /** Facts that only the start knows, for those who show them. */
@@ -15,6 +16,9 @@ export class RunningState {
   scaling: () => readonly ScalingFigures[] = () => [];
   /** Set once the file is applied. */
   configFile: () => ConfigFileStatus | null = () => null;
+
+  /** Set once discovery is made. */
+  discovery: () => DiscoveryStatus = () => NO_DISCOVERY;
 
   constructor(readonly version: string) {}
 }

@@ -66,6 +66,10 @@ export function metricsOf(limits?: SeriesLimits) {
         { path: 'broken.txt', entries: 0, loadedAt: 0, problem: 'broken' },
       ],
     }),
+    discovery: () => [
+      { name: 'dns:shop.internal', isUp: true, backends: { added: 3, conflict: 1, draining: 0, refused: 0 } },
+      { name: 'file:shop.yml', isUp: false, backends: { added: 0, conflict: 0, draining: 2, refused: 1 } },
+    ],
     scaling: () => [
       {
         service: 'shop',

@@ -22,6 +22,7 @@ export const ROUTES = {
   scalingLogs: `${API}/scaling-logs`,
   auditLogs: `${API}/audit-logs`,
   balancers: `${API}/balancers`,
+  discovery: `${API}/discovery`,
   scaling: `${API}/scaling`,
   metrics: '/metrics',
   service: (name: string) => `${API}/services/${encodeURIComponent(name)}`,

@@ -28,11 +28,7 @@ export async function runBalancer(options: RunOptions): Promise<number> {
   } catch (error) {
     if (!(error instanceof VelocityError)) throw error;
     const { stdout, stderr } = process;
-    reportInvalid(sourceName(options), error, {
-      env: processEnvironment(),
-      stdout,
-      stderr,
-    });
+    reportInvalid(sourceName(options), error, { env: processEnvironment(), stdout, stderr });
     return isVelocityError(error, 'TOKEN_UNUSABLE') ? ExitCode.failed : ExitCode.invalid;
   }
   // From here on: a signal that comes during the start must not leave half of it behind.

@@ -27,6 +27,7 @@ import { BalancersController } from './controllers/balancers.controller.js';
 import { BansController } from './controllers/bans.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
 import { DashboardController } from './controllers/dashboard.controller.js';
+import { DiscoveryController } from './controllers/discovery.controller.js';
 import { DocsController } from './controllers/docs.controller.js';
 import { ExplainController } from './controllers/explain.controller.js';
 import { EventsController } from './controllers/events.controller.js';
@@ -46,6 +47,7 @@ import { AccessLogTail } from './events/access-log.tail.js';
 import { ChangeFeed } from './events/change.feed.js';
 import { EventStreams } from './events/event.streams.js';
 import { OverviewFeed } from './events/overview.feed.js';
+import { DiscoveryReader } from './discovery.reader.js';
 import { ExplainReader } from './explain.reader.js';
 import { HealthReader } from './health.reader.js';
 import { ChangeEditor } from './change.editor.js';
@@ -73,8 +75,8 @@ export interface AdminModuleOptions {
   readonly token: AccessToken;
   /**
    * Modules that export SystemStatusPort and what the bindings need (RegistryService, Planner, GuardKeeper, HealthService,
-   * ReadinessService, BalancerRoster, AutoscalingService, LogQueryService, AuditLogRecorder, TokenService, BanService, MetricsRegistry,
-   * PUBLICATION_SOURCE, BackendStates), unless they are global.
+   * ReadinessService, BalancerRoster, AutoscalingService, DiscoveryService, LogQueryService, AuditLogRecorder, TokenService, BanService,
+   * MetricsRegistry, PUBLICATION_SOURCE, BackendStates), unless they are global.
    */
   readonly imports?: ModuleMetadata['imports'];
   /** Instead of {@link PORT_BINDINGS}. */
@@ -93,6 +95,7 @@ const CONTROLLERS = [
   EventsController,
   AnalyticsController,
   BalancersController,
+  DiscoveryController,
   ScalingController,
   StatusController,
   BansController,
@@ -122,6 +125,7 @@ const PARTS: readonly Provider[] = [
   TailReader,
   StatusReader,
   BalancerReader,
+  DiscoveryReader,
   ScalingReader,
   TokenEditor,
   BanReader,

@@ -5,6 +5,7 @@ import { BanService } from '../bans/index.js';
 import { GuardKeeper, Planner } from '../changes/index.js';
 import { BalancerRoster } from '../coordination/index.js';
 import { BlocklistPublisher, PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
+import { DiscoveryService } from '../discovery/index.js';
 import { ExplainService } from '../explain/index.js';
 import { HealthService, ReadinessService } from '../health/index.js';
 import { TokenService } from '../access/index.js';
@@ -26,6 +27,7 @@ import {
   BalancersPort,
   BanPort,
   BlocklistPort,
+  DiscoveryPort,
   ExplainPort,
   GuardPort,
   HealthRecordsPort,
@@ -61,6 +63,7 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(BackendHealthPort, HealthService),
   bound(OutagePort, OutageKeeper),
   bound(BalancersPort, BalancerRoster),
+  bound(DiscoveryPort, DiscoveryService),
   bound(ScalingPort, AutoscalingService),
   bound(ReadinessPort, ReadinessService),
   bound(AnalyticsPort, AnalyticsService),

@@ -18,6 +18,7 @@ import type {
   SharedLimitsStatus,
   WorkerStatus,
 } from '../data-plane/index.js';
+import type { DiscoveryStatus } from '../discovery/index.js';
 import type { GuardStatus, Plan } from '../changes/index.js';
 import type { AskedRequest, ExplainedRecord, ExplainedRequest } from '../explain/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
@@ -222,6 +223,11 @@ export abstract class SystemStatusPort {
 export abstract class BalancersPort {
   /** The longest running first. Rejects with STORE_UNAVAILABLE. */
   abstract list(): Promise<readonly RosteredBalancer[]>;
+}
+
+/** Sources of backends that are not typed in. */
+export abstract class DiscoveryPort {
+  abstract status(): DiscoveryStatus;
 }
 
 /** Copies of services. */

@@ -5,6 +5,7 @@ export {
   type MetricsSource,
   type RecordFlow,
   type ReloadOutcome,
+  type SourceCondition,
   type ScalingFigures,
   type SpoolCondition,
   type StoreCondition,

@@ -3,6 +3,7 @@ import type { PublishedService } from '../data-plane/index.js';
 import { BlocklistMetrics } from './blocklist.metrics.js';
 import { ConnectionMetrics } from './connection.metrics.js';
 import { ControlPlaneMetrics } from './control-plane.metrics.js';
+import { DiscoveryMetrics } from './discovery.metrics.js';
 import { type ExpositionFormat, ExpositionWriter } from './exposition.writer.js';
 import { LedgerMetrics } from './ledger.metrics.js';
 import { LogMetrics } from './log.metrics.js';
@@ -43,6 +44,7 @@ export class MetricsRegistry {
   private readonly traffic: TrafficSeries;
   private readonly connections: ConnectionMetrics;
   private readonly blocklist: BlocklistMetrics;
+  private readonly discovery: DiscoveryMetrics;
   private readonly controlPlane: ControlPlaneMetrics;
   private readonly logs: LogMetrics;
   private readonly scaling: ScalingMetrics;
@@ -57,6 +59,7 @@ export class MetricsRegistry {
     this.traffic = new TrafficSeries(memory, this.ledger, limits);
     this.connections = new ConnectionMetrics(memory);
     this.blocklist = new BlocklistMetrics(source);
+    this.discovery = new DiscoveryMetrics(source);
     this.controlPlane = new ControlPlaneMetrics(source);
     this.logs = new LogMetrics(source);
     this.scaling = new ScalingMetrics(source, limits.services);
@@ -78,6 +81,7 @@ export class MetricsRegistry {
     this.workers.write(writer);
     this.connections.write(writer);
     this.blocklist.write(writer);
+    this.discovery.write(writer);
     this.ledger.write(writer);
     this.traffic.write(writer);
     this.scaling.write(writer);

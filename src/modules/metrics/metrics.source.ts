@@ -23,6 +23,8 @@ export interface MetricsSource {
   spans(): SpanCondition | null;
   sharedLimits(): Pick<SharedLimitsStatus, 'state' | 'asked' | 'refused' | 'alone'>;
   blocklist(): BlocklistStatus;
+  /** By name; empty: there are none. */
+  discovery(): readonly SourceCondition[];
   /** Of services with scaling, in the order of the configuration. */
   scaling(): readonly ScalingFigures[];
   store(): StoreCondition;
@@ -76,6 +78,15 @@ export interface SpoolCondition {
   readonly isRunning: boolean;
   /** Times that this thread was started again. */
   readonly restarts: number;
+}
+
+/** A source of backends. */
+export interface SourceCondition {
+  readonly name: string;
+  /** It can look as it should. */
+  readonly isUp: boolean;
+  /** How many it has found, by what became of them. */
+  readonly backends: Readonly<Record<'added' | 'conflict' | 'draining' | 'refused', number>>;
 }
 
 /** `received = stored + buffered + lost`. */

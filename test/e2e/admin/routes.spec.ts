@@ -3,11 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { BACKEND_CELLS, BackendCell } from '../../../src/common/contract/index.js';
 import { Coordination } from '../../../src/modules/coordination/index.js';
-import {
-  ACCESS_LOG_STORE,
-  type AccessLogStore,
-  HealthLogRecorder,
-} from '../../../src/modules/logging/index.js';
+import { ACCESS_LOG_STORE, type AccessLogStore, HealthLogRecorder } from '../../../src/modules/logging/index.js';
 import { listening } from '../../support/listening.js';
 import { RandomRecords } from '../../support/random-records.js';
 import { AdminApplication, type ApiAnswer } from './admin.application.js';
@@ -15,7 +11,10 @@ import { ApiDocument } from './api.document.js';
 import { tellBans, tellTokens } from './access.stories.js';
 import { tellScaling } from './scaling.stories.js';
 import { tellRelativeTimes, tellScalingLog } from './log.stories.js';
+import { tellScaling } from './scaling.stories.js';
 import { EventSource } from '../../support/event-source.js';
+import { FOUND } from './tested.parts.js';
+import { tellPast } from './past.stories.js';
 import { documentedCall, type DocumentedOptions } from './documented.call.js';
 
 /** These specs tell one story in order: each needs what the ones before it made. */
@@ -226,15 +225,6 @@ describe('access logs', () => {
   });
 });
 
-it('explains what was recorded, and what would happen now', async () => {
-  const record = { ...new RandomRecords(7).record(), requestId: 'to-be-explained', time: Date.now() };
-  await admin.app.get<AccessLogStore>(ACCESS_LOG_STORE, { strict: false }).append([record]);
-  const recorded = await call('get /api/v1/explain/{id}', { id: record.requestId });
-  const now = await call('get /api/v1/explain', { query: '?host=nobody.test&path=/&ip=192.0.2.7' });
-  expect([recorded.status, now.status]).toEqual([200, 200]);
-  expect(JSON.stringify(recorded.body)).toContain(record.id);
-});
-
 describe('events', () => {
   it.each(['/api/v1/events/overview', '/api/v1/events/access-logs'])('stream from %s', async (path) => {
     const source = await EventSource.open(admin.url + path, admin.token.value);
@@ -254,10 +244,7 @@ describe('the scaling log', () => {
 });
 
 describe('the past', () => {
-  it.each(['summary', 'timeseries', 'top', 'latency', 'drops', 'compare'])('is told: %s', async (view) => {
-    const answer = await call(`get /api/v1/analytics/${view}`, { query: '?from=-1h' });
-    expect(answer.body).toMatchObject({ source: 'rollups', query: {} });
-  });
+  tellPast(call, () => admin.app.get<AccessLogStore>(ACCESS_LOG_STORE, { strict: false }));
 });
 
 describe('times that are relative to now', () => {
@@ -265,6 +252,11 @@ describe('times that are relative to now', () => {
 });
 
 describe('the whole', () => {
+  it('shows what discovery finds', async () => {
+    const { body } = await call('get /api/v1/discovery');
+    expect(body).toEqual(FOUND);
+  });
+
   it('is shared by the balancers that say that they are there', async () => {
     admin.app.get(Coordination, { strict: false }).start();
     await vi.waitFor(async () => {

@@ -16,6 +16,7 @@ import {
   PUBLICATION_SOURCE,
   SnapshotPublisher,
 } from '../../../src/modules/data-plane/index.js';
+import { type DiscoveryStatus, DiscoveryService } from '../../../src/modules/discovery/index.js';
 import { ChangesModule } from '../../../src/modules/changes/changes.module.js';
 import { ExplainModule } from '../../../src/modules/explain/explain.module.js';
 import { HealthModule } from '../../../src/modules/health/health.module.js';
@@ -52,6 +53,26 @@ class Ports {}
 const silent = () => undefined;
 /** Services may be scaled by a webhook, though nobody decides. */
 const DRIVERS: DriversConfig = { process: null, docker: null, kubernetes: null, webhook: true };
+/** What discovery would say. */
+export const FOUND: DiscoveryStatus = {
+  sources: [
+    {
+      name: 'dns:shop.internal',
+      problem: '',
+      backends: [
+        {
+          service: 'shop',
+          url: 'http://10.0.0.7:8080',
+          place: 'A record of shop.internal',
+          backend: null,
+          status: 'refused',
+          detail: 'there is no service shop',
+        },
+      ],
+      problems: [{ place: 'container shop-1', message: 'velocity.port: is no port' }],
+    },
+  ],
+};
 const VERSION = '0.0.0-test';
 
 /** Everything behind the admin API as in a balancer, except that no worker runs: what they would say is set by hand. */
@@ -159,6 +180,7 @@ export class TestedParts {
           scaling: () => [],
           sharedLimits: () => ({ state: 'off', asked: 0, refused: 0, alone: 0 }),
           blocklist: () => this.blocklist.status(),
+          discovery: () => [],
           store: () => store.status(),
           workers: () => [{ worker: 0, state: 'listening', restarts: 0, generation: 1 }],
         }),
@@ -168,6 +190,7 @@ export class TestedParts {
 
   private ports(): ProvidedPart[] {
     return [
+      { provide: DiscoveryService, useValue: { status: () => FOUND } },
       {
         provide: SystemStatusPort,
         inject: [AccessLogShipper, STORE_CONNECTION],

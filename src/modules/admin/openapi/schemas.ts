@@ -29,6 +29,7 @@ import {
   planSchema,
   revisionDiffSchema,
 } from '../resources/change.resource.js';
+import { discoverySchema } from '../resources/discovery.resource.js';
 import {
   changeEventSchema,
   overviewSchema,
@@ -117,6 +118,7 @@ export const RESPONSE_SCHEMAS = {
   TailSkipped: tailSkippedSchema,
   Revision: revisionSchema,
   BalancerList: balancerListSchema,
+  Discovery: discoverySchema,
   Scaling: scalingSchema,
   ScalingList: scalingListSchema,
   RevisionPage: revisionPageSchema,

@@ -303,8 +303,7 @@ export class ManagedProcess {
     await this.launching.catch(() => undefined);
     const { port } = this;
     const cleared = this.clear();
-    const done = () => undefined;
-    PortFinder.leave(port, cleared.then(done, done));
+    PortFinder.leave(port, Promise.allSettled([cleared]));
     await cleared;
     this.say('info', { port }, 'process stopped');
   }

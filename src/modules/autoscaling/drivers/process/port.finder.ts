@@ -15,7 +15,7 @@ const NAMED_HOLDERS = 5;
 /** Ports that belong to a process of ours, also while it does not listen yet: of all drivers of this balancer. */
 const taken = new Set<number>();
 /** Those of them whose process ends, or has ended and is being cleared away. */
-const leaving = new Map<number, Promise<void>>();
+const leaving = new Map<number, Promise<unknown>>();
 
 /** Takes free ports of a range, one after the other and around, so that one that was just left rests. */
 export class PortFinder {
@@ -47,7 +47,7 @@ export class PortFinder {
   }
 
   /** @param left Resolves after it was given back, or when that failed. */
-  static leave(port: number, left: Promise<void>): void {
+  static leave(port: number, left: Promise<unknown>): void {
     leaving.set(port, left);
     void left.finally(() => leaving.delete(port));
   }
