@@ -257,7 +257,7 @@ describe('docs/autoscaling.md', () => {
   it('tells an example that goes as it says', () => {
     const { scaling } = parseConfigText(blocks('yaml')[0]!, 'page', {}).config.services[0]!;
     const seen = (time: number, current: number, inFlight: number) =>
-      observation(current, { inFlight, p95Ms: 30 }, { time });
+      observation(current, { inFlight, p95Ms: 10 }, { time });
     const reasons: string[] = [];
     const counts: number[] = [];
     let memory = NO_MEMORY;
