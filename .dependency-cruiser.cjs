@@ -15,6 +15,8 @@ const MODULES = {
   outages: ['data-plane', 'health', 'logging'],
   explain: ['balancer', 'proxy', 'logging', 'data-plane'],
   changes: ['registry', 'balancer', 'proxy', 'logging', 'data-plane'],
+  discovery: ['registry', 'coordination', 'logging', 'data-plane'],
+  autoscaling: ['registry', 'coordination', 'data-plane', 'logging', 'metrics'],
 };
 
 const directions = Object.entries(MODULES).map(([name, allowed]) => ({

@@ -50,6 +50,7 @@ function setUp(services, limits) {
     reload: () => ({ success: true, time: Date.now(), successTime: Date.now() }),
     accessLog: flow,
     healthLog: flow,
+    scalingLog: flow,
     spool: () => null,
     spans: () => null,
     store: () => ({ state: 'connected', since: Date.now() }),

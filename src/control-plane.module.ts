@@ -7,11 +7,13 @@ import { SourcesModule } from './control-plane/sources.module.js';
 import { AccessModule } from './modules/access/access.module.js';
 import { AdminModule } from './modules/admin/admin.module.js';
 import type { AccessToken } from './modules/admin/index.js';
+import { AutoscalingModule } from './modules/autoscaling/autoscaling.module.js';
 import { BansModule } from './modules/bans/bans.module.js';
 import { ChangesModule } from './modules/changes/changes.module.js';
 import { CoordinationModule } from './modules/coordination/coordination.module.js';
 import { DataPlaneModule } from './modules/data-plane/data-plane.module.js';
 import type { OwnedAddress } from './modules/data-plane/index.js';
+import { DiscoveryModule } from './modules/discovery/discovery.module.js';
 import { type ApplicationLogger, LogStoreThread } from './modules/logging/index.js';
 import { LoggingModule } from './modules/logging/logging.module.js';
 import { ExplainModule } from './modules/explain/explain.module.js';
@@ -68,10 +70,12 @@ export class ControlPlaneModule {
           token,
           imports: [
             AccessModule,
+            AutoscalingModule,
             BansModule,
             RegistryModule,
             ChangesModule,
             CoordinationModule,
+            DiscoveryModule,
             HealthModule,
             OutagesModule,
             ExplainModule,

@@ -5,7 +5,9 @@ import { NestFactory } from '@nestjs/core';
 import { resolveGlobals, type VelocityConfig } from '../common/config/index.js';
 import type { BoundAddress, DrainReport } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
+import { AutoscalingService } from '../modules/autoscaling/index.js';
 import { Coordination } from '../modules/coordination/index.js';
+import { DiscoveryService } from '../modules/discovery/index.js';
 import {
   addressError,
   BlocklistPublisher,
@@ -61,6 +63,8 @@ export class ControlPlane {
   adminAddress: BoundAddress = { host: '', port: 0 };
   listeners: readonly BoundAddress[] = [];
   private takeoverDoor: TakeoverDoor | null = null;
+  /** Another process has the sockets. */
+  private isTaken = false;
 
   private constructor(
     private readonly app: NestExpressApplication,
@@ -107,12 +111,20 @@ export class ControlPlane {
     this.takeoverDoor?.close();
     // First of all: what the end of traffic looks like says nothing about a change that is under guard.
     this.app.get(GuardKeeper).stop();
+    // How many copies there are is another balancer's business now: before the lease is given back.
+    const autoscaling = this.app.get(AutoscalingService);
+    autoscaling.stop();
+    // Who takes over adopts what we have started, and would start its own otherwise.
+    if (this.isTaken) await autoscaling.end(true);
     // What only one may do, another balancer does from now on: it need not wait for our last exchange.
     const handedOver = this.app.get(Coordination).handOver();
+    const discovered = this.app.get(DiscoveryService).stop();
     const report = await this.app.get<DataPlane>(DATA_PLANE).drain(deadlineMs);
     // Before the logs are closed: a probe that ended later would find nobody to take its record.
     this.app.get(ProbeScheduler).stop();
-    await handedOver;
+    await Promise.all([handedOver, discovered]);
+    // What serves our last exchanges ends after them.
+    if (!this.isTaken) await autoscaling.end(false);
     await this.server.close(this.app);
     await this.app.close();
     return report;
@@ -127,6 +139,7 @@ export class ControlPlane {
     reportHealth(app.get(HealthService), options.logger);
     reportStore(app.get<StoreConnection>(STORE_CONNECTION), options.logger);
     if (options.file.isFile) options.running.configFile = () => this.file.status();
+    options.running.discovery = () => app.get(DiscoveryService).status();
     publisher.connect(dataPlane);
     blocklist.connect(dataPlane);
     await Promise.all([this.file.begin(), options.backendsStarted]);
@@ -148,6 +161,10 @@ export class ControlPlane {
     options.running.admin = adminUrlOf(this.adminAddress, options.config.admin.tls !== null);
     await this.completeTakeover();
     app.get(Coordination).start();
+    app.get(DiscoveryService).start();
+    const autoscaling = app.get(AutoscalingService);
+    autoscaling.start();
+    options.running.scaling = () => autoscaling.figures();
     if (options.file.isFile) this.file.watch();
     await this.door().open();
   }
@@ -183,6 +200,7 @@ export class ControlPlane {
   }
 
   private leave(): void {
+    this.isTaken = true;
     this.server.leave(this.app);
     for (const address of this.app.get<readonly OwnedAddress[]>(OWNED_ADDRESSES)) address.release();
   }

@@ -4,12 +4,19 @@ import type { SpoolSettings } from '../modules/logging/index.js';
 import type { StoreRetention } from '../modules/storage/index.js';
 
 /** How long the store keeps what. */
-export function retentionOf({ accessLog, healthLog, auditLog, history }: VelocityConfig): StoreRetention {
+export function retentionOf({
+  accessLog,
+  healthLog,
+  auditLog,
+  scalingLog,
+  history,
+}: VelocityConfig): StoreRetention {
   return {
     accessLogMs: accessLog.retentionMs,
     rollups: accessLog.rollups,
     healthLogMs: healthLog.retentionMs,
     auditLogMs: auditLog.retentionMs,
+    scalingLogMs: scalingLog.retentionMs,
     revisions: history.revisions,
   };
 }

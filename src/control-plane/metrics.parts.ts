@@ -7,8 +7,20 @@ import type {
   SharedLimitsMonitor,
   SharedLimitsStatus,
 } from '../modules/data-plane/index.js';
-import type { AccessLogShipper, AccessLogStatus, HealthLogRecorder } from '../modules/logging/index.js';
-import type { MetricsSource, RecordFlow, ReloadOutcome, SpoolCondition } from '../modules/metrics/index.js';
+import type {
+  AccessLogShipper,
+  AccessLogStatus,
+  HealthLogRecorder,
+  ScalingLogRecorder,
+} from '../modules/logging/index.js';
+import type {
+  MetricsSource,
+  RecordFlow,
+  ReloadOutcome,
+  ScalingFigures,
+  SourceCondition,
+  SpoolCondition,
+} from '../modules/metrics/index.js';
 import type { StoreConnection } from '../modules/registry/index.js';
 import type { SpanFlow, SpanShipper } from '../modules/tracing/index.js';
 import type { RunningState } from './running.state.js';
@@ -23,6 +35,7 @@ export interface MetricsParts {
   /** Size at which the spool drops its oldest segment. */
   readonly spoolMaxBytes: number;
   readonly healthLog: HealthLogRecorder;
+  readonly scalingLog: ScalingLogRecorder;
   readonly limits: SharedLimitsMonitor;
   readonly blocklist: BlocklistPublisher;
   /** null: no spans are recorded. */
@@ -56,12 +69,29 @@ export class RunningMetricsSource implements MetricsSource {
     return this.parts.healthLog.stats();
   }
 
+  scalingLog(): RecordFlow {
+    return this.parts.scalingLog.stats();
+  }
+
   sharedLimits(): SharedLimitsStatus {
     return this.parts.limits.status();
   }
 
   blocklist(): BlocklistStatus {
     return this.parts.blocklist.status();
+  }
+
+  discovery(): readonly SourceCondition[] {
+    const { sources } = this.parts.running.discovery();
+    return sources.map(({ name, problem, problems, backends }) => {
+      const counts = { added: 0, conflict: 0, draining: 0, refused: 0 };
+      for (const { status } of backends) counts[status]++;
+      return { name, isUp: problem === '' && problems.length === 0, backends: counts };
+    });
+  }
+
+  scaling(): readonly ScalingFigures[] {
+    return this.parts.running.scaling();
   }
 
   spans(): SpanFlow | null {

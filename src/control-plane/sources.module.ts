@@ -13,7 +13,7 @@ import {
   SPAN_SHIPPER,
 } from '../modules/data-plane/index.js';
 import { HEALTH_RECORDER, READINESS_SOURCE } from '../modules/health/index.js';
-import { AccessLogShipper, HealthLogRecorder } from '../modules/logging/index.js';
+import { AccessLogShipper, HealthLogRecorder, ScalingLogRecorder } from '../modules/logging/index.js';
 import { METRICS_SOURCE } from '../modules/metrics/index.js';
 import { STORE_CONNECTION, type StoreConnection } from '../modules/registry/index.js';
 import type { SpanShipper } from '../modules/tracing/index.js';
@@ -93,6 +93,7 @@ function metricsSource(running: RunningState, spoolMaxBytes: number): Provider {
       STORE_CONNECTION,
       AccessLogShipper,
       HealthLogRecorder,
+      ScalingLogRecorder,
       SharedLimitsMonitor,
       BlocklistPublisher,
       SPAN_SHIPPER,
@@ -104,6 +105,7 @@ function metricsSource(running: RunningState, spoolMaxBytes: number): Provider {
       store: StoreConnection,
       accessLog: AccessLogShipper,
       healthLog: HealthLogRecorder,
+      scalingLog: ScalingLogRecorder,
       limits: SharedLimitsMonitor,
       blocklist: BlocklistPublisher,
       spans: SpanShipper | null,
@@ -117,6 +119,7 @@ function metricsSource(running: RunningState, spoolMaxBytes: number): Provider {
         accessLog,
         spoolMaxBytes,
         healthLog,
+        scalingLog,
         limits,
         blocklist,
         spans,

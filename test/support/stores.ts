@@ -17,6 +17,8 @@ import {
   HEALTH_LOG_STORE,
   type AuditLogStore,
   type HealthLogStore,
+  SCALING_LOG_STORE,
+  type ScalingLogStore,
 } from '../../src/modules/logging/index.js';
 import {
   REGISTRY_STORE,
@@ -43,6 +45,7 @@ export interface Stores {
   openAccessLog(): Promise<void>;
   readonly healthLog: HealthLogStore;
   readonly auditLog: AuditLogStore;
+  readonly scalingLog: ScalingLogStore;
   readonly tokens: TokenStore;
   readonly bans: BanStore;
   readonly leases: LeaseStore;
@@ -50,7 +53,13 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-export const KEEP_FOREVER: StoreRetention = { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0, revisions: 0 };
+export const KEEP_FOREVER: StoreRetention = {
+  accessLogMs: 0,
+  healthLogMs: 0,
+  auditLogMs: 0,
+  scalingLogMs: 0,
+  revisions: 0,
+};
 
 /** Nothing is opened yet. */
 export async function createStores(
@@ -71,6 +80,7 @@ export async function createStores(
     accessLog: accessLog.store,
     healthLog: context.get<HealthLogStore>(HEALTH_LOG_STORE),
     auditLog: context.get<AuditLogStore>(AUDIT_LOG_STORE),
+    scalingLog: context.get<ScalingLogStore>(SCALING_LOG_STORE),
     tokens: context.get<TokenStore>(TOKEN_STORE),
     bans: context.get<BanStore>(BAN_STORE),
     leases: context.get<LeaseStore>(LEASE_STORE),

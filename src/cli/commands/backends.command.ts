@@ -192,4 +192,5 @@ export const BACKEND_COLUMNS: readonly Column<BackendResource>[] = [
   { title: 'WEIGHT', value: ({ weight }) => String(weight), align: 'right' },
   { title: 'ROLE', value: ({ group, backup }) => roleText(group, backup) },
   { title: 'IN FLIGHT', value: ({ inFlight }) => count(inFlight), align: 'right' },
+  { title: 'SOURCE', value: ({ source }) => source ?? '-', shrinksTo: 8 },
 ];

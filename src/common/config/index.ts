@@ -2,6 +2,7 @@ export type * from './velocity-config.js';
 export * from './scaling-config.js';
 export type * from './discovery-config.js';
 export { OUTPUT_FORMATS, type AccessLogOutput, type OutputFormat } from './access-log-output.js';
+export { broughtBackendProblem, parseBackendsText, type BroughtBackend } from './backends-text.parser.js';
 export { parseBackendInput, parseBackendPatch, parseDesiredBody, parseServiceInput } from './body.parser.js';
 export { loadConfigFile, MAX_CONFIG_BYTES, readConfigFile, type LoadedConfig } from './config.loader.js';
 export { ConfigWatcher, type ConfigWatcherEvents } from './config.watcher.js';

@@ -1,6 +1,9 @@
-/** One step in the life of a service's copies, or one decision on their number. */
+/**
+ * One step in the life of a service's copies, or one decision on their number. Documents of `scaling_logs` have these
+ * fields (`id` is `_id`).
+ */
 export interface ScalingLogRecord {
-  /** Unique; sorts by time. */
+  /** 24 hex digits, fixed when the record is made: see `RecordIdSource`. */
   readonly id: string;
   /** Unix milliseconds. */
   readonly time: number;

@@ -27,6 +27,7 @@ import { BalancersController } from './controllers/balancers.controller.js';
 import { BansController } from './controllers/bans.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
 import { DashboardController } from './controllers/dashboard.controller.js';
+import { DiscoveryController } from './controllers/discovery.controller.js';
 import { DocsController } from './controllers/docs.controller.js';
 import { ExplainController } from './controllers/explain.controller.js';
 import { EventsController } from './controllers/events.controller.js';
@@ -35,6 +36,7 @@ import { LogsController } from './controllers/logs.controller.js';
 import { MetricsController } from './controllers/metrics.controller.js';
 import { OwnHealthController } from './controllers/own-health.controller.js';
 import { RevisionsController } from './controllers/revisions.controller.js';
+import { ScalingController } from './controllers/scaling.controller.js';
 import { ServiceHealthController } from './controllers/service-health.controller.js';
 import { ServicesController } from './controllers/services.controller.js';
 import { StatusController } from './controllers/status.controller.js';
@@ -45,6 +47,7 @@ import { AccessLogTail } from './events/access-log.tail.js';
 import { ChangeFeed } from './events/change.feed.js';
 import { EventStreams } from './events/event.streams.js';
 import { OverviewFeed } from './events/overview.feed.js';
+import { DiscoveryReader } from './discovery.reader.js';
 import { ExplainReader } from './explain.reader.js';
 import { HealthReader } from './health.reader.js';
 import { ChangeEditor } from './change.editor.js';
@@ -59,6 +62,7 @@ import { PORT_BINDINGS } from './port.bindings.js';
 import { PublicationWaiter } from './publication.waiter.js';
 import { ReadinessReader } from './readiness.reader.js';
 import { RevisionReader } from './revision.reader.js';
+import { ScalingReader } from './scaling.reader.js';
 import { ServiceEditor } from './service.editor.js';
 import { ServiceReader } from './service.reader.js';
 import { StatusReader } from './status.reader.js';
@@ -71,8 +75,8 @@ export interface AdminModuleOptions {
   readonly token: AccessToken;
   /**
    * Modules that export SystemStatusPort and what the bindings need (RegistryService, Planner, GuardKeeper, HealthService,
-   * ReadinessService, BalancerRoster, LogQueryService, AuditLogRecorder, TokenService, BanService, MetricsRegistry, PUBLICATION_SOURCE,
-   * BackendStates), unless they are global.
+   * ReadinessService, BalancerRoster, AutoscalingService, DiscoveryService, LogQueryService, AuditLogRecorder, TokenService, BanService,
+   * MetricsRegistry, PUBLICATION_SOURCE, BackendStates), unless they are global.
    */
   readonly imports?: ModuleMetadata['imports'];
   /** Instead of {@link PORT_BINDINGS}. */
@@ -91,6 +95,8 @@ const CONTROLLERS = [
   EventsController,
   AnalyticsController,
   BalancersController,
+  DiscoveryController,
+  ScalingController,
   StatusController,
   BansController,
   TokensController,
@@ -100,6 +106,38 @@ const CONTROLLERS = [
   DocsController,
   DashboardController,
 ] as const;
+
+/** What controllers and guards call. */
+const PARTS: readonly Provider[] = [
+  ServiceReader,
+  ServiceEditor,
+  ChangeEditor,
+  RevisionReader,
+  HealthReader,
+  LogReader,
+  AnalyticsReader,
+  ExplainReader,
+  EventStreams,
+  OverviewFeed,
+  ChangeFeed,
+  AccessLogTail,
+  OverviewReader,
+  TailReader,
+  StatusReader,
+  BalancerReader,
+  DiscoveryReader,
+  ScalingReader,
+  TokenEditor,
+  BanReader,
+  BanEditor,
+  ReadinessReader,
+  MetricsReader,
+  MetadataScanner,
+  RouteTable,
+  RequestAuditor,
+  DocsSite,
+  DashboardSite,
+];
 
 /** The HTTP face of the control plane. `AdminServer` completes it on the application. */
 @Module({})
@@ -125,32 +163,7 @@ export class AdminModule implements NestModule {
           inject: [PUBLICATION_SOURCE],
           useFactory: (source: PublicationSource) => new PublicationWaiter(source),
         },
-        ServiceReader,
-        ServiceEditor,
-        ChangeEditor,
-        RevisionReader,
-        HealthReader,
-        LogReader,
-        AnalyticsReader,
-        ExplainReader,
-        EventStreams,
-        OverviewFeed,
-        ChangeFeed,
-        AccessLogTail,
-        OverviewReader,
-        TailReader,
-        StatusReader,
-        BalancerReader,
-        TokenEditor,
-        BanReader,
-        BanEditor,
-        ReadinessReader,
-        MetricsReader,
-        MetadataScanner,
-        RouteTable,
-        RequestAuditor,
-        DocsSite,
-        DashboardSite,
+        ...PARTS,
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },

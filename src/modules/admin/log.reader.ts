@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../common/contract/index.js';
+import type {
+  AccessLogRecord,
+  AuditLogRecord,
+  HealthLogRecord,
+  ScalingLogRecord,
+} from '../../common/contract/index.js';
 import { type LogPage, readTime } from '../logging/index.js';
 import { nextLink } from './page.link.js';
 import { AuditPort, LogQueryPort, RegistryPort } from './ports.js';
@@ -36,6 +41,12 @@ export class LogReader {
     await this.audit.flush(AUDIT_FLUSH_MS);
     const { items, next } = await this.logs.queryAuditLogs(fixed);
     return { items, next: nextLink('/api/v1/audit-logs', fixed, next) };
+  }
+
+  async scalingLogs(query: RawQuery): Promise<LogPage<ScalingLogRecord>> {
+    const fixed = atFixedTimes(query);
+    const { items, next } = await this.logs.queryScalingLogs(fixed);
+    return { items, next: nextLink('/api/v1/scaling-logs', fixed, next) };
   }
 
   /** The health log of one service. */

@@ -1,9 +1,11 @@
 import type { Provider, Type } from '@nestjs/common';
 import { BackendStates, SharedMemory } from '../../common/contract/index.js';
+import { AutoscalingService } from '../autoscaling/index.js';
 import { BanService } from '../bans/index.js';
 import { GuardKeeper, Planner } from '../changes/index.js';
 import { BalancerRoster } from '../coordination/index.js';
 import { BlocklistPublisher, PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
+import { DiscoveryService } from '../discovery/index.js';
 import { ExplainService } from '../explain/index.js';
 import { HealthService, ReadinessService } from '../health/index.js';
 import { TokenService } from '../access/index.js';
@@ -11,6 +13,7 @@ import {
   AnalyticsService,
   AuditLogRecorder,
   HealthLogRecorder,
+  ScalingLogRecorder,
   LogQueryService,
   RecordTap,
 } from '../logging/index.js';
@@ -24,9 +27,11 @@ import {
   BalancersPort,
   BanPort,
   BlocklistPort,
+  DiscoveryPort,
   ExplainPort,
   GuardPort,
   HealthRecordsPort,
+  ScalingRecordsPort,
   LogQueryPort,
   MetricsPort,
   OutagePort,
@@ -35,6 +40,7 @@ import {
   ReadinessPort,
   RecordTapPort,
   RegistryPort,
+  ScalingPort,
   TokenPort,
   TrafficPort,
 } from './ports.js';
@@ -57,11 +63,14 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(BackendHealthPort, HealthService),
   bound(OutagePort, OutageKeeper),
   bound(BalancersPort, BalancerRoster),
+  bound(DiscoveryPort, DiscoveryService),
+  bound(ScalingPort, AutoscalingService),
   bound(ReadinessPort, ReadinessService),
   bound(AnalyticsPort, AnalyticsService),
   bound(LogQueryPort, LogQueryService),
   bound(ExplainPort, ExplainService),
   bound(HealthRecordsPort, HealthLogRecorder),
+  bound(ScalingRecordsPort, ScalingLogRecorder),
   bound(RecordTapPort, RecordTap),
   bound(MetricsPort, MetricsRegistry),
   bound(BanPort, BanService),

@@ -5,8 +5,10 @@ import type {
   BoundAddress,
   CircuitStateName,
   HealthLogRecord,
+  ScalingLogRecord,
 } from '../../common/contract/index.js';
 import type { MadeToken, NewToken, Principal, TokenDetails } from '../access/index.js';
+import type { ScalingStatus } from '../autoscaling/index.js';
 import type { BanDetails, NewBans, Network } from '../bans/index.js';
 import type { RosteredBalancer } from '../coordination/index.js';
 import type {
@@ -16,6 +18,7 @@ import type {
   SharedLimitsStatus,
   WorkerStatus,
 } from '../data-plane/index.js';
+import type { DiscoveryStatus } from '../discovery/index.js';
 import type { GuardStatus, Plan } from '../changes/index.js';
 import type { AskedRequest, ExplainedRecord, ExplainedRequest } from '../explain/index.js';
 import type { BackendHealthStatus } from '../health/index.js';
@@ -127,6 +130,7 @@ export abstract class LogQueryPort {
   abstract accessLogTest(query: Readonly<Record<string, unknown>>): (record: AccessLogRecord) => boolean;
   abstract queryHealthLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<HealthLogRecord>>;
   abstract queryAuditLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<AuditLogRecord>>;
+  abstract queryScalingLogs(query: Readonly<Record<string, unknown>>): Promise<LogPage<ScalingLogRecord>>;
 }
 
 /** Says why. */
@@ -221,6 +225,17 @@ export abstract class BalancersPort {
   abstract list(): Promise<readonly RosteredBalancer[]>;
 }
 
+/** Sources of backends that are not typed in. */
+export abstract class DiscoveryPort {
+  abstract status(): DiscoveryStatus;
+}
+
+/** Copies of services. */
+export abstract class ScalingPort {
+  /** Of services with scaling, in the order of the configuration. */
+  abstract list(): readonly ScalingStatus[];
+}
+
 /** The exposition for Prometheus. */
 export abstract class MetricsPort {
   /** @param accept The `Accept` field of the request, which decides on the format. */
@@ -253,6 +268,11 @@ export abstract class OverviewPort {
 /** Probes, changes of health and outages as they come. */
 export abstract class HealthRecordsPort {
   abstract onRecord(listener: (record: HealthLogRecord) => void): void;
+}
+
+/** Decisions, copies and findings as they come. */
+export abstract class ScalingRecordsPort {
+  abstract onRecord(listener: (record: ScalingLogRecord) => void): void;
 }
 
 /** Batches of encoded access-log records as they come. */

@@ -82,6 +82,7 @@ export class ServiceReader {
       weight: backend.weight,
       backup: backend.backup,
       group: groupOf(service, backend.id),
+      source: backend.source,
       state: backend.state,
       health,
       available: isAvailable(backend, health, outage),

@@ -35,8 +35,12 @@ export {
   type HealthLogStore,
   type LogPage,
   type PageRequest,
+  SCALING_LOG_STORE,
+  type ScalingLogFilter,
+  type ScalingLogStore,
 } from './log-stores.js';
 export { LogQueryService } from './queries/log-query.service.js';
+export { ScalingLogRecorder } from './scaling-log/scaling-log.recorder.js';
 export { readTime } from './queries/log.time.js';
 export type { Consignment, ConsignmentStore } from './shipping/consignment.js';
 export { LogStoreThread, type LogStoreThreadOptions } from './thread/log-store.thread.js';

@@ -5,6 +5,7 @@ import type {
   DropReason,
   HealthLogRecord,
   HealthState,
+  ScalingLogRecord,
 } from '../../common/contract/index.js';
 
 /** One page of a query: newest first. */
@@ -51,6 +52,13 @@ export interface AuditLogFilter {
   readonly to?: number;
 }
 
+export interface ScalingLogFilter {
+  readonly service?: string;
+  readonly kind?: ScalingLogRecord['kind'];
+  readonly from?: number;
+  readonly to?: number;
+}
+
 export interface PageRequest {
   /** 1 to 1000. */
   readonly limit: number;
@@ -78,7 +86,14 @@ export interface AuditLogStore {
   query(filter: AuditLogFilter, page: PageRequest): Promise<LogPage<AuditLogRecord>>;
 }
 
+/** The same for records of scaling and discovery. */
+export interface ScalingLogStore {
+  append(records: readonly ScalingLogRecord[]): Promise<void>;
+  query(filter: ScalingLogFilter, page: PageRequest): Promise<LogPage<ScalingLogRecord>>;
+}
+
 /** Injection tokens of the ports. */
 export const ACCESS_LOG_STORE = Symbol('AccessLogStore');
 export const HEALTH_LOG_STORE = Symbol('HealthLogStore');
 export const AUDIT_LOG_STORE = Symbol('AuditLogStore');
+export const SCALING_LOG_STORE = Symbol('ScalingLogStore');

@@ -6,7 +6,12 @@ import { expect, it } from 'vitest';
 import { DirectAccessLog } from '../../../test/support/direct-access-log.js';
 import { MemoryLogStore } from '../../../test/support/memory-log.store.js';
 import { RandomRecords } from '../../../test/support/random-records.js';
-import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../common/contract/index.js';
+import type {
+  AccessLogRecord,
+  AuditLogRecord,
+  HealthLogRecord,
+  ScalingLogRecord,
+} from '../../common/contract/index.js';
 import {
   AccessLogShipper,
   AUDIT_LOG_STORE,
@@ -15,19 +20,23 @@ import {
   HEALTH_LOG_STORE,
   HealthLogRecorder,
   LogQueryService,
+  SCALING_LOG_STORE,
+  ScalingLogRecorder,
 } from './index.js';
 import { LoggingModule } from './logging.module.js';
 
 const lines: string[] = [];
 const accessStore = new MemoryLogStore<AccessLogRecord>();
 const healthStore = new MemoryLogStore<HealthLogRecord>();
+const scalingStore = new MemoryLogStore<ScalingLogRecord>();
 
 @Module({
   providers: [
     { provide: HEALTH_LOG_STORE, useValue: healthStore },
     { provide: AUDIT_LOG_STORE, useValue: new MemoryLogStore<AuditLogRecord>() },
+    { provide: SCALING_LOG_STORE, useValue: scalingStore },
   ],
-  exports: [HEALTH_LOG_STORE, AUDIT_LOG_STORE],
+  exports: [HEALTH_LOG_STORE, AUDIT_LOG_STORE, SCALING_LOG_STORE],
 })
 class StoresModule {}
 
@@ -76,10 +85,12 @@ it('provides the logs to a Nest application, logs its requests at debug without 
   recorder.flush();
   const health = { ...record, kind: 'probe' } as unknown as HealthLogRecord;
   app.get(HealthLogRecorder).record(health);
+  app.get(ScalingLogRecorder).record({ ...record, kind: 'started' } as unknown as ScalingLogRecord);
   expect(app.get(LogQueryService)).toBeInstanceOf(LogQueryService);
   await app.close();
   expect([...accessStore.records.values()]).toEqual([record]);
   expect(healthStore.records.size).toBe(1);
+  expect(scalingStore.records.size).toBe(1);
 
   const written = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(written.find(({ msg }) => msg === 'admin request')).toMatchObject({

@@ -16,7 +16,10 @@ import {
   AUDIT_LOG_STORE,
   type AuditLogStore,
   type HealthLogStore,
+  SCALING_LOG_STORE,
+  type ScalingLogStore,
 } from './log-stores.js';
+import { ScalingLogRecorder } from './scaling-log/scaling-log.recorder.js';
 import { LogQueryService } from './queries/log-query.service.js';
 import { APPLICATION_LOGGER } from './application-log/application-logger.token.js';
 
@@ -24,6 +27,8 @@ import { APPLICATION_LOGGER } from './application-log/application-logger.token.j
 const MAX_BUFFERED_HEALTH_RECORDS = 50_000;
 /** Records of changes and refusals: more than anybody makes while a store is away. */
 const MAX_BUFFERED_AUDIT_RECORDS = 100_000;
+/** Records of scaling and discovery: those of 500 containers that come and go all day while a store is away. */
+const MAX_BUFFERED_SCALING_RECORDS = 50_000;
 /** The store gets this long at shutdown; probes and workers have ended by then. */
 const CLOSE_DEADLINE_MS = 5_000;
 
@@ -35,9 +40,13 @@ const RECORD_TAP: Provider = {
 };
 const LOG_QUERIES: Provider = {
   provide: LogQueryService,
-  inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE, AUDIT_LOG_STORE],
-  useFactory: (accessLogs: AccessLogStore, healthLogs: HealthLogStore, auditLogs: AuditLogStore) =>
-    new LogQueryService(accessLogs, healthLogs, auditLogs),
+  inject: [ACCESS_LOG_STORE, HEALTH_LOG_STORE, AUDIT_LOG_STORE, SCALING_LOG_STORE],
+  useFactory: (
+    accessLogs: AccessLogStore,
+    healthLogs: HealthLogStore,
+    auditLogs: AuditLogStore,
+    scalingLogs: ScalingLogStore,
+  ) => new LogQueryService(accessLogs, healthLogs, auditLogs, scalingLogs),
 };
 const ANALYTICS: Provider = {
   provide: AnalyticsService,
@@ -52,6 +61,7 @@ const EXPORTS = [
   RecordTap,
   HealthLogRecorder,
   AuditLogRecorder,
+  ScalingLogRecorder,
   LogQueryService,
   AnalyticsService,
 ];
@@ -62,7 +72,7 @@ export interface LoggingModuleOptions {
   readonly logger: ApplicationLogger;
   /** Closed with the other logs; whoever owns the start calls `start`. */
   readonly accessLog: AccessLogEnd;
-  /** Modules that provide HEALTH_LOG_STORE and AUDIT_LOG_STORE, unless they are global. */
+  /** Modules that provide HEALTH_LOG_STORE, AUDIT_LOG_STORE and SCALING_LOG_STORE, unless they are global. */
   readonly imports?: DynamicModule['imports'];
 }
 
@@ -73,6 +83,7 @@ export class LoggingModule implements BeforeApplicationShutdown {
     private readonly accessLog: AccessLogShipper,
     private readonly healthLog: HealthLogRecorder,
     private readonly auditLog: AuditLogRecorder,
+    private readonly scalingLog: ScalingLogRecorder,
   ) {}
 
   static forRoot({ config, logger, accessLog, imports = [] }: LoggingModuleOptions): DynamicModule {
@@ -109,6 +120,16 @@ export class LoggingModule implements BeforeApplicationShutdown {
               log: logger.child({ component: 'audit-log' }),
             }),
         },
+        {
+          provide: ScalingLogRecorder,
+          inject: [SCALING_LOG_STORE],
+          useFactory: (store: ScalingLogStore) =>
+            new ScalingLogRecorder({
+              store,
+              maxBuffered: MAX_BUFFERED_SCALING_RECORDS,
+              log: logger.child({ component: 'scaling-log' }),
+            }),
+        },
         LOG_QUERIES,
         ANALYTICS,
       ],
@@ -121,6 +142,7 @@ export class LoggingModule implements BeforeApplicationShutdown {
       this.accessLog.close(CLOSE_DEADLINE_MS),
       this.healthLog.close(CLOSE_DEADLINE_MS),
       this.auditLog.close(CLOSE_DEADLINE_MS),
+      this.scalingLog.close(CLOSE_DEADLINE_MS),
     ]);
   }
 }

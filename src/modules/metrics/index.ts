@@ -1,9 +1,12 @@
+export { CounterWindow } from './counter.window.js';
 export { type Exposition, MetricsRegistry } from './metrics.registry.js';
 export {
   METRICS_SOURCE,
   type MetricsSource,
   type RecordFlow,
   type ReloadOutcome,
+  type SourceCondition,
+  type ScalingFigures,
   type SpoolCondition,
   type StoreCondition,
 } from './metrics.source.js';

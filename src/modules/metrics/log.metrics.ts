@@ -1,9 +1,14 @@
 import type { ExpositionWriter, MetricType } from './exposition.writer.js';
 import type { MetricsSource, RecordFlow } from './metrics.source.js';
 
-/** Records of the access log and the health log on their way to the store. */
+/** Records of the access log, the health log and the scaling log on their way to the store. */
 export class LogMetrics {
-  constructor(private readonly source: Pick<MetricsSource, 'accessLog' | 'healthLog' | 'spool' | 'spans'>) {}
+  constructor(
+    private readonly source: Pick<
+      MetricsSource,
+      'accessLog' | 'healthLog' | 'scalingLog' | 'spool' | 'spans'
+    >,
+  ) {}
 
   write(writer: ExpositionWriter): void {
     const accessLog = this.source.accessLog();
@@ -15,6 +20,7 @@ export class LogMetrics {
       accessLog.recovered,
     );
     writeFlow(writer, 'velocity_health_log', 'Health-log records', this.source.healthLog());
+    writeFlow(writer, 'velocity_scaling_log', 'Scaling-log records', this.source.scalingLog());
     this.writeSpool(writer);
     this.writeSpans(writer);
   }

@@ -3,11 +3,13 @@ import type { PublishedService } from '../data-plane/index.js';
 import { BlocklistMetrics } from './blocklist.metrics.js';
 import { ConnectionMetrics } from './connection.metrics.js';
 import { ControlPlaneMetrics } from './control-plane.metrics.js';
+import { DiscoveryMetrics } from './discovery.metrics.js';
 import { type ExpositionFormat, ExpositionWriter } from './exposition.writer.js';
 import { LedgerMetrics } from './ledger.metrics.js';
 import { LogMetrics } from './log.metrics.js';
 import type { MetricsSource } from './metrics.source.js';
 import { ProcessMetrics } from './process.metrics.js';
+import { ScalingMetrics } from './scaling.metrics.js';
 import { type SeriesLimits, TrafficSeries } from './traffic.series.js';
 import { WorkerMetrics } from './worker.metrics.js';
 
@@ -42,8 +44,10 @@ export class MetricsRegistry {
   private readonly traffic: TrafficSeries;
   private readonly connections: ConnectionMetrics;
   private readonly blocklist: BlocklistMetrics;
+  private readonly discovery: DiscoveryMetrics;
   private readonly controlPlane: ControlPlaneMetrics;
   private readonly logs: LogMetrics;
+  private readonly scaling: ScalingMetrics;
   private readonly workers: WorkerMetrics;
 
   constructor(
@@ -55,8 +59,10 @@ export class MetricsRegistry {
     this.traffic = new TrafficSeries(memory, this.ledger, limits);
     this.connections = new ConnectionMetrics(memory);
     this.blocklist = new BlocklistMetrics(source);
+    this.discovery = new DiscoveryMetrics(source);
     this.controlPlane = new ControlPlaneMetrics(source);
     this.logs = new LogMetrics(source);
+    this.scaling = new ScalingMetrics(source, limits.services);
     this.workers = new WorkerMetrics(source);
     this.follow(this.services());
     publication.onPublished(({ services }) => this.follow(services));
@@ -75,8 +81,10 @@ export class MetricsRegistry {
     this.workers.write(writer);
     this.connections.write(writer);
     this.blocklist.write(writer);
+    this.discovery.write(writer);
     this.ledger.write(writer);
     this.traffic.write(writer);
+    this.scaling.write(writer);
     await this.process.write(writer);
     return { mediaType: MEDIA_TYPES[format], text: writer.toString() };
   }

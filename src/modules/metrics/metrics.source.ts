@@ -18,10 +18,15 @@ export interface MetricsSource {
   accessLog(): RecordFlow & { readonly recovered: number };
   spool(): SpoolCondition;
   healthLog(): RecordFlow;
+  scalingLog(): RecordFlow;
   /** null: no spans are recorded. */
   spans(): SpanCondition | null;
   sharedLimits(): Pick<SharedLimitsStatus, 'state' | 'asked' | 'refused' | 'alone'>;
   blocklist(): BlocklistStatus;
+  /** By name; empty: there are none. */
+  discovery(): readonly SourceCondition[];
+  /** Of services with scaling, in the order of the configuration. */
+  scaling(): readonly ScalingFigures[];
   store(): StoreCondition;
   workers(): readonly Pick<WorkerStatus, 'worker' | 'state' | 'restarts' | 'generation'>[];
 }
@@ -32,6 +37,25 @@ export interface ReloadOutcome {
   readonly time: number;
   /** Of the last one that succeeded, Unix milliseconds. */
   readonly successTime: number;
+}
+
+/** What is measured of the copies of one service. */
+export interface ScalingFigures {
+  readonly service: string;
+  /** This balancer decides. */
+  readonly isActive: boolean;
+  readonly hasProblem: boolean;
+  readonly current: number;
+  readonly ready: number;
+  readonly desired: number;
+  /** Decisions since the start of the balancer, by what they asked for. */
+  readonly up: number;
+  readonly down: number;
+  readonly hold: number;
+  /** Copies since then. */
+  readonly started: number;
+  readonly failed: number;
+  readonly stopped: number;
 }
 
 export interface StoreCondition {
@@ -54,6 +78,15 @@ export interface SpoolCondition {
   readonly isRunning: boolean;
   /** Times that this thread was started again. */
   readonly restarts: number;
+}
+
+/** A source of backends. */
+export interface SourceCondition {
+  readonly name: string;
+  /** It can look as it should. */
+  readonly isUp: boolean;
+  /** How many it has found, by what became of them. */
+  readonly backends: Readonly<Record<'added' | 'conflict' | 'draining' | 'refused', number>>;
 }
 
 /** `received = stored + buffered + lost`. */

@@ -1,8 +1,9 @@
+export { refusalOfChanges } from './backend-changes.check.js';
 export { changeLines } from './change-lines.js';
 export * from './change.js';
 export { CONTENT_FORMAT, writeContent } from './contents/content.writer.js';
 export { EMPTY_STATE, canonicalState, settingsOf, type DesiredState } from './desired-state.js';
-export type { BackendChange } from './state-change.js';
+export { type BackendChange, withBackendChanges } from './state-change.js';
 export { backendTag, serviceTag, stateTag } from './entity-tags.js';
 export * from './registry-store.js';
 export { type RegistryView } from './registry-view.js';

@@ -14,7 +14,7 @@ const SCRIPT = `
   });
   await import('./src/modules/logging/log-store.ts');
   const { accessLogStorage } = await import('./src/modules/storage/index.ts');
-  const forever = { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0, revisions: 0 };
+  const forever = { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0, scalingLogMs: 0, revisions: 0 };
   const { store } = await accessLogStorage({ driver: 'sqlite', path: ':memory:' }, forever, () => {});
   console.log(JSON.stringify({ takes: store.maxInFlight, loaded: [...loaded] }));
 `;

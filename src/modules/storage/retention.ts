@@ -6,6 +6,7 @@ export interface LogRetention {
   readonly accessLogMs: number;
   readonly healthLogMs: number;
   readonly auditLogMs: number;
+  readonly scalingLogMs: number;
 }
 
 /** How long roll-ups of the access log are kept, in milliseconds; 0: forever. */

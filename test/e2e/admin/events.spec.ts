@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import {
   AccessLogEncoder,
   type AccessLogRecord,
+  type ScalingLogRecord,
+  RecordIdSource,
   BACKEND_COUNTERS,
   BackendCounter,
   DROP_REASONS,
@@ -19,7 +21,7 @@ import {
   overviewSchema,
   tailedRecordsSchema,
 } from '../../../src/modules/admin/resources/event.resource.js';
-import { RecordTap } from '../../../src/modules/logging/index.js';
+import { RecordTap, ScalingLogRecorder } from '../../../src/modules/logging/index.js';
 import { EventSource, mergePatched } from '../../support/event-source.js';
 import { RandomRecords } from '../../support/random-records.js';
 import { AdminApplication } from './admin.application.js';
@@ -113,6 +115,46 @@ describe('an overview', () => {
     const quiet = await until(source, busy, ({ services }) => services['shop']!.requests === 0);
     expect(quiet.services['shop']!.drops).toEqual({});
     expect(quiet.total.inFlight).toBe(10);
+  });
+
+  it('tells of copies and of another number of them', async () => {
+    const source = await listen(OVERVIEW);
+    await source.next<Overview>('overview');
+    const recorder = admin.app.get(ScalingLogRecorder, { strict: false });
+    const ids = new RecordIdSource();
+    const record = (changes: Partial<ScalingLogRecord>) => {
+      const time = Date.now();
+      const common = {
+        current: 2,
+        desired: 2,
+        backend: null,
+        instance: '',
+        metric: null,
+        metrics: {},
+        limits: [],
+      };
+      recorder.record({
+        id: ids.next(time),
+        time,
+        service: 'shop',
+        kind: 'decision',
+        reason: 'because',
+        ...common,
+        ...changes,
+      });
+    };
+    record({ reason: 'the number stays' });
+    record({ desired: 5 });
+    record({ kind: 'failed', desired: null, instance: '4711', reason: 'ended with exit code 1' });
+    const told: ChangeEvent[] = [];
+    while (told.length < 2) {
+      const change = await source.next<ChangeEvent>('change');
+      if (change.kind === 'scaling') told.push(changeEventSchema.parse(change));
+    }
+    expect(told).toMatchObject([
+      { step: 'decision', service: 'shop', current: 2, desired: 5, why: 'because' },
+      { step: 'failed', instance: '4711', desired: null, why: 'ended with exit code 1' },
+    ]);
   });
 
   it('tells of what comes, changes and goes', async () => {

@@ -23,7 +23,13 @@ const escaped = (value: string) =>
 
 const stage = new Stage();
 const outputs = new Map<string, string>();
-const hidden = { headerOfFile: secret(), headerOfDefaults: secret(), headerOfApi: secret() };
+const hidden = {
+  headerOfFile: secret(),
+  headerOfDefaults: secret(),
+  headerOfApi: secret(),
+  variable: secret(),
+  webhook: secret(),
+};
 let balancer: BalancerProcess;
 let config: (more?: object) => object;
 /** Secrets that were made at random. */
@@ -108,8 +114,24 @@ beforeAll(async () => {
           backends: [backend.url],
           health: { ...STEADY_HEALTH, headers: { 'X-Api-Key': hidden.headerOfFile } },
         },
+        {
+          name: 'processes',
+          hosts: ['processes.test'],
+          queue: { size: 10, hold: '1s' },
+          scaling: {
+            process: { command: 'node', ports: '9200-9209', env: { DB_PASSWORD: hidden.variable } },
+            min: 0,
+          },
+        },
+        {
+          name: 'elsewhere',
+          hosts: ['elsewhere.test'],
+          queue: { size: 10, hold: '1s' },
+          scaling: { webhook: { url: 'http://127.0.0.1:9/', secret: hidden.webhook }, min: 0 },
+        },
       ],
       {
+        drivers: { process: {}, webhook: {} },
         log: { format: 'json', level: 'trace' },
         defaults: {
           health: { ...STEADY_HEALTH, headers: { authorization: `Bearer ${hidden.headerOfDefaults}` } },
@@ -198,6 +220,18 @@ async function putIntoDefinitions(): Promise<void> {
     { ...service({}), backends: [`http://user%3A${secret()}%4010.0.0.1:80`] },
     { ...service({}), backends: [{ url: `http://${secret()}@10.0.0.1` }] },
     { ...service({}), backends: [`http://10.0.0.1:80/?token=${secret()}`] },
+    { ...service({}), scaling: { webhook: secret() } },
+    {
+      ...service({}),
+      scaling: { webhook: { url: `https://user:${secret()}@scaler.test/`, secret: secret().slice(0, 15) } },
+    },
+    { ...service({}), scaling: { webhook: { url: 'https://scaler.test/', secret: [secret()] } } },
+    { ...service({}), scaling: { process: { command: 'node', ports: 9200, env: `TOKEN=${secret()}` } } },
+    { ...service({}), scaling: { process: { command: 'node', ports: 9200, env: { TOKEN: [secret()] } } } },
+    {
+      ...service({}),
+      scaling: { process: { command: 'node', ports: 9200, env: { TOKEN: `${secret()}\0` } } },
+    },
   ];
   for (const body of bodies) {
     await spoken('PUT', '/api/v1/services/api', { body });
@@ -304,6 +338,7 @@ describe('secrets do not come out', () => {
       '/api/v1/audit-logs?limit=1000',
       '/api/v1/access-logs?limit=1000',
       '/api/v1/health-logs?limit=1000',
+      '/api/v1/scaling-logs?limit=1000',
       '/api/v1/revisions?limit=1000',
       '/api/v1/tokens',
       '/api/v1/whoami',
@@ -314,6 +349,8 @@ describe('secrets do not come out', () => {
     }
     expect(await call('GET', '/api/v1/services/api')).toContain(hidden.headerOfApi);
     expect(await call('GET', '/api/v1/config')).toContain(hidden.headerOfDefaults);
+    expect(await call('GET', '/api/v1/services/processes')).toContain(hidden.variable);
+    expect(await call('GET', '/api/v1/services/elsewhere')).toContain(hidden.webhook);
   });
 
   it('in the log', () => {

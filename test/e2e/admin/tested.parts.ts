@@ -4,6 +4,7 @@ import { type DynamicModule, Global, Module, type Provider, type Type } from '@n
 import { type AccessLogRecord, BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
 import { AccessModule } from '../../../src/modules/access/access.module.js';
 import { type SystemStatus, SystemStatusPort } from '../../../src/modules/admin/index.js';
+import { AutoscalingModule } from '../../../src/modules/autoscaling/autoscaling.module.js';
 import { BansModule } from '../../../src/modules/bans/bans.module.js';
 import { CoordinationModule } from '../../../src/modules/coordination/coordination.module.js';
 import { BALANCER_FACTS } from '../../../src/modules/coordination/index.js';
@@ -14,6 +15,7 @@ import {
   PUBLICATION_SOURCE,
   SnapshotPublisher,
 } from '../../../src/modules/data-plane/index.js';
+import { type DiscoveryStatus, DiscoveryService } from '../../../src/modules/discovery/index.js';
 import { ChangesModule } from '../../../src/modules/changes/changes.module.js';
 import { ExplainModule } from '../../../src/modules/explain/explain.module.js';
 import { HealthModule } from '../../../src/modules/health/health.module.js';
@@ -48,6 +50,26 @@ class SharedParts {}
 class Ports {}
 
 const silent = () => undefined;
+/** What discovery would say. */
+export const FOUND: DiscoveryStatus = {
+  sources: [
+    {
+      name: 'dns:shop.internal',
+      problem: '',
+      backends: [
+        {
+          service: 'shop',
+          url: 'http://10.0.0.7:8080',
+          place: 'A record of shop.internal',
+          backend: null,
+          status: 'refused',
+          detail: 'there is no service shop',
+        },
+      ],
+      problems: [{ place: 'container shop-1', message: 'velocity.port: is no port' }],
+    },
+  ],
+};
 const VERSION = '0.0.0-test';
 
 /** Everything behind the admin API as in a balancer, except that no worker runs: what they would say is set by hand. */
@@ -95,6 +117,7 @@ export class TestedParts {
       ExplainModule,
       MetricsModule.forRoot(),
       { module: AccessModule },
+      { module: AutoscalingModule },
       { module: BansModule },
     ];
   }
@@ -149,8 +172,10 @@ export class TestedParts {
           spans: () => null,
           accessLog: () => accessLog.stats(),
           healthLog: () => healthLog.stats(),
+          scalingLog: () => healthLog.stats(),
           sharedLimits: () => ({ state: 'off', asked: 0, refused: 0, alone: 0 }),
           blocklist: () => this.blocklist.status(),
+          discovery: () => [],
           store: () => store.status(),
           workers: () => [{ worker: 0, state: 'listening', restarts: 0, generation: 1 }],
         }),
@@ -160,6 +185,7 @@ export class TestedParts {
 
   private ports(): ProvidedPart[] {
     return [
+      { provide: DiscoveryService, useValue: { status: () => FOUND } },
       {
         provide: SystemStatusPort,
         inject: [AccessLogShipper, STORE_CONNECTION],

@@ -9,6 +9,7 @@ import { accessLogStorage, type OpenAccessLog } from '../../../src/modules/stora
 import {
   SqliteAuditLogStore,
   SqliteHealthLogStore,
+  SqliteScalingLogStore,
 } from '../../../src/modules/storage/sqlite/sqlite-log.stores.js';
 import { SqliteConnection } from '../../../src/modules/storage/sqlite/sqlite.connection.js';
 import { RandomRecords } from '../../support/random-records.js';
@@ -43,6 +44,7 @@ beforeEach(async () => {
     store,
     new SqliteHealthLogStore(connection),
     new SqliteAuditLogStore(connection),
+    new SqliteScalingLogStore(connection),
   );
 });
 

@@ -84,13 +84,17 @@ it('has a plain count for every pipeline of the page, and no other', () => {
   expect(pipelines.size).toBeGreaterThanOrEqual(12);
 });
 
-it.each(['access_logs', 'health_logs'] as const)('the page names every field of %s', (collection) => {
-  const [section = ''] = PAGE.split(`## ${collection}\n`)[1]?.split(/^## /m) ?? [];
-  const sample = collection === 'access_logs' ? records[0] : health[0];
-  for (const field of Object.keys(sample!)) {
-    expect(section).toContain(`\`${field === 'id' ? '_id' : field}\``);
-  }
-});
+it.each(['access_logs', 'health_logs', 'scaling_logs'] as const)(
+  'the page names every field of %s',
+  (collection) => {
+    const [section = ''] = PAGE.split(`## ${collection}\n`)[1]?.split(/^## /m) ?? [];
+    const samples = { access_logs: records[0], health_logs: health[0], scaling_logs: makers.scaling() };
+    const sample = samples[collection];
+    for (const field of Object.keys(sample!)) {
+      expect(section).toContain(`\`${field === 'id' ? '_id' : field}\``);
+    }
+  },
+);
 
 describe.skipIf(mongod === null)('pipelines of docs/analytics.md', () => {
   let log: MongodbAccessLog;
@@ -128,7 +132,7 @@ describe.skipIf(mongod === null)('pipelines of docs/analytics.md', () => {
       const rollup = await log.db.collection('access_rollups').findOne({ cube });
       for (const field of Object.keys(rollup!)) expect(section).toContain(`\`${field}\``);
     }
-    for (const name of ['access_logs', 'access_rollups', 'health_logs']) {
+    for (const name of ['access_logs', 'access_rollups', 'health_logs', 'scaling_logs']) {
       for (const { key } of await log.db.collection(name).indexes()) {
         if ('_id' in key && Object.keys(key).length === 1) continue;
         const written = Object.entries(key).map(([field, way]) => `${field}: ${String(way)}`);

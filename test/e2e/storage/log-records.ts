@@ -8,8 +8,15 @@ import {
   type AuditLogRecord,
   type HealthLogRecord,
   ROLES,
+  SCALING_LOG_KINDS,
+  type ScalingLogRecord,
 } from '../../../src/common/contract/index.js';
-import type { AccessLogFilter, AuditLogFilter, HealthLogFilter } from '../../../src/modules/logging/index.js';
+import type {
+  AccessLogFilter,
+  AuditLogFilter,
+  HealthLogFilter,
+  ScalingLogFilter,
+} from '../../../src/modules/logging/index.js';
 import { RandomRecords } from '../../support/random-records.js';
 
 export const START = 1_700_000_000_000;
@@ -123,6 +130,30 @@ export class LogRecords {
       count: 1 + random.integer(1e6),
     };
   }
+
+  scaling(changes: Partial<ScalingLogRecord> = {}): ScalingLogRecord {
+    const { random } = this;
+    const time = START + random.integer(500);
+    return {
+      id: this.ids.next(time),
+      time,
+      service: random.one(['shop', 'api', ...HOSTILE]),
+      kind: random.one(SCALING_LOG_KINDS),
+      current: random.integer(20),
+      desired: random.one([null, 0, random.integer(20)]),
+      backend: random.one([null, '00112233445566aa']),
+      instance: random.one(['', '4711-1700000000', ...HOSTILE]),
+      metric: random.one([null, 'inFlight', 'p95Ms']),
+      metrics: random.one<Record<string, number>>([
+        {},
+        { inFlight: random.integer(500), cpu: 0.71 },
+        { 'a.b': 1, $x: 2.5 },
+      ]),
+      limits: random.one([[], ['step'], ['tolerance', 'max']]),
+      reason: random.one(['', '24 in flight for 2 backends', ...HOSTILE]),
+      ...changes,
+    };
+  }
 }
 
 /** Newest first, as every answer is. */
@@ -191,4 +222,12 @@ export function accessFilters(random: RandomRecords): AccessLogFilter[] {
     ...random.one(single),
   }));
   return [...single, ...combined];
+}
+
+export function matchesScaling(record: ScalingLogRecord, { from, to, ...equal }: ScalingLogFilter): boolean {
+  return (
+    Object.entries(equal).every(([field, value]) => record[field as keyof ScalingLogRecord] === value) &&
+    record.time >= (from ?? 0) &&
+    record.time < (to ?? Infinity)
+  );
 }

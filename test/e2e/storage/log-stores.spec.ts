@@ -5,6 +5,7 @@ import type {
   HealthLogFilter,
   LogPage,
   PageRequest,
+  ScalingLogFilter,
 } from '../../../src/modules/logging/index.js';
 import { RandomRecords } from '../../support/random-records.js';
 import { mongodbStorage, openStores, sqliteStorage, type Stores } from '../../support/stores.js';
@@ -16,6 +17,7 @@ import {
   matchesAccess,
   matchesAudit,
   matchesHealth,
+  matchesScaling,
   newestFirst,
 } from './log-records.js';
 
@@ -40,6 +42,7 @@ describe.each(kinds.filter((kind) => kind.available))('log stores on $name', (ki
   const access = Array.from({ length: 2_000 }, () => records.access());
   const health = Array.from({ length: 600 }, () => records.health());
   const audit = Array.from({ length: 600 }, () => records.audit());
+  const scaling = Array.from({ length: 600 }, () => records.scaling());
   let stores: Stores;
 
   beforeAll(async () => {
@@ -49,6 +52,7 @@ describe.each(kinds.filter((kind) => kind.available))('log stores on $name', (ki
     }
     await stores.healthLog.append(health);
     await stores.auditLog.append(audit);
+    await stores.scalingLog.append(scaling);
   });
   afterAll(() => stores.close());
 
@@ -91,6 +95,31 @@ describe.each(kinds.filter((kind) => kind.available))('log stores on $name', (ki
       const found = await pages((page) => stores.auditLog.query(filter, page), 100);
       expect({ filter, found }).toEqual({ filter, found: expected });
     }
+  });
+
+  it('answers every filter of scaling logs', async () => {
+    const filters: ScalingLogFilter[] = [
+      {},
+      ...['shop', 'nobody', ...HOSTILE].map((service) => ({ service })),
+      { kind: 'decision' },
+      { service: 'shop', kind: 'failed' },
+      { kind: 'found', from: START + 50, to: START + 300 },
+      { from: START + 600 },
+    ];
+    for (const filter of filters) {
+      const expected = newestFirst(scaling.filter((record) => matchesScaling(record, filter)));
+      const found = await pages((page) => stores.scalingLog.query(filter, page), 100);
+      expect({ filter, found }).toEqual({ filter, found: expected });
+    }
+  });
+
+  it('stores a scaling record that is appended again once', async () => {
+    const fresh = await openStores(kind.fresh());
+    const [a, b] = [records.scaling(), records.scaling()];
+    await fresh.scalingLog.append([a]);
+    await fresh.scalingLog.append([b, a, b]);
+    expect((await fresh.scalingLog.query({}, { limit: 10 })).items).toEqual(newestFirst([a, b]));
+    await fresh.close();
   });
 
   it.each([1, 7, 333])('pages of %i hold every record once, newest first', async (limit) => {

@@ -9,6 +9,7 @@ import { SqliteAccessLogStore } from '../../../src/modules/storage/sqlite/access
 import {
   SqliteAuditLogStore,
   SqliteHealthLogStore,
+  SqliteScalingLogStore,
 } from '../../../src/modules/storage/sqlite/sqlite-log.stores.js';
 import { SqliteConnection } from '../../../src/modules/storage/sqlite/sqlite.connection.js';
 import { ACCESS_LOG_FILE } from '../../../src/modules/storage/sqlite/sqlite.file.js';
@@ -41,6 +42,7 @@ async function openLogs(partRows?: number) {
   const stores = {
     accessLog: new SqliteAccessLogStore(connection, { rollups, ...(partRows && { partRows }) }),
     healthLog: new SqliteHealthLogStore(registry),
+    scalingLog: new SqliteScalingLogStore(registry),
     auditLog: new SqliteAuditLogStore(registry),
   };
   const open = async () => void (await Promise.all([registry.open(), connection.open()]));
@@ -57,7 +59,7 @@ describe('retention on sqlite', () => {
       const { accessLog, healthLog } = stores;
       await accessLog.append([...old, ...young].toSorted((a, b) => a.time - b.time));
       const faults: unknown[] = [];
-      const retention = { accessLogMs: HOUR, healthLogMs: 0, auditLogMs: 0 };
+      const retention = { accessLogMs: HOUR, healthLogMs: 0, auditLogMs: 0, scalingLogMs: 0 };
       const sweeper = new RetentionSweeper(stores, retention, (error) => faults.push(error));
       await healthLog.append([records.health({ time: 1 })]);
       await sweeper.sweep();
@@ -79,12 +81,26 @@ describe('retention on sqlite', () => {
     },
   );
 
+  it('removes records of scaling as long as that says', async () => {
+    const { stores, close, remove } = await openLogs();
+    const { healthLog, scalingLog } = stores;
+    const kept = records.scaling({ time: now });
+    await scalingLog.append([records.scaling({ time: now - 2 * HOUR }), kept]);
+    await healthLog.append([records.health({ time: 1 })]);
+    const retention = { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0, scalingLogMs: HOUR };
+    await new RetentionSweeper(stores, retention, () => {}).sweep();
+    expect((await scalingLog.query({}, { limit: 9 })).items).toEqual([kept]);
+    expect((await healthLog.query({}, { limit: 9 })).items).toHaveLength(1);
+    await close();
+    await remove();
+  });
+
   it('ends in the middle when the file is closed: a shutdown does not wait until all is removed', async () => {
     const { stores, open, close, remove } = await openLogs();
     await stores.accessLog.append(old);
     await stores.accessLog.append(young);
     const faults: unknown[] = [];
-    const retention = { accessLogMs: HOUR, healthLogMs: HOUR, auditLogMs: HOUR };
+    const retention = { accessLogMs: HOUR, healthLogMs: HOUR, auditLogMs: HOUR, scalingLogMs: HOUR };
     const sweeper = new RetentionSweeper(stores, retention, (error) => faults.push(error));
     const swept = sweeper.sweep();
     const stopped = sweeper.stop();
@@ -106,7 +122,11 @@ describe('retention on sqlite', () => {
       Array.from({ length: 40 }, () => records.access({ time: today - days * DAY + 5 * HOUR, totalUs: 100 })),
     );
     await deliverAll(stores.accessLog, exchanges, 30);
-    const sweeper = new RetentionSweeper(stores, { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0 }, () => {});
+    const sweeper = new RetentionSweeper(
+      stores,
+      { accessLogMs: 0, healthLogMs: 0, auditLogMs: 0, scalingLogMs: 0 },
+      () => {},
+    );
     await sweeper.sweep();
     const starts = await connection.call(() =>
       connection
@@ -153,7 +173,12 @@ describe.skipIf(mongod === null)('retention on mongodb', () => {
       ];
     const seen: unknown[] = [];
     for (const accessLogMs of [86_400_000, HOUR, 0, 60_000]) {
-      const stores = await openStores(storage, { accessLogMs, healthLogMs: 0, auditLogMs: 0 });
+      const stores = await openStores(storage, {
+        accessLogMs,
+        healthLogMs: 0,
+        auditLogMs: 0,
+        scalingLogMs: 0,
+      });
       seen.push(await expiry());
       await stores.close();
     }
@@ -161,8 +186,22 @@ describe.skipIf(mongod === null)('retention on mongodb', () => {
     await client.close();
   });
 
+  it('is one of the scaling log, too', async () => {
+    const client = await new mongoose.mongo.MongoClient(server.uri).connect();
+    const stores = await openStores(storage, { scalingLogMs: HOUR });
+    const indexes = await client.db(server.database).collection('scaling_logs').indexes();
+    expect(indexes).toContainEqual(expect.objectContaining({ key: { time: 1 }, expireAfterSeconds: 3_600 }));
+    await stores.close();
+    await client.close();
+  });
+
   it('lets the server remove what is older', async () => {
-    const stores = await openStores(storage, { accessLogMs: HOUR, healthLogMs: 0, auditLogMs: 0 });
+    const stores = await openStores(storage, {
+      accessLogMs: HOUR,
+      healthLogMs: 0,
+      auditLogMs: 0,
+      scalingLogMs: 0,
+    });
     await stores.accessLog.append(old.slice(0, 900));
     await stores.accessLog.append(young);
     await vi.waitFor(async () => expect(await ids(stores.accessLog)).toHaveLength(young.length), {

@@ -101,6 +101,24 @@ export const SCALING: readonly BrokenFile[] = [
     ],
   },
   {
+    story: 'what may be a secret, in another place than its own',
+    yaml: scaling('webhook: hidden-0123456789'),
+    issues: [`5:16: ${AT}.webhook: must be an object with url and secret`],
+  },
+  {
+    story: 'variables that are none, and a secret that is missing',
+    yaml: [
+      'drivers: { process: {}, webhook: {} }',
+      'services:',
+      '  - { name: a, hosts: [a.test], scaling: { process: { command: node, env: TOKEN=hidden, ports: 9200-9299 } } }',
+      '  - { name: b, hosts: [b.test], scaling: { webhook: { url: "https://scaler.test/" } } }',
+    ],
+    issues: [
+      '3:75: services[0].scaling.process.env: must be an object: names of variables with their values',
+      '4:53: services[1].scaling.webhook.secret: is missing: write a text',
+    ],
+  },
+  {
     story: 'images that are none, and a label that is ours',
     yaml: scaling('docker: { image: "shop web", port: 80, labels: { velocity.service: shop } }'),
     issues: [

@@ -46,6 +46,16 @@ function Words({ change }: { change: ChangeEvent }) {
       </div>
     );
   }
+  if (change.kind === 'scaling') {
+    return (
+      <div>
+        <Badge tone={toneOf(change)}>{labelOf(change)}</Badge>{' '}
+        <Link href={`/services/${encodeURIComponent(change.service)}`}>{change.service}</Link>{' '}
+        {change.instance}
+        {change.why && <small>{change.why}</small>}
+      </div>
+    );
+  }
   const { tone, label } = outcomeOf(change);
   return (
     <div>
@@ -56,7 +66,19 @@ function Words({ change }: { change: ChangeEvent }) {
   );
 }
 
-type Outage = Exclude<ChangeEvent, { kind: 'revision' }>;
+type Scaling = Extract<ChangeEvent, { kind: 'scaling' }>;
+type Outage = Exclude<ChangeEvent, { kind: 'revision' | 'scaling' }>;
+
+function toneOf({ step, why }: Scaling): Tone {
+  if (step === 'failed') return 'bad';
+  if (step === 'problem') return why === '' ? 'good' : 'bad';
+  return step === 'decision' ? 'accent' : 'good';
+}
+
+function labelOf({ step, current, desired, why }: Scaling): string {
+  if (step === 'decision') return `${current} to ${desired ?? current} copies`;
+  return step === 'problem' && why === '' ? 'works again' : step;
+}
 
 function outcomeOf({ kind, over }: Outage): { tone: Tone; label: string } {
   if (kind === 'health')
@@ -68,5 +90,7 @@ function outcomeOf({ kind, over }: Outage): { tone: Tone; label: string } {
 
 function keyOf(change: ChangeEvent): string {
   if (change.kind === 'revision') return `revision ${change.revision}`;
+  if (change.kind === 'scaling')
+    return `${change.time} ${change.service} ${change.step} ${change.instance} ${change.desired}`;
   return `${change.time} ${change.kind} ${change.service} ${change.backend} ${change.over}`;
 }

@@ -8,7 +8,8 @@ export function backendRules(backends: unknown, base: ConfigPath): ConfigIssue[]
   return [...duplicateUrls(list, base), ...weightlessness(list, base)];
 }
 
-function duplicateUrls(list: readonly unknown[], base: ConfigPath): ConfigIssue[] {
+/** Those of one list that are one server. */
+export function duplicateUrls(list: readonly unknown[], base: ConfigPath): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
   const firstIndex = new Map<string, number>();
   list.forEach((backend, index) => {

@@ -6,7 +6,10 @@ import { sizeProblem, type SizeLimits } from '../units/size.js';
  * A text that `problem` looks at: it answers what is wrong and what to write instead, or null. `typeError` is said of
  * what is no text, where that may be a secret and is not to be repeated.
  */
-export function text(problem: (value: string) => string | null, typeError?: string) {
+export function text(
+  problem: (value: string) => string | null,
+  typeError?: string | ((issue: { readonly input?: unknown }) => string | undefined),
+) {
   return z.string(typeError === undefined ? undefined : { error: typeError }).check((context) => {
     const message = problem(context.value);
     if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });

@@ -2,7 +2,12 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { RequiresRole } from '../access/requires-role.decorator.js';
 import { LogReader } from '../log.reader.js';
 import { Described } from '../openapi/described.decorator.js';
-import { ACCESS_LOG_QUERY, AUDIT_LOG_QUERY, HEALTH_LOG_QUERY } from '../openapi/query-parameters.js';
+import {
+  ACCESS_LOG_QUERY,
+  AUDIT_LOG_QUERY,
+  HEALTH_LOG_QUERY,
+  SCALING_LOG_QUERY,
+} from '../openapi/query-parameters.js';
 import type { RawQuery } from '../query.reader.js';
 
 @Controller('api/v1')
@@ -30,6 +35,18 @@ export class LogsController {
   })
   healthLogs(@Query() query: RawQuery) {
     return this.logs.healthLogs(query);
+  }
+
+  @Get('scaling-logs')
+  @Described({
+    summary: 'Decisions on the number of copies, copies, and what was found, newest first',
+    description: 'Each one says in a sentence why.',
+    query: SCALING_LOG_QUERY,
+    answer: 'ScalingLogPage',
+    errors: ['STORE_UNAVAILABLE'],
+  })
+  scalingLogs(@Query() query: RawQuery) {
+    return this.logs.scalingLogs(query);
   }
 
   @Get('audit-logs')

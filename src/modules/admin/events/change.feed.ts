@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { HealthLogRecord } from '../../../common/contract/index.js';
+import type { HealthLogRecord, ScalingLogRecord } from '../../../common/contract/index.js';
 import type { RegistryView } from '../../registry/index.js';
-import { HealthRecordsPort, RegistryPort } from '../ports.js';
+import { HealthRecordsPort, RegistryPort, ScalingRecordsPort } from '../ports.js';
 import type { ChangeEvent } from '../resources/event.resource.js';
 import { CHANGE_EVENT } from './event.names.js';
 import { encodeEvent, type EncodedEvent, type EventStream } from './event.stream.js';
@@ -15,7 +15,7 @@ interface KeptChange {
   readonly event: EncodedEvent;
 }
 
-/** Tells all that listen when something happens: health, ejections, breakers, revisions. */
+/** Tells all that listen when something happens: health, ejections, breakers, scaling, discovery, revisions. */
 @Injectable()
 export class ChangeFeed implements OnModuleInit {
   private readonly listeners = new Set<EventStream>();
@@ -28,11 +28,15 @@ export class ChangeFeed implements OnModuleInit {
   constructor(
     private readonly healthRecords: HealthRecordsPort,
     private readonly registry: RegistryPort,
+    private readonly scalingRecords: ScalingRecordsPort,
   ) {}
 
   onModuleInit(): void {
     this.healthRecords.onRecord((record) => {
       if (record.kind !== 'probe') this.tell(outageChange(record));
+    });
+    this.scalingRecords.onRecord((record) => {
+      if (!isSteady(record)) this.tell(scalingChange(record));
     });
     this.registry.onChanged((view) => this.revised(view));
   }
@@ -84,4 +88,14 @@ function outageChange(record: HealthLogRecord): ChangeEvent {
     over: passed,
     why: error,
   };
+}
+
+/** A decision that leaves the number as it is: only its reason is another one. */
+function isSteady({ kind, current, desired }: ScalingLogRecord): boolean {
+  return kind === 'decision' && current === desired;
+}
+
+function scalingChange(record: ScalingLogRecord): ChangeEvent {
+  const { time, service, kind: step, current, desired, backend, instance, reason: why } = record;
+  return { kind: 'scaling', time, service, step, current, desired, backend, instance, why };
 }

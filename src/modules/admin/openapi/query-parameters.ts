@@ -123,3 +123,15 @@ export const HEALTH_LOG_QUERY: readonly QueryParameter[] = [
   ...TIMES,
   ...PAGE_QUERY,
 ];
+
+/** Filters of the scaling log. */
+export const SCALING_LOG_QUERY: readonly QueryParameter[] = [
+  { name: 'service', description: 'Name of the service.', example: 'shop' },
+  {
+    name: 'kind',
+    description: '`decision`, `started`, `failed`, `stopped`, `found`, `lost` or `problem`.',
+    example: 'decision',
+  },
+  ...TIMES,
+  ...PAGE_QUERY,
+];

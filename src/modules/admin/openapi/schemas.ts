@@ -29,6 +29,7 @@ import {
   planSchema,
   revisionDiffSchema,
 } from '../resources/change.resource.js';
+import { discoverySchema } from '../resources/discovery.resource.js';
 import {
   changeEventSchema,
   overviewSchema,
@@ -36,9 +37,15 @@ import {
   tailSkippedSchema,
 } from '../resources/event.resource.js';
 import { livenessSchema, readinessSchema, serviceHealthSchema } from '../resources/health.resource.js';
-import { accessLogPageSchema, auditLogPageSchema, healthLogPageSchema } from '../resources/log.resource.js';
+import {
+  accessLogPageSchema,
+  auditLogPageSchema,
+  healthLogPageSchema,
+  scalingLogPageSchema,
+} from '../resources/log.resource.js';
 import { problemSchema } from '../resources/problem.resource.js';
 import { revisionPageSchema, revisionSchema } from '../resources/revision.resource.js';
+import { scalingListSchema, scalingSchema } from '../resources/scaling.resource.js';
 import {
   backendListSchema,
   backendResourceSchema,
@@ -89,6 +96,7 @@ export const RESPONSE_SCHEMAS = {
   ExplainedRequest: explainedRequestSchema,
   HealthLogPage: healthLogPageSchema,
   AuditLogPage: auditLogPageSchema,
+  ScalingLogPage: scalingLogPageSchema,
   Token: tokenSchema,
   MadeToken: madeTokenSchema,
   TokenList: tokenListSchema,
@@ -110,6 +118,9 @@ export const RESPONSE_SCHEMAS = {
   TailSkipped: tailSkippedSchema,
   Revision: revisionSchema,
   BalancerList: balancerListSchema,
+  Discovery: discoverySchema,
+  Scaling: scalingSchema,
+  ScalingList: scalingListSchema,
   RevisionPage: revisionPageSchema,
   RevisionDiff: revisionDiffSchema,
   Plan: planSchema,

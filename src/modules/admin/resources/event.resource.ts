@@ -4,6 +4,7 @@ import {
   CIRCUIT_STATE_NAMES,
   DROP_REASON_NAMES,
   HEALTH_STATES,
+  SCALING_LOG_KINDS,
   type DropReason,
 } from '../../../common/contract/index.js';
 import { REVISION_ORIGINS } from '../../registry/index.js';
@@ -142,8 +143,25 @@ const revisionChangeSchema = z
   })
   .meta({ id: 'RevisionChange' });
 
+const scalingChangeSchema = z
+  .strictObject({
+    kind: z.literal('scaling'),
+    time: timeSchema,
+    service: z.string(),
+    step: z.enum(SCALING_LOG_KINDS).meta({ description: 'As `kind` of the scaling log.' }),
+    current: z.int().meta({ description: 'Copies that were there or on their way.' }),
+    desired: z
+      .int()
+      .nullable()
+      .meta({ description: 'Copies that should be there; null: nothing was decided.' }),
+    backend: z.string().nullable(),
+    instance: z.string(),
+    why: z.string().meta({ description: 'In words; empty when a problem is over.' }),
+  })
+  .meta({ id: 'ScalingChange' });
+
 export const changeEventSchema = z
-  .discriminatedUnion('kind', [outageChangeSchema, revisionChangeSchema])
+  .discriminatedUnion('kind', [outageChangeSchema, revisionChangeSchema, scalingChangeSchema])
   .meta({ id: 'ChangeEvent', description: 'Event `change`: something happened. It has an id.' });
 
 /** Event `records`: exchanges as they end, in the order in which workers handed them over. */
@@ -167,6 +185,7 @@ export type OverviewService = z.infer<typeof serviceSchema>;
 export type Overview = z.infer<typeof overviewSchema>;
 export type OutageChange = z.infer<typeof outageChangeSchema>;
 export type RevisionChange = z.infer<typeof revisionChangeSchema>;
+export type ScalingChange = z.infer<typeof scalingChangeSchema>;
 export type ChangeEvent = z.infer<typeof changeEventSchema>;
 export type TailedRecords = z.infer<typeof tailedRecordsSchema>;
 export type TailSkipped = z.infer<typeof tailSkippedSchema>;

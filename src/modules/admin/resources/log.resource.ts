@@ -8,6 +8,7 @@ import {
   HEALTH_LOG_KINDS,
   HEALTH_STATES,
   ROLES,
+  SCALING_LOG_KINDS,
 } from '../../../common/contract/index.js';
 import { decisionSchema } from './decision.resource.js';
 import { timeSchema } from './time.resource.js';
@@ -118,6 +119,33 @@ export const auditLogRecordSchema = z
   })
   .meta({ id: 'AuditLogRecord', description: 'One change, or attempts that were refused.' });
 
+export const scalingLogRecordSchema = z
+  .strictObject({
+    id: z.string(),
+    time: timeSchema,
+    service: z.string(),
+    kind: z.enum(SCALING_LOG_KINDS).meta({
+      description:
+        '`decision`: another number is wanted, or for another reason. `started`, `failed`, `stopped`: one copy. `found`, `lost`: a backend of discovery. `problem`: a driver or a source cannot do what it should, or can again (empty `reason`).',
+    }),
+    current: z.int().meta({ description: 'Copies that were there or on their way.' }),
+    desired: z
+      .int()
+      .nullable()
+      .meta({ description: 'Copies that should be there; null: nothing was decided.' }),
+    backend: z.string().nullable().meta({ description: 'Id; null: not about one backend.' }),
+    instance: z.string().meta({
+      description: 'Id of the copy in its driver, or where the backend was found; empty: not about one.',
+    }),
+    metric: z.string().nullable().meta({ description: 'That decided; null: none.' }),
+    metrics: z.record(z.string(), z.number()).meta({ description: 'What was seen, by metric.' }),
+    limits: z
+      .array(z.string())
+      .meta({ description: 'What made it another number than the metrics asked for.' }),
+    reason: z.string().meta({ description: 'One sentence for people.' }),
+  })
+  .meta({ id: 'ScalingLogRecord', description: 'One decision, or one step in the life of a copy.' });
+
 const nextSchema = z
   .string()
   .nullable()
@@ -134,3 +162,7 @@ export const healthLogPageSchema = z
 export const auditLogPageSchema = z
   .strictObject({ items: z.array(auditLogRecordSchema), next: nextSchema })
   .meta({ id: 'AuditLogPage', description: 'Newest first.' });
+
+export const scalingLogPageSchema = z
+  .strictObject({ items: z.array(scalingLogRecordSchema), next: nextSchema })
+  .meta({ id: 'ScalingLogPage', description: 'Newest first.' });

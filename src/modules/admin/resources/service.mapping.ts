@@ -1,5 +1,6 @@
 import type { ServiceConfig, ServiceInput } from '../../../common/config/index.js';
 import type { CircuitStateName } from '../../../common/contract/index.js';
+import { scalingSettingsOf, sourceResourceOf } from './scaling-settings.resource.js';
 import type { BackendResource, EffectiveService } from './service.resource.js';
 
 /** A service as the API shows it. */
@@ -24,6 +25,7 @@ export interface QueueState {
 export function effectiveOf(service: ServiceConfig): EffectiveService {
   const { hosts, paths, algorithm, health, timeouts, retries, rateLimits, policies, slowStartMs, tls } =
     service;
+  const { scaling, discovery } = service;
   return {
     hosts: [...hosts],
     paths: [...paths],
@@ -35,5 +37,7 @@ export function effectiveOf(service: ServiceConfig): EffectiveService {
     policies: structuredClone(policies) as EffectiveService['policies'],
     slowStartMs,
     tls: { ownAuthority: tls.ca !== '', serverName: tls.serverName, verify: tls.verify },
+    scaling: scalingSettingsOf(scaling),
+    discovery: discovery.map(sourceResourceOf),
   };
 }

@@ -9,6 +9,7 @@ import {
 } from '../../../common/contract/index.js';
 
 import { policiesResourceSchema } from './policies/index.js';
+import { discoverySourceResourceSchema, scalingSettingsSchema } from './scaling-settings.resource.js';
 import { retriesResourceSchema } from './retries.resource.js';
 import { timeoutsResourceSchema } from './timeouts.resource.js';
 import { milliseconds, timeSchema } from './time.resource.js';
@@ -23,6 +24,13 @@ export const backendResourceSchema = z
     weight: z.int().min(0).max(1000),
     backup: z.boolean().meta({ description: 'Used only while no other backend is available.' }),
     group: z.string().nullable().meta({ description: 'Its group; null: the service is not split.' }),
+    source: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'Who brought it and takes it away: a source of discovery, or `scaling`; null: typed in.',
+        examples: ['docker'],
+      }),
     state: z.enum(ADMIN_STATES).meta({ description: "The operator's will." }),
     health: z.enum(HEALTH_STATES).meta({ description: "The probes' verdict." }),
     available: z.boolean().meta({
@@ -81,6 +89,8 @@ export const effectiveServiceSchema = z
       serverName: z.string(),
       verify: z.boolean(),
     }),
+    scaling: scalingSettingsSchema.nullable().meta({ description: 'null: it is not scaled.' }),
+    discovery: z.array(discoverySourceResourceSchema),
   })
   .meta({ id: 'EffectiveService', description: 'What runs: defaults filled in, units resolved.' });
 

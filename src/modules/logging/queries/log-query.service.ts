@@ -1,6 +1,23 @@
-import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
-import type { AccessLogStore, AuditLogStore, HealthLogStore, LogPage } from '../log-stores.js';
-import { parseAccessLogQuery, parseAuditLogQuery, parseHealthLogQuery, parseTailQuery } from './log.query.js';
+import type {
+  AccessLogRecord,
+  AuditLogRecord,
+  HealthLogRecord,
+  ScalingLogRecord,
+} from '../../../common/contract/index.js';
+import type {
+  AccessLogStore,
+  AuditLogStore,
+  HealthLogStore,
+  LogPage,
+  ScalingLogStore,
+} from '../log-stores.js';
+import {
+  parseAccessLogQuery,
+  parseAuditLogQuery,
+  parseHealthLogQuery,
+  parseScalingLogQuery,
+  parseTailQuery,
+} from './log.query.js';
 import { fitsFilter } from './record.filter.js';
 
 /**
@@ -12,6 +29,7 @@ export class LogQueryService {
     private readonly accessLogs: Pick<AccessLogStore, 'query'>,
     private readonly healthLogs: Pick<HealthLogStore, 'query'>,
     private readonly auditLogs: Pick<AuditLogStore, 'query'>,
+    private readonly scalingLogs: Pick<ScalingLogStore, 'query'>,
   ) {}
 
   async queryAccessLogs(raw: Readonly<Record<string, unknown>>): Promise<LogPage<AccessLogRecord>> {
@@ -33,5 +51,10 @@ export class LogQueryService {
   async queryAuditLogs(raw: Readonly<Record<string, unknown>>): Promise<LogPage<AuditLogRecord>> {
     const { filter, page } = parseAuditLogQuery(raw);
     return this.auditLogs.query(filter, page);
+  }
+
+  async queryScalingLogs(raw: Readonly<Record<string, unknown>>): Promise<LogPage<ScalingLogRecord>> {
+    const { filter, page } = parseScalingLogQuery(raw);
+    return this.scalingLogs.query(filter, page);
   }
 }

@@ -4,10 +4,17 @@ import {
   DROP_REASON_NAMES,
   HEALTH_LOG_KINDS,
   HEALTH_STATES,
+  SCALING_LOG_KINDS,
 } from '../../../common/contract/index.js';
 import { nearestKey } from '../../../common/config/index.js';
 import { VelocityError, type ErrorIssue } from '../../../common/errors/index.js';
-import type { AccessLogFilter, AuditLogFilter, HealthLogFilter, PageRequest } from '../log-stores.js';
+import type {
+  AccessLogFilter,
+  AuditLogFilter,
+  HealthLogFilter,
+  PageRequest,
+  ScalingLogFilter,
+} from '../log-stores.js';
 import {
   choiceField,
   clientField,
@@ -64,6 +71,14 @@ const auditLogQuerySchema = z.strictObject({
   ...pageFields,
 });
 
+/** Parameters of a query on the scaling log. */
+const scalingLogQuerySchema = z.strictObject({
+  service: textField(256),
+  kind: choiceField(SCALING_LOG_KINDS),
+  ...rangeFields,
+  ...pageFields,
+});
+
 export interface LogQuery<F> {
   readonly filter: F;
   readonly page: PageRequest;
@@ -105,6 +120,13 @@ export function parseAuditLogQuery(raw: RawQuery): LogQuery<AuditLogFilter> {
   const { limit, cursor, action, ...rest } = parseQuery(auditLogQuerySchema, raw);
   checkRange(rest);
   return { filter: given({ ...rest, actionPrefix: action }), page: pageOf(limit, cursor) };
+}
+
+/** Throws REQUEST_INVALID with one issue per parameter at fault. */
+export function parseScalingLogQuery(raw: RawQuery): LogQuery<ScalingLogFilter> {
+  const { limit, cursor, ...rest } = parseQuery(scalingLogQuerySchema, raw);
+  checkRange(rest);
+  return { filter: given(rest), page: pageOf(limit, cursor) };
 }
 
 /** Throws REQUEST_INVALID with one issue per parameter at fault. */

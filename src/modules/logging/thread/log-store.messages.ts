@@ -20,6 +20,7 @@ export interface LogStoreRetention {
   readonly accessLogMs: number;
   readonly healthLogMs: number;
   readonly auditLogMs: number;
+  readonly scalingLogMs: number;
   /** Newest ones that are kept; 0: all. */
   readonly revisions: number;
 }

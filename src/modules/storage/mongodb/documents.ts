@@ -1,5 +1,10 @@
 import type { BackendInput, ServiceInput } from '../../../common/config/index.js';
-import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type {
+  AccessLogRecord,
+  AuditLogRecord,
+  HealthLogRecord,
+  ScalingLogRecord,
+} from '../../../common/contract/index.js';
 import type { StoredToken } from '../../access/index.js';
 import type { StoredBan } from '../../bans/index.js';
 import type { BalancerEntry } from '../../coordination/index.js';
@@ -89,8 +94,9 @@ export type BalancerDocument = Omit<BalancerEntry, 'id' | 'startedAt'> & {
   readonly seenAt: Date;
 };
 
-/** `access_logs`, `health_logs` and `audit_logs`: the record, `id` as `_id`. */
+/** `access_logs`, `health_logs`, `audit_logs` and `scaling_logs`: the record, `id` as `_id`. */
 export type LogDocument<T> = Omit<T, 'id' | 'time'> & { readonly _id: Types.ObjectId; readonly time: Date };
 export type AccessLogDocument = LogDocument<AccessLogRecord>;
 export type HealthLogDocument = LogDocument<HealthLogRecord>;
 export type AuditLogDocument = LogDocument<AuditLogRecord>;
+export type ScalingLogDocument = LogDocument<ScalingLogRecord>;

@@ -6,7 +6,13 @@ import { keepRetentionIndex, type RetentionIndex } from './retention.index.js';
 
 /** Collections with more documents get new indexes while they are used: the server does not lock them for that. */
 const LARGE = 100_000;
-const LOGS = ['AccessLog', 'AccessRollup', 'HealthLog', 'AuditLog'] as const satisfies readonly ModelName[];
+const LOGS = [
+  'AccessLog',
+  'AccessRollup',
+  'HealthLog',
+  'AuditLog',
+  'ScalingLog',
+] as const satisfies readonly ModelName[];
 type LogName = (typeof LOGS)[number];
 
 export function isLog(name: ModelName): name is LogName {
@@ -39,6 +45,7 @@ function retentionOf(name: LogName, retention: StoreRetention): readonly Retenti
   const byTime = (retentionMs: number): RetentionIndex => ({ field: 'time', retentionMs });
   if (name === 'HealthLog') return [byTime(retention.healthLogMs)];
   if (name === 'AuditLog') return [byTime(retention.auditLogMs)];
+  if (name === 'ScalingLog') return [byTime(retention.scalingLogMs)];
   if (name === 'AccessLog') return [byTime(retention.accessLogMs)];
   const kept = keptMs(retention.rollups ?? KEEP_ROLLUPS);
   return RESOLUTIONS.map((resolution) => ({

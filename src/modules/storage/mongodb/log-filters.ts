@@ -1,5 +1,10 @@
 import { DROP_REASON_NAMES } from '../../../common/contract/index.js';
-import type { AccessLogFilter, AuditLogFilter, HealthLogFilter } from '../../logging/log-store.js';
+import type {
+  AccessLogFilter,
+  AuditLogFilter,
+  HealthLogFilter,
+  ScalingLogFilter,
+} from '../../logging/log-store.js';
 import { afterPrefix } from '../prefix-range.js';
 
 type Condition = Record<string, unknown>;
@@ -35,6 +40,10 @@ export function auditLogFilter(filter: AuditLogFilter): Condition[] {
     ...startsWith('action', filter.actionPrefix),
     ...between(filter.from, filter.to),
   ];
+}
+
+export function scalingLogFilter({ service, kind, from, to }: ScalingLogFilter): Condition[] {
+  return [...equals({ service, kind }), ...between(from, to)];
 }
 
 function startsWith(field: string, prefix: string | undefined): Condition[] {

@@ -12,6 +12,7 @@ import {
   revisionSchema,
   serviceSchema,
 } from './registry.schemas.js';
+import { scalingLogSchema } from './scaling-log.schema.js';
 import { tokenSchema } from './token.schema.js';
 
 /** Names of the models, as `@InjectModel` takes them, with their schemas. */
@@ -20,6 +21,7 @@ export const MODEL_SCHEMAS = {
   AccessRollup: accessRollupSchema as Schema,
   HealthLog: healthLogSchema as Schema,
   AuditLog: auditLogSchema as Schema,
+  ScalingLog: scalingLogSchema as Schema,
   Token: tokenSchema as Schema,
   Ban: banSchema as Schema,
   Service: serviceSchema as Schema,

@@ -1,4 +1,9 @@
-import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type {
+  AccessLogRecord,
+  AuditLogRecord,
+  HealthLogRecord,
+  ScalingLogRecord,
+} from '../../../common/contract/index.js';
 import type {
   AccessLogFilter,
   AccessLogStore,
@@ -6,8 +11,10 @@ import type {
   AuditLogStore,
   HealthLogFilter,
   HealthLogStore,
+  ScalingLogFilter,
+  ScalingLogStore,
 } from '../../logging/log-store.js';
-import { accessLogFilter, auditLogFilter, healthLogFilter } from './log-filters.js';
+import { accessLogFilter, auditLogFilter, healthLogFilter, scalingLogFilter } from './log-filters.js';
 import { MongodbLogStore } from './mongodb-log.store.js';
 import type { MongodbConnection } from './mongodb.connection.js';
 
@@ -35,5 +42,14 @@ export class MongodbAuditLogStore
 {
   constructor(connection: MongodbConnection) {
     super(connection, 'AuditLog', auditLogFilter);
+  }
+}
+
+export class MongodbScalingLogStore
+  extends MongodbLogStore<ScalingLogRecord, ScalingLogFilter>
+  implements ScalingLogStore
+{
+  constructor(connection: MongodbConnection) {
+    super(connection, 'ScalingLog', scalingLogFilter);
   }
 }

@@ -4,12 +4,12 @@ import mongoose, { type Connection } from 'mongoose';
 import { TOKEN_STORE } from '../../access/index.js';
 import { BAN_STORE } from '../../bans/index.js';
 import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
-import { AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
+import { AUDIT_LOG_STORE, HEALTH_LOG_STORE, SCALING_LOG_STORE } from '../../logging/index.js';
 import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { MODEL_NAMES, MODEL_SCHEMAS } from './models.js';
 import { MongodbBanStore } from './mongodb-ban.store.js';
 import { MongodbLeaseStore } from './mongodb-lease.store.js';
-import { MongodbAuditLogStore, MongodbHealthLogStore } from './mongodb-log.stores.js';
+import { MongodbAuditLogStore, MongodbHealthLogStore, MongodbScalingLogStore } from './mongodb-log.stores.js';
 import { MongodbConnection, type MongodbSettings } from './mongodb.connection.js';
 import { MongodbRegistryStore } from './mongodb-registry.store.js';
 import { MongodbRosterStore } from './mongodb-roster.store.js';
@@ -56,6 +56,7 @@ export class MongodbModule implements OnApplicationShutdown {
         },
         onConnection(HEALTH_LOG_STORE, MongodbHealthLogStore),
         onConnection(AUDIT_LOG_STORE, MongodbAuditLogStore),
+        onConnection(SCALING_LOG_STORE, MongodbScalingLogStore),
         onConnection(TOKEN_STORE, MongodbTokenStore),
         onConnection(BAN_STORE, MongodbBanStore),
         onConnection(LEASE_STORE, MongodbLeaseStore),
@@ -66,6 +67,7 @@ export class MongodbModule implements OnApplicationShutdown {
         REGISTRY_STORE,
         HEALTH_LOG_STORE,
         AUDIT_LOG_STORE,
+        SCALING_LOG_STORE,
         TOKEN_STORE,
         BAN_STORE,
         LEASE_STORE,

@@ -1,4 +1,9 @@
-import type { AccessLogRecord, AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type {
+  AccessLogRecord,
+  AuditLogRecord,
+  HealthLogRecord,
+  ScalingLogRecord,
+} from '../../../common/contract/index.js';
 
 export type ColumnType = 'text' | 'integer' | 'boolean' | 'json';
 
@@ -92,4 +97,22 @@ export const AUDIT_LOG_TABLE: LogTableShape<AuditLogRecord> = {
   },
   equality: ['actor', 'outcome'],
   prefix: ['action'],
+};
+
+export const SCALING_LOG_TABLE: LogTableShape<ScalingLogRecord> = {
+  name: 'scaling_logs',
+  columns: {
+    service: 'text',
+    kind: 'text',
+    current: 'integer',
+    desired: 'integer',
+    backend: 'text',
+    instance: 'text',
+    metric: 'text',
+    metrics: 'json',
+    limits: 'json',
+    reason: 'text',
+  },
+  equality: ['service', 'kind'],
+  prefix: [],
 };

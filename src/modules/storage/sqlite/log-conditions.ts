@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
-import type { AuditLogFilter, HealthLogFilter } from '../../logging/log-store.js';
+import type { AuditLogRecord, HealthLogRecord, ScalingLogRecord } from '../../../common/contract/index.js';
+import type { AuditLogFilter, HealthLogFilter, ScalingLogFilter } from '../../logging/log-store.js';
 import { afterPrefix } from '../prefix-range.js';
 
 /** What a query asks for, apart from the time: SQL with its values, and which indexes could serve it. */
@@ -62,4 +62,10 @@ export function auditLogConditions(filter: AuditLogFilter): LogConditions<AuditL
     .equals('actor', filter.actor)
     .equals('outcome', filter.outcome)
     .startsWith('action', filter.actionPrefix);
+}
+
+export function scalingLogConditions(filter: ScalingLogFilter): LogConditions<ScalingLogRecord> {
+  return new LogConditions<ScalingLogRecord>(filter.from, filter.to)
+    .equals('service', filter.service)
+    .equals('kind', filter.kind);
 }

@@ -2,7 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isVelocityError } from '../../../common/errors/index.js';
 import type { LogRetention } from '../retention.js';
 import type { SqliteAccessLogStore } from './access-log/sqlite-access-log.store.js';
-import type { SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
+import type {
+  SqliteAuditLogStore,
+  SqliteHealthLogStore,
+  SqliteScalingLogStore,
+} from './sqlite-log.stores.js';
 
 const INTERVAL_MS = 60_000;
 
@@ -18,6 +22,7 @@ export class RetentionSweeper {
       readonly accessLog?: SqliteAccessLogStore;
       readonly healthLog?: SqliteHealthLogStore;
       readonly auditLog?: SqliteAuditLogStore;
+      readonly scalingLog?: SqliteScalingLogStore;
     },
     private readonly retention: LogRetention,
     /** Told of a sweep that failed for another reason than a store that is away. */
@@ -45,8 +50,8 @@ export class RetentionSweeper {
   }
 
   private async removeOld(): Promise<void> {
-    const { accessLogMs, healthLogMs, auditLogMs } = this.retention;
-    const { accessLog, healthLog, auditLog } = this.stores;
+    const { accessLogMs, healthLogMs, auditLogMs, scalingLogMs } = this.retention;
+    const { accessLog, healthLog, auditLog, scalingLog } = this.stores;
     try {
       if (accessLogMs > 0) await accessLog?.removeBefore(Date.now() - accessLogMs);
       await accessLog?.removeRollups(Date.now());
@@ -54,6 +59,7 @@ export class RetentionSweeper {
       while (!this.isStopped && (await accessLog?.makeIndex())) await nextTurn();
       if (healthLogMs > 0) await healthLog?.removeBefore(Date.now() - healthLogMs);
       if (auditLogMs > 0) await auditLog?.removeBefore(Date.now() - auditLogMs);
+      if (scalingLogMs > 0) await scalingLog?.removeBefore(Date.now() - scalingLogMs);
     } catch (error) {
       // The connection tells why it is away; the next sweep catches up.
       if (!isVelocityError(error, 'STORE_UNAVAILABLE')) this.onFault(error);

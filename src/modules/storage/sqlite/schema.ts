@@ -4,6 +4,7 @@ import {
   EARLIER_ACCESS_LOG_TABLE,
   HEALTH_LOG_TABLE,
   type LogTableShape,
+  SCALING_LOG_TABLE,
 } from './log-columns.js';
 import { addColumnsSql, createTableSql } from './log-table.js';
 
@@ -52,6 +53,7 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX bans_expiresAt ON bans (expiresAt);`,
   // The access log has a file of its own: what is in the table is moved there.
   `ALTER TABLE access_logs RENAME TO ${MOVING_TABLE}`,
+  createTableSql(SCALING_LOG_TABLE),
 ];
 
 /** Version of the file that this build writes. */
@@ -83,6 +85,7 @@ export function migrate(db: DatabaseSync): void {
     finishMoving(db);
     addMissingColumns(db, HEALTH_LOG_TABLE);
     addMissingColumns(db, AUDIT_LOG_TABLE);
+    addMissingColumns(db, SCALING_LOG_TABLE);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     db.exec('COMMIT');
   } catch (error) {

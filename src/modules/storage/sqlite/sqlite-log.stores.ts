@@ -1,12 +1,14 @@
-import type { AuditLogRecord, HealthLogRecord } from '../../../common/contract/index.js';
+import type { AuditLogRecord, HealthLogRecord, ScalingLogRecord } from '../../../common/contract/index.js';
 import type {
   AuditLogFilter,
   AuditLogStore,
   HealthLogFilter,
   HealthLogStore,
+  ScalingLogFilter,
+  ScalingLogStore,
 } from '../../logging/log-store.js';
-import { AUDIT_LOG_TABLE, HEALTH_LOG_TABLE } from './log-columns.js';
-import { auditLogConditions, healthLogConditions } from './log-conditions.js';
+import { AUDIT_LOG_TABLE, HEALTH_LOG_TABLE, SCALING_LOG_TABLE } from './log-columns.js';
+import { auditLogConditions, healthLogConditions, scalingLogConditions } from './log-conditions.js';
 import { SqliteLogStore } from './sqlite-log.store.js';
 import type { SqliteConnection } from './sqlite.connection.js';
 
@@ -25,5 +27,14 @@ export class SqliteAuditLogStore
 {
   constructor(connection: SqliteConnection) {
     super(connection, AUDIT_LOG_TABLE, auditLogConditions);
+  }
+}
+
+export class SqliteScalingLogStore
+  extends SqliteLogStore<ScalingLogRecord, ScalingLogFilter>
+  implements ScalingLogStore
+{
+  constructor(connection: SqliteConnection) {
+    super(connection, SCALING_LOG_TABLE, scalingLogConditions);
   }
 }

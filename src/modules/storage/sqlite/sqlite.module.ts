@@ -3,12 +3,12 @@ import { REGISTRY_STORE, STORE_CONNECTION } from '../../registry/index.js';
 import { TOKEN_STORE } from '../../access/index.js';
 import { BAN_STORE } from '../../bans/index.js';
 import { LEASE_STORE, ROSTER_STORE } from '../../coordination/index.js';
-import { AUDIT_LOG_STORE, HEALTH_LOG_STORE } from '../../logging/index.js';
+import { AUDIT_LOG_STORE, HEALTH_LOG_STORE, SCALING_LOG_STORE } from '../../logging/index.js';
 import type { StoreRetention } from '../retention.js';
 import { RetentionSweeper } from './retention.sweeper.js';
 import { SqliteBanStore } from './sqlite-ban.store.js';
 import { SqliteLeaseStore } from './sqlite-lease.store.js';
-import { SqliteAuditLogStore, SqliteHealthLogStore } from './sqlite-log.stores.js';
+import { SqliteAuditLogStore, SqliteHealthLogStore, SqliteScalingLogStore } from './sqlite-log.stores.js';
 import { SqliteConnection } from './sqlite.connection.js';
 import { REGISTRY_FILE } from './sqlite.file.js';
 import { SqliteRegistryStore } from './sqlite-registry.store.js';
@@ -46,15 +46,22 @@ export class SqliteModule implements OnApplicationShutdown {
         },
         onConnection(HEALTH_LOG_STORE, SqliteHealthLogStore),
         onConnection(AUDIT_LOG_STORE, SqliteAuditLogStore),
+        onConnection(SCALING_LOG_STORE, SqliteScalingLogStore),
         onConnection(TOKEN_STORE, SqliteTokenStore),
         onConnection(BAN_STORE, SqliteBanStore),
         onConnection(LEASE_STORE, SqliteLeaseStore),
         onConnection(ROSTER_STORE, SqliteRosterStore),
         {
           provide: RetentionSweeper,
-          useFactory: (healthLog: SqliteHealthLogStore, auditLog: SqliteAuditLogStore) =>
-            new RetentionSweeper({ healthLog, auditLog }, retention, (error) => logger.error(error)),
-          inject: [HEALTH_LOG_STORE, AUDIT_LOG_STORE],
+          useFactory: (
+            healthLog: SqliteHealthLogStore,
+            auditLog: SqliteAuditLogStore,
+            scalingLog: SqliteScalingLogStore,
+          ) =>
+            new RetentionSweeper({ healthLog, auditLog, scalingLog }, retention, (error) =>
+              logger.error(error),
+            ),
+          inject: [HEALTH_LOG_STORE, AUDIT_LOG_STORE, SCALING_LOG_STORE],
         },
       ],
       exports: [
@@ -62,6 +69,7 @@ export class SqliteModule implements OnApplicationShutdown {
         REGISTRY_STORE,
         HEALTH_LOG_STORE,
         AUDIT_LOG_STORE,
+        SCALING_LOG_STORE,
         TOKEN_STORE,
         BAN_STORE,
         LEASE_STORE,

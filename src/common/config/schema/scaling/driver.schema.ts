@@ -14,11 +14,15 @@ const SUBDOMAIN = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-
 const PORT_NAME = /^(?=.*[a-z])[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?$/;
 const MIN_SECRET = 16;
 
+/** Said of what is no text, without repeating it: it may be a secret. */
+const secretTypeError = ({ input }: { readonly input?: unknown }) =>
+  input === undefined ? undefined : 'must be a text: put it in quotes';
+
 /** Anything but the zero byte, which ends an argument. Never repeated in a message: it may be a secret. */
 const argument = text((value) => {
   if (value.length > MAX_ARGUMENT) return `is ${value.length} characters long: write at most ${MAX_ARGUMENT}`;
   return value.includes('\0') ? 'has a zero byte: remove it' : null;
-}, 'must be a text: put it in quotes').meta({ label: 'text' });
+}, secretTypeError).meta({ label: 'text' });
 
 const env = z
   .record(
@@ -26,6 +30,7 @@ const env = z
       ENV_NAME.test(name) ? null : `${quoted(name)} is no name of a variable: write letters, digits and "_"`,
     ),
     argument,
+    { error: 'must be an object: names of variables with their values' },
   )
   .optional()
   .meta({ label: 'object', default: {} });
@@ -171,26 +176,31 @@ function webhookUrlProblem(url: string): string | null {
 }
 
 export const webhookDriverSchema = z
-  .strictObject({
-    url: text(webhookUrlProblem).meta({
-      label: 'URL',
-      description: 'Where the wanted number is posted to. Everybody who may read the configuration sees it.',
-      examples: ['https://scaler.example.com/shop'],
-    }),
-    secret: text((value) => {
-      if (value === CONCEALED || value.length >= MIN_SECRET) return null;
-      return `is too short for a secret: write at least ${MIN_SECRET} characters, such as those of \`openssl rand -hex 32\``;
-    }, 'must be a text: put it in quotes').meta({
-      label: 'text',
-      minLength: 3,
-      description: `Key of the signature in \`Velocity-Signature\`, at least ${MIN_SECRET} characters. Only admins see it.`,
-      examples: ['${SCALER_SECRET}'],
-    }),
-    timeout: duration({ min: 100, max: 60_000 }).optional().meta({
-      default: BUILT_IN.scaling.webhookTimeout,
-      description: 'How long an answer may take.',
-    }),
-  })
+  .strictObject(
+    {
+      url: text(webhookUrlProblem).meta({
+        label: 'URL',
+        description:
+          'Where the wanted number is posted to. Everybody who may read the configuration sees it.',
+        examples: ['https://scaler.example.com/shop'],
+      }),
+      secret: text((value) => {
+        if (value === CONCEALED || value.length >= MIN_SECRET) return null;
+        return `is too short for a secret: write at least ${MIN_SECRET} characters, such as those of \`openssl rand -hex 32\``;
+      }, secretTypeError).meta({
+        label: 'text',
+        minLength: 3,
+        description: `Key of the signature in \`Velocity-Signature\`, at least ${MIN_SECRET} characters. Only admins see it.`,
+        examples: ['${SCALER_SECRET}'],
+      }),
+      timeout: duration({ min: 100, max: 60_000 }).optional().meta({
+        default: BUILT_IN.scaling.webhookTimeout,
+        description: 'How long an answer may take.',
+      }),
+    },
+    // Whatever stands there instead may be the secret.
+    { error: ({ code }) => (code === 'invalid_type' ? 'must be an object with url and secret' : undefined) },
+  )
   .meta({
     title: 'Webhook',
     description:
