@@ -16,6 +16,7 @@ const MODULES = {
   explain: ['balancer', 'proxy', 'logging', 'data-plane'],
   changes: ['registry', 'balancer', 'proxy', 'logging', 'data-plane'],
   discovery: ['registry', 'coordination', 'logging', 'data-plane'],
+  autoscaling: ['registry', 'coordination', 'data-plane', 'logging', 'metrics'],
 };
 
 const directions = Object.entries(MODULES).map(([name, allowed]) => ({

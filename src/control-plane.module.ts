@@ -7,6 +7,7 @@ import { SourcesModule } from './control-plane/sources.module.js';
 import { AccessModule } from './modules/access/access.module.js';
 import { AdminModule } from './modules/admin/admin.module.js';
 import type { AccessToken } from './modules/admin/index.js';
+import { AutoscalingModule } from './modules/autoscaling/autoscaling.module.js';
 import { BansModule } from './modules/bans/bans.module.js';
 import { ChangesModule } from './modules/changes/changes.module.js';
 import { CoordinationModule } from './modules/coordination/coordination.module.js';
@@ -69,6 +70,7 @@ export class ControlPlaneModule {
           token,
           imports: [
             AccessModule,
+            AutoscalingModule,
             BansModule,
             RegistryModule,
             ChangesModule,

@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { resolveGlobals, type VelocityConfig } from '../common/config/index.js';
 import type { BoundAddress, DrainReport } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
+import { AutoscalingService } from '../modules/autoscaling/index.js';
 import { Coordination } from '../modules/coordination/index.js';
 import { DiscoveryService } from '../modules/discovery/index.js';
 import {
@@ -62,6 +63,8 @@ export class ControlPlane {
   adminAddress: BoundAddress = { host: '', port: 0 };
   listeners: readonly BoundAddress[] = [];
   private takeoverDoor: TakeoverDoor | null = null;
+  /** Another process has the sockets. */
+  private isTaken = false;
 
   private constructor(
     private readonly app: NestExpressApplication,
@@ -108,6 +111,11 @@ export class ControlPlane {
     this.takeoverDoor?.close();
     // First of all: what the end of traffic looks like says nothing about a change that is under guard.
     this.app.get(GuardKeeper).stop();
+    // How many copies there are is another balancer's business now: before the lease is given back.
+    const autoscaling = this.app.get(AutoscalingService);
+    autoscaling.stop();
+    // Who takes over adopts what we have started, and would start its own otherwise.
+    if (this.isTaken) await autoscaling.end(true);
     // What only one may do, another balancer does from now on: it need not wait for our last exchange.
     const handedOver = this.app.get(Coordination).handOver();
     const discovered = this.app.get(DiscoveryService).stop();
@@ -115,6 +123,8 @@ export class ControlPlane {
     // Before the logs are closed: a probe that ended later would find nobody to take its record.
     this.app.get(ProbeScheduler).stop();
     await Promise.all([handedOver, discovered]);
+    // What serves our last exchanges ends after them.
+    if (!this.isTaken) await autoscaling.end(false);
     await this.server.close(this.app);
     await this.app.close();
     return report;
@@ -152,6 +162,9 @@ export class ControlPlane {
     await this.completeTakeover();
     app.get(Coordination).start();
     app.get(DiscoveryService).start();
+    const autoscaling = app.get(AutoscalingService);
+    autoscaling.start();
+    options.running.scaling = () => autoscaling.figures();
     if (options.file.isFile) this.file.watch();
     await this.door().open();
   }
@@ -187,6 +200,7 @@ export class ControlPlane {
   }
 
   private leave(): void {
+    this.isTaken = true;
     this.server.leave(this.app);
     for (const address of this.app.get<readonly OwnedAddress[]>(OWNED_ADDRESSES)) address.release();
   }

@@ -17,6 +17,7 @@ import type {
   MetricsSource,
   RecordFlow,
   ReloadOutcome,
+  ScalingFigures,
   SourceCondition,
   SpoolCondition,
 } from '../modules/metrics/index.js';
@@ -87,6 +88,10 @@ export class RunningMetricsSource implements MetricsSource {
       for (const { status } of backends) counts[status]++;
       return { name, isUp: problem === '' && problems.length === 0, backends: counts };
     });
+  }
+
+  scaling(): readonly ScalingFigures[] {
+    return this.parts.running.scaling();
   }
 
   spans(): SpanFlow | null {

@@ -1,6 +1,7 @@
 import type { BoundAddress } from '../common/contract/index.js';
 import type { ConfigFileStatus } from '../modules/admin/index.js';
 import { type DiscoveryStatus, NO_DISCOVERY } from '../modules/discovery/index.js';
+import type { ScalingFigures } from '../modules/metrics/index.js';
 
 /** Facts that only the start knows, for those who show them. */
 export class RunningState {
@@ -11,6 +12,8 @@ export class RunningState {
   admin = '';
   /** Traffic is being drained: no new one should be sent here. */
   isStopping = false;
+  /** Of services with scaling; set once the balancer serves. */
+  scaling: () => readonly ScalingFigures[] = () => [];
   /** Set once the file is applied. */
   configFile: () => ConfigFileStatus | null = () => null;
 

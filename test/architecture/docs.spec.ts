@@ -16,6 +16,7 @@ const TOP_FOLDERS = [
   'bin',
   'dashboard',
   'docker',
+  'deploy',
   '.ci',
 ];
 

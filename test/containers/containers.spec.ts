@@ -334,35 +334,39 @@ describe.skipIf(ground === null)('containers', () => {
     const serves = (host: string, path = '/') =>
       stack.until(`${host} is served`, async () => (await scaling.get(host, path)).status === 200);
 
-    it('scales up and down with the load, replaces what is killed, and loses no GET', { timeout: 400_000 }, async () => {
-      await scaling.scaledTo(1);
-      await serves('shop.localhost');
-      const over = new AbortController();
-      const load = slow(over, 40);
-      const [killed] = await scaling.scaledTo(4);
-      await engine.docker(['kill', killed!]);
-      await stack.until('it is replaced', async () => {
-        const running = await scaling.running();
-        return running.length === 4 && !running.includes(killed!);
-      });
-      over.abort();
-      const { sent, statuses, errors } = await load;
-      expect(errors).toEqual([]);
-      expect(statuses).toEqual({ 200: sent });
-      await scaling.scaledTo(1);
-      await serves('shop.localhost');
-      await stack.until('all are recorded', async () => {
-        const records = await scaling.documents('access_logs', { query: 'load=1' });
-        return records.length === sent;
-      });
-      const decisions = await scaling.documents<{ desired: number; reason: string }>('scaling_logs', {
-        kind: 'decision',
-      });
-      expect(decisions.map(({ desired }) => desired)).toEqual(expect.arrayContaining([4, 1]));
-      expect(decisions.filter(({ reason }) => reason === '')).toEqual([]);
-      const failed = await scaling.documents<{ instance: string }>('scaling_logs', { kind: 'failed' });
-      expect(failed.map(({ instance }) => instance)).toEqual([killed]);
-    });
+    it(
+      'scales up and down with the load, replaces what is killed, and loses no GET',
+      { timeout: 400_000 },
+      async () => {
+        await scaling.scaledTo(1);
+        await serves('shop.localhost');
+        const over = new AbortController();
+        const load = slow(over, 40);
+        const [killed] = await scaling.scaledTo(4);
+        await engine.docker(['kill', killed!]);
+        await stack.until('it is replaced', async () => {
+          const running = await scaling.running();
+          return running.length === 4 && !running.includes(killed!);
+        });
+        over.abort();
+        const { sent, statuses, errors } = await load;
+        expect(errors).toEqual([]);
+        expect(statuses).toEqual({ 200: sent });
+        await scaling.scaledTo(1);
+        await serves('shop.localhost');
+        await stack.until('all are recorded', async () => {
+          const records = await scaling.documents('access_logs', { query: 'load=1' });
+          return records.length === sent;
+        });
+        const decisions = await scaling.documents<{ desired: number; reason: string }>('scaling_logs', {
+          kind: 'decision',
+        });
+        expect(decisions.map(({ desired }) => desired)).toEqual(expect.arrayContaining([4, 1]));
+        expect(decisions.filter(({ reason }) => reason === '')).toEqual([]);
+        const failed = await scaling.documents<{ instance: string }>('scaling_logs', { kind: 'failed' });
+        expect(failed.map(({ instance }) => instance)).toEqual([killed]);
+      },
+    );
 
     it('adopts its containers after it was killed', async () => {
       const before = await scaling.scaledTo(1);
@@ -379,7 +383,9 @@ describe.skipIf(ground === null)('containers', () => {
       const id = await engine.docker(['run', '--detach', ...options, stack.testServerImage]);
       await serves('any.localhost');
       const { sources } = await scaling.api<{ sources: readonly FoundSource[] }>('/api/v1/discovery');
-      expect(sources).toMatchObject([{ name: 'docker', problem: '', backends: [{ service: 'web', status: 'added' }] }]);
+      expect(sources).toMatchObject([
+        { name: 'docker', problem: '', backends: [{ service: 'web', status: 'added' }] },
+      ]);
       await engine.docker(['rm', '--force', id]);
       await stack.until('it is gone', async () => (await scaling.get('any.localhost')).status === 503);
     });

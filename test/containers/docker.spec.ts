@@ -221,7 +221,7 @@ describe.skipIf(ground === null)('with a real engine', () => {
       const source = new DockerSource(client, { network, prefersPublished: false });
       sources.push(source);
       source.start((findings) => found.push(findings));
-      const labelled = await run(['velocity.service=web'], '--restart=always');
+      const labelled = await run(['velocity.service=web', 'velocity.port=8080'], '--restart=always');
       await shop.start(1);
       const [before] = await shop.list();
       await eventually(async () => expect(found.at(-1)?.backends).toHaveLength(1));

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 const ENTRY = path.resolve(import.meta.dirname, '../../dist/main.js');
-const START_DEADLINE_MS = 20_000;
+/** Of thousands of services on a busy machine. */
+const START_DEADLINE_MS = 60_000;
 
 export interface LogLine {
   readonly msg?: string;
@@ -46,7 +47,12 @@ export class BalancerProcess {
     });
     const balancer = new BalancerProcess(dir, child);
     balancer.readOutput();
-    await balancer.ready();
+    try {
+      await balancer.ready();
+    } catch (error) {
+      await balancer.stop('SIGKILL');
+      throw error;
+    }
     return balancer;
   }
 

@@ -70,6 +70,22 @@ export function metricsOf(limits?: SeriesLimits) {
       { name: 'dns:shop.internal', isUp: true, backends: { added: 3, conflict: 1, draining: 0, refused: 0 } },
       { name: 'file:shop.yml', isUp: false, backends: { added: 0, conflict: 0, draining: 2, refused: 1 } },
     ],
+    scaling: () => [
+      {
+        service: 'shop',
+        isActive: true,
+        hasProblem: false,
+        current: 3,
+        ready: 2,
+        desired: 4,
+        up: 2,
+        down: 1,
+        hold: 9,
+        started: 5,
+        failed: 1,
+        stopped: 2,
+      },
+    ],
     workers: () => [
       { worker: 0, state: 'listening', restarts: 0, generation: 3 },
       { worker: 1, state: 'dead', restarts: 2, generation: 0 },

@@ -1,5 +1,6 @@
 /** Outside programs that some specs need and not every machine has; `mount`: the right to mount a file system. */
-export type Requirement = 'mongod' | 'chromium' | 'docker' | 'redis-server' | 'prometheus' | 'mount';
+export type Requirement =
+  'mongod' | 'chromium' | 'docker' | 'redis-server' | 'prometheus' | 'mount' | 'ps' | 'kubectl' | 'systemd';
 
 /**
  * Says in one line that specs are skipped because something is missing, or throws when it must be there:

@@ -30,15 +30,15 @@ export class SpoolFixture {
 
   open(
     store: ConsignmentStore,
-    settings: { maxBytes?: number; segmentBytes?: number; maxBuffered?: number } = {},
+    settings: { maxBytes?: number; segmentBytes?: number; maxBuffered?: number; store?: string } = {},
   ): DurableAccessLog {
     const spool = {
       maxBytes: 2 ** 31,
       segmentBytes: 2 ** 24,
       maxBuffered: 100_000,
+      store: 'test',
       ...settings,
       path: this.path,
-      store: 'test',
     };
     const accessLog = new DurableAccessLog({
       spool,

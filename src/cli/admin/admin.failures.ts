@@ -37,7 +37,7 @@ export async function unreachable(
 }
 
 async function runningHere(): Promise<string[]> {
-  const { ProcessTable } = await import('../doctor/process.table.js');
+  const { ProcessTable } = await import('../../common/processes/index.js');
   const balancers = new ProcessTable().balancers();
   return balancers.map(
     ({ pid, ports }) =>

@@ -19,9 +19,11 @@ export const ROUTES = {
   whoami: `${API}/whoami`,
   bans: `${API}/bans`,
   banCheck: `${API}/bans/check`,
+  scalingLogs: `${API}/scaling-logs`,
   auditLogs: `${API}/audit-logs`,
   balancers: `${API}/balancers`,
   discovery: `${API}/discovery`,
+  scaling: `${API}/scaling`,
   metrics: '/metrics',
   service: (name: string) => `${API}/services/${encodeURIComponent(name)}`,
   backends: (service: string) => `${API}/services/${encodeURIComponent(service)}/backends`,
@@ -30,6 +32,7 @@ export const ROUTES = {
   returnService: (name: string) => `${API}/services/${encodeURIComponent(name)}/return`,
   returnBackend: (service: string, id: string) =>
     `${API}/services/${encodeURIComponent(service)}/backends/${encodeURIComponent(id)}/return`,
+  scalingOf: (service: string) => `${API}/scaling/${encodeURIComponent(service)}`,
   revision: (number: number) => `${API}/revisions/${number}`,
   token: (id: string) => `${API}/tokens/${encodeURIComponent(id)}`,
 } as const;

@@ -16,7 +16,7 @@ import { checkStore } from '../doctor/checks/store.check.js';
 import { checkTakeover } from '../doctor/checks/takeover.check.js';
 import type { Check, ConfigFileResult, Examination, LiveBalancer } from '../doctor/examination.js';
 import type { Finding, Level } from '../doctor/finding.js';
-import { ProcessTable } from '../doctor/process.table.js';
+import { ProcessTable } from '../../common/processes/index.js';
 import { ExitCode } from '../exit-code.js';
 import { issueText, type Session } from '../session.js';
 import { counted } from '../terminal/amounts.js';

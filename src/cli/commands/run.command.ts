@@ -4,7 +4,7 @@ import { isVelocityError, VelocityError } from '../../common/errors/index.js';
 import type { ControlPlane, StartOptions } from '../../control-plane/control-plane.js';
 import type { StartHeap } from '../../control-plane/start.heap.js';
 import { type ApplicationLogger, createApplicationLogger } from '../../modules/logging/index.js';
-import { DemoBackends } from '../demo-backends.js';
+import type { DemoBackends } from '../demo-backends.js';
 import { ExitCode } from '../exit-code.js';
 import { StopSignals } from '../stop-signals.js';
 import { type RunArguments, readRunSource, type RunSource, sourceName } from './run.source.js';
@@ -28,21 +28,22 @@ export async function runBalancer(options: RunOptions): Promise<number> {
   } catch (error) {
     if (!(error instanceof VelocityError)) throw error;
     const { stdout, stderr } = process;
-    reportInvalid(sourceName(options), error, {
-      env: processEnvironment(),
-      stdout,
-      stderr,
-    });
+    reportInvalid(sourceName(options), error, { env: processEnvironment(), stdout, stderr });
     return isVelocityError(error, 'TOKEN_UNUSABLE') ? ExitCode.failed : ExitCode.invalid;
   }
   // From here on: a signal that comes during the start must not leave half of it behind.
   const signals = new StopSignals();
   const { loaded, name } = source;
   const logger = await createApplicationLogger(loaded.config.log);
-  signals.onForced = (signal) => logger.warn({ signal }, 'forced to end at once: what still ran is cut');
+  let demo: DemoBackends | null = null;
+  let isTaken = false;
+  signals.onForced = (signal) => {
+    demo?.kill();
+    logger.warn({ signal }, 'forced to end at once: what still ran is cut');
+  };
   for (const notice of loaded.notices) logger.warn({ file: name }, notice);
-  const demo = options.demo ? DemoBackends.of(loaded.config, logger) : null;
   try {
+    demo = options.demo ? await demoBackends(loaded.config, logger, options.takeover === true) : null;
     const started = await start({
       source,
       logger,
@@ -58,15 +59,25 @@ export async function runBalancer(options: RunOptions): Promise<number> {
     }
     const { deadlineMs } = loaded.config.shutdown;
     const end = await Promise.race([signals.first, started.controlPlane.taken]);
+    isTaken = typeof end === 'number';
     const by = typeof end === 'number' ? { takenOverBy: end } : { signal: end };
     logger.info({ ...by, deadlineMs }, 'stopping: running exchanges are finished first');
     return await stop(started, deadlineMs, logger);
   } catch (error) {
     return fail(error, logger);
   } finally {
-    await demo?.stop();
+    await demo?.stop(isTaken);
     source.place?.remove();
   }
+}
+
+async function demoBackends(
+  config: VelocityConfig,
+  logger: ApplicationLogger,
+  isSuccessor: boolean,
+): Promise<DemoBackends> {
+  const demo = await import('../demo-backends.js');
+  return demo.DemoBackends.of(config, logger, isSuccessor);
 }
 
 interface StartParts {

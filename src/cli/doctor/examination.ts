@@ -3,7 +3,7 @@ import type { ServiceResource } from '../../modules/admin/resources/service.mapp
 import type { StatusResource } from '../../modules/admin/resources/status.resource.js';
 import type { AdminClient } from '../admin/admin.client.js';
 import type { Finding } from './finding.js';
-import type { ProcessTable } from './process.table.js';
+import type { ProcessTable } from '../../common/processes/index.js';
 
 /** A balancer that answers, as its admin API shows it. */
 export interface LiveBalancer {

@@ -36,6 +36,7 @@ import { LogsController } from './controllers/logs.controller.js';
 import { MetricsController } from './controllers/metrics.controller.js';
 import { OwnHealthController } from './controllers/own-health.controller.js';
 import { RevisionsController } from './controllers/revisions.controller.js';
+import { ScalingController } from './controllers/scaling.controller.js';
 import { ServiceHealthController } from './controllers/service-health.controller.js';
 import { ServicesController } from './controllers/services.controller.js';
 import { StatusController } from './controllers/status.controller.js';
@@ -61,6 +62,7 @@ import { PORT_BINDINGS } from './port.bindings.js';
 import { PublicationWaiter } from './publication.waiter.js';
 import { ReadinessReader } from './readiness.reader.js';
 import { RevisionReader } from './revision.reader.js';
+import { ScalingReader } from './scaling.reader.js';
 import { ServiceEditor } from './service.editor.js';
 import { ServiceReader } from './service.reader.js';
 import { StatusReader } from './status.reader.js';
@@ -73,8 +75,8 @@ export interface AdminModuleOptions {
   readonly token: AccessToken;
   /**
    * Modules that export SystemStatusPort and what the bindings need (RegistryService, Planner, GuardKeeper, HealthService,
-   * ReadinessService, BalancerRoster, DiscoveryService, LogQueryService, AuditLogRecorder, TokenService, BanService, MetricsRegistry, PUBLICATION_SOURCE,
-   * BackendStates), unless they are global.
+   * ReadinessService, BalancerRoster, AutoscalingService, DiscoveryService, LogQueryService, AuditLogRecorder, TokenService, BanService,
+   * MetricsRegistry, PUBLICATION_SOURCE, BackendStates), unless they are global.
    */
   readonly imports?: ModuleMetadata['imports'];
   /** Instead of {@link PORT_BINDINGS}. */
@@ -94,6 +96,7 @@ const CONTROLLERS = [
   AnalyticsController,
   BalancersController,
   DiscoveryController,
+  ScalingController,
   StatusController,
   BansController,
   TokensController,
@@ -103,6 +106,38 @@ const CONTROLLERS = [
   DocsController,
   DashboardController,
 ] as const;
+
+/** What controllers and guards call. */
+const PARTS: readonly Provider[] = [
+  ServiceReader,
+  ServiceEditor,
+  ChangeEditor,
+  RevisionReader,
+  HealthReader,
+  LogReader,
+  AnalyticsReader,
+  ExplainReader,
+  EventStreams,
+  OverviewFeed,
+  ChangeFeed,
+  AccessLogTail,
+  OverviewReader,
+  TailReader,
+  StatusReader,
+  BalancerReader,
+  DiscoveryReader,
+  ScalingReader,
+  TokenEditor,
+  BanReader,
+  BanEditor,
+  ReadinessReader,
+  MetricsReader,
+  MetadataScanner,
+  RouteTable,
+  RequestAuditor,
+  DocsSite,
+  DashboardSite,
+];
 
 /** The HTTP face of the control plane. `AdminServer` completes it on the application. */
 @Module({})
@@ -128,33 +163,7 @@ export class AdminModule implements NestModule {
           inject: [PUBLICATION_SOURCE],
           useFactory: (source: PublicationSource) => new PublicationWaiter(source),
         },
-        ServiceReader,
-        ServiceEditor,
-        ChangeEditor,
-        RevisionReader,
-        HealthReader,
-        LogReader,
-        AnalyticsReader,
-        ExplainReader,
-        EventStreams,
-        OverviewFeed,
-        ChangeFeed,
-        AccessLogTail,
-        OverviewReader,
-        TailReader,
-        StatusReader,
-        BalancerReader,
-        DiscoveryReader,
-        TokenEditor,
-        BanReader,
-        BanEditor,
-        ReadinessReader,
-        MetricsReader,
-        MetadataScanner,
-        RouteTable,
-        RequestAuditor,
-        DocsSite,
-        DashboardSite,
+        ...PARTS,
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },

@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import { BackendStates, SharedMemory } from '../../common/contract/index.js';
+import { AutoscalingService } from '../autoscaling/index.js';
 import { BanService } from '../bans/index.js';
 import { GuardKeeper, Planner } from '../changes/index.js';
 import { BalancerRoster } from '../coordination/index.js';
@@ -39,6 +40,7 @@ import {
   ReadinessPort,
   RecordTapPort,
   RegistryPort,
+  ScalingPort,
   TokenPort,
   TrafficPort,
 } from './ports.js';
@@ -62,6 +64,7 @@ export const PORT_BINDINGS: readonly Provider[] = [
   bound(OutagePort, OutageKeeper),
   bound(BalancersPort, BalancerRoster),
   bound(DiscoveryPort, DiscoveryService),
+  bound(ScalingPort, AutoscalingService),
   bound(ReadinessPort, ReadinessService),
   bound(AnalyticsPort, AnalyticsService),
   bound(LogQueryPort, LogQueryService),

@@ -8,6 +8,7 @@ import type {
   ScalingLogRecord,
 } from '../../common/contract/index.js';
 import type { MadeToken, NewToken, Principal, TokenDetails } from '../access/index.js';
+import type { ScalingStatus } from '../autoscaling/index.js';
 import type { BanDetails, NewBans, Network } from '../bans/index.js';
 import type { RosteredBalancer } from '../coordination/index.js';
 import type {
@@ -227,6 +228,12 @@ export abstract class BalancersPort {
 /** Sources of backends that are not typed in. */
 export abstract class DiscoveryPort {
   abstract status(): DiscoveryStatus;
+}
+
+/** Copies of services. */
+export abstract class ScalingPort {
+  /** Of services with scaling, in the order of the configuration. */
+  abstract list(): readonly ScalingStatus[];
 }
 
 /** The exposition for Prometheus. */

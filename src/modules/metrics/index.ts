@@ -1,3 +1,4 @@
+export { CounterWindow } from './counter.window.js';
 export { type Exposition, MetricsRegistry } from './metrics.registry.js';
 export {
   METRICS_SOURCE,
@@ -5,6 +6,7 @@ export {
   type RecordFlow,
   type ReloadOutcome,
   type SourceCondition,
+  type ScalingFigures,
   type SpoolCondition,
   type StoreCondition,
 } from './metrics.source.js';

@@ -9,6 +9,7 @@ import { LedgerMetrics } from './ledger.metrics.js';
 import { LogMetrics } from './log.metrics.js';
 import type { MetricsSource } from './metrics.source.js';
 import { ProcessMetrics } from './process.metrics.js';
+import { ScalingMetrics } from './scaling.metrics.js';
 import { type SeriesLimits, TrafficSeries } from './traffic.series.js';
 import { WorkerMetrics } from './worker.metrics.js';
 
@@ -46,6 +47,7 @@ export class MetricsRegistry {
   private readonly discovery: DiscoveryMetrics;
   private readonly controlPlane: ControlPlaneMetrics;
   private readonly logs: LogMetrics;
+  private readonly scaling: ScalingMetrics;
   private readonly workers: WorkerMetrics;
 
   constructor(
@@ -60,6 +62,7 @@ export class MetricsRegistry {
     this.discovery = new DiscoveryMetrics(source);
     this.controlPlane = new ControlPlaneMetrics(source);
     this.logs = new LogMetrics(source);
+    this.scaling = new ScalingMetrics(source, limits.services);
     this.workers = new WorkerMetrics(source);
     this.follow(this.services());
     publication.onPublished(({ services }) => this.follow(services));
@@ -81,6 +84,7 @@ export class MetricsRegistry {
     this.discovery.write(writer);
     this.ledger.write(writer);
     this.traffic.write(writer);
+    this.scaling.write(writer);
     await this.process.write(writer);
     return { mediaType: MEDIA_TYPES[format], text: writer.toString() };
   }

@@ -25,6 +25,8 @@ export interface MetricsSource {
   blocklist(): BlocklistStatus;
   /** By name; empty: there are none. */
   discovery(): readonly SourceCondition[];
+  /** Of services with scaling, in the order of the configuration. */
+  scaling(): readonly ScalingFigures[];
   store(): StoreCondition;
   workers(): readonly Pick<WorkerStatus, 'worker' | 'state' | 'restarts' | 'generation'>[];
 }
@@ -35,6 +37,25 @@ export interface ReloadOutcome {
   readonly time: number;
   /** Of the last one that succeeded, Unix milliseconds. */
   readonly successTime: number;
+}
+
+/** What is measured of the copies of one service. */
+export interface ScalingFigures {
+  readonly service: string;
+  /** This balancer decides. */
+  readonly isActive: boolean;
+  readonly hasProblem: boolean;
+  readonly current: number;
+  readonly ready: number;
+  readonly desired: number;
+  /** Decisions since the start of the balancer, by what they asked for. */
+  readonly up: number;
+  readonly down: number;
+  readonly hold: number;
+  /** Copies since then. */
+  readonly started: number;
+  readonly failed: number;
+  readonly stopped: number;
 }
 
 export interface StoreCondition {

@@ -10,6 +10,7 @@ import { EMPTY_STATE, backendKey, settingsOf, type DesiredState } from './desire
 
 /** Records whose keys only make sense together: the settings of one algorithm mean nothing to another. */
 const WHOLE: ReadonlySet<PropertyKey> = new Set(['algorithm']);
+const DRIVERS: ReadonlySet<PropertyKey> = new Set(DRIVER_NAMES);
 
 /** The three values of one thing; undefined: not there. */
 interface Versions<T> {
@@ -148,6 +149,8 @@ function mergeRecord<T extends object>({ base, mine, theirs }: Versions<T>): T {
 
 function mergeKey<T>(key: PropertyKey, versions: Versions<T>): T | undefined {
   if (key === 'scaling') return mergeScaling(versions as Versions<ScalingInput>) as T | undefined;
+  // The settings of a driver that is not there have no parts.
+  if (DRIVERS.has(key)) return mergeThing(versions, () => mergeRecord(versions as Versions<T & object>));
   return WHOLE.has(key) ? mergeLeaf(versions) : mergeValue(versions);
 }
 

@@ -24,6 +24,8 @@ const PROTECTED: readonly (readonly [string, string])[] = [
   ['GET', '/api/v1/services/shop/health/history'],
   ['GET', '/api/v1/access-logs'],
   ['GET', '/api/v1/health-logs'],
+  ['GET', '/api/v1/scaling'],
+  ['GET', '/api/v1/scaling/shop'],
   ['GET', '/api/v1/scaling-logs'],
   ['GET', '/api/v1/status'],
   ['GET', '/api/v1/config'],

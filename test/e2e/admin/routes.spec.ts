@@ -1,26 +1,19 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import {
-  BACKEND_CELLS,
-  BackendCell,
-  RecordIdSource,
-  type ScalingLogRecord,
-} from '../../../src/common/contract/index.js';
+import { BACKEND_CELLS, BackendCell } from '../../../src/common/contract/index.js';
 import { Coordination } from '../../../src/modules/coordination/index.js';
-import {
-  ACCESS_LOG_STORE,
-  type AccessLogStore,
-  HealthLogRecorder,
-  ScalingLogRecorder,
-} from '../../../src/modules/logging/index.js';
+import { ACCESS_LOG_STORE, type AccessLogStore, HealthLogRecorder } from '../../../src/modules/logging/index.js';
 import { listening } from '../../support/listening.js';
 import { RandomRecords } from '../../support/random-records.js';
 import { AdminApplication, type ApiAnswer } from './admin.application.js';
 import { ApiDocument } from './api.document.js';
 import { tellBans, tellTokens } from './access.stories.js';
+import { tellRelativeTimes, tellScalingLog } from './log.stories.js';
+import { tellScaling } from './scaling.stories.js';
 import { EventSource } from '../../support/event-source.js';
 import { FOUND } from './tested.parts.js';
+import { tellPast } from './past.stories.js';
 import { documentedCall, type DocumentedOptions } from './documented.call.js';
 
 /** These specs tell one story in order: each needs what the ones before it made. */
@@ -231,15 +224,6 @@ describe('access logs', () => {
   });
 });
 
-it('explains what was recorded, and what would happen now', async () => {
-  const record = { ...new RandomRecords(7).record(), requestId: 'to-be-explained', time: Date.now() };
-  await admin.app.get<AccessLogStore>(ACCESS_LOG_STORE, { strict: false }).append([record]);
-  const recorded = await call('get /api/v1/explain/{id}', { id: record.requestId });
-  const now = await call('get /api/v1/explain', { query: '?host=nobody.test&path=/&ip=192.0.2.7' });
-  expect([recorded.status, now.status]).toEqual([200, 200]);
-  expect(JSON.stringify(recorded.body)).toContain(record.id);
-});
-
 describe('events', () => {
   it.each(['/api/v1/events/overview', '/api/v1/events/access-logs'])('stream from %s', async (path) => {
     const source = await EventSource.open(admin.url + path, admin.token.value);
@@ -251,57 +235,19 @@ describe('events', () => {
 });
 
 describe('scaling', () => {
-  it('is logged', async () => {
-    const time = Date.now();
-    const record: ScalingLogRecord = {
-      id: new RecordIdSource().next(time),
-      time,
-      service: 'shop',
-      kind: 'decision',
-      current: 2,
-      desired: 5,
-      backend: null,
-      instance: '',
-      metric: 'inFlight',
-      metrics: { inFlight: 24 },
-      limits: ['max'],
-      reason: '24 in flight for 2 backends are 12 each, target 5: 5 wanted',
-    };
-    const recorder = admin.app.get(ScalingLogRecorder, { strict: false });
-    recorder.record(record);
-    expect(await recorder.flush(5_000)).toBe(0);
-    const answer = await call('get /api/v1/scaling-logs', { query: '?service=shop&kind=decision' });
-    expect(answer.body).toEqual({ items: [record], next: null });
-  });
+  tellScaling(call);
+});
+
+describe('the scaling log', () => {
+  tellScalingLog(call, () => admin);
 });
 
 describe('the past', () => {
-  it.each(['summary', 'timeseries', 'top', 'latency', 'drops', 'compare'])('is told: %s', async (view) => {
-    const answer = await call(`get /api/v1/analytics/${view}`, { query: '?from=-1h' });
-    expect(answer.body).toMatchObject({ source: 'rollups', query: {} });
-  });
+  tellPast(call, () => admin.app.get<AccessLogStore>(ACCESS_LOG_STORE, { strict: false }));
 });
 
 describe('times that are relative to now', () => {
-  it.each([
-    'get /api/v1/access-logs',
-    'get /api/v1/health-logs',
-    'get /api/v1/services/{name}/health/history',
-  ])('mean the same moment on every page of %s', async (operation) => {
-    const random = new RandomRecords(20_260_102);
-    const recent = Array.from({ length: 3 }, () => ({ ...random.record(), time: Date.now() - 1_000 }));
-    await admin.app.get<AccessLogStore>(ACCESS_LOG_STORE, { strict: false }).append(recent);
-    const before = Date.now();
-    let { next } = (await call(operation, { query: '?from=-1h&limit=1' })).body as { next: string };
-    const times: number[] = [];
-    for (let page = 0; page < 2; page++) {
-      times.push(Number(new URL(next, 'http://localhost').searchParams.get('from')));
-      ({ next } = (await admin.call('GET', next)).body as { next: string });
-    }
-    expect(times[0]).toBeGreaterThanOrEqual(before - 3_600_000);
-    expect(times[0]).toBeLessThanOrEqual(Date.now() - 3_600_000);
-    expect(times[1]).toBe(times[0]);
-  });
+  tellRelativeTimes(call, () => admin);
 });
 
 describe('the whole', () => {

@@ -4,6 +4,7 @@ import { type DynamicModule, Global, Module, type Provider, type Type } from '@n
 import { type AccessLogRecord, BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
 import { AccessModule } from '../../../src/modules/access/access.module.js';
 import { type SystemStatus, SystemStatusPort } from '../../../src/modules/admin/index.js';
+import { AutoscalingModule } from '../../../src/modules/autoscaling/autoscaling.module.js';
 import { BansModule } from '../../../src/modules/bans/bans.module.js';
 import { CoordinationModule } from '../../../src/modules/coordination/coordination.module.js';
 import { BALANCER_FACTS } from '../../../src/modules/coordination/index.js';
@@ -116,6 +117,7 @@ export class TestedParts {
       ExplainModule,
       MetricsModule.forRoot(),
       { module: AccessModule },
+      { module: AutoscalingModule },
       { module: BansModule },
     ];
   }

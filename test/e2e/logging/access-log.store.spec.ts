@@ -8,7 +8,8 @@ import type { DurableAccessLog } from '../../../src/modules/logging/log-store.js
 import { accessLogStorage, type OpenAccessLog } from '../../../src/modules/storage/index.js';
 import {
   SqliteAuditLogStore,
-  SqliteHealthLogStore, SqliteScalingLogStore,
+  SqliteHealthLogStore,
+  SqliteScalingLogStore,
 } from '../../../src/modules/storage/sqlite/sqlite-log.stores.js';
 import { SqliteConnection } from '../../../src/modules/storage/sqlite/sqlite.connection.js';
 import { RandomRecords } from '../../support/random-records.js';

@@ -1,6 +1,11 @@
 import { ConfigService } from '@nestjs/config';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { parseConfigText, type BackendInput, type ServiceInput } from '../../../src/common/config/index.js';
+import {
+  parseConfigText,
+  type BackendInput,
+  type ServiceInput,
+  type StorageConfig,
+} from '../../../src/common/config/index.js';
 import { RegistryService, type RegistryView } from '../../../src/modules/registry/index.js';
 import { createStores, mongodbStorage, sqliteStorage } from '../../support/stores.js';
 import { by, file, idOf, Registries } from './registries.js';
@@ -68,7 +73,7 @@ describe.each(kinds.filter((kind) => kind.available))('backends that were brough
     const document = file(shop({ url: B }, { ...found(FOUND), weight: 5 }, found(GONE)));
     for (const mode of ['merge', 'replace'] as const) {
       const view = await registry.apply(document, { mode }, by('ann'));
-      expect(sources(view), mode).toEqual({ ...(mode === 'merge' && { [A]: null }), [B]: null, ...BROUGHT });
+      expect(sources(view), mode).toEqual({ [B]: null, ...BROUGHT });
       expect(view.services[0]?.backends.find(({ url }) => url === FOUND)?.weight, mode).toBe(5);
     }
   });
@@ -159,35 +164,34 @@ describe.each(kinds.filter((kind) => kind.available))('backends that were brough
   });
 });
 
-describe('a service that is scaled', () => {
-  const [sqlite] = kinds;
+async function started(yaml: string, storage: StorageConfig) {
+  const { config } = parseConfigText(yaml, 'velocity.yml', {});
+  const stores = await createStores(storage);
+  const registry = new RegistryService(
+    stores.registry,
+    stores.connection,
+    new ConfigService({ velocity: config }),
+  );
+  registries.track({ registry, stores, views: [] });
+  await registry.start(null, 'velocity.yml');
+  return registry;
+}
+
+describe.each(kinds.filter((kind) => kind.available))('a service that is scaled, on $name', (kind) => {
   const scaled = (more: object = {}): ServiceInput => ({
     name: 'shop',
     backends: [],
     scaling: { process: { command: 'node', ports: '9200-9299' }, ...more },
   });
 
-  async function started(yaml: string, storage = sqlite!.fresh()) {
-    const { config } = parseConfigText(yaml, 'velocity.yml', {});
-    const stores = await createStores(storage);
-    const registry = new RegistryService(
-      stores.registry,
-      stores.connection,
-      new ConfigService({ velocity: config }),
-    );
-    registries.track({ registry, stores, views: [] });
-    await registry.start(null, 'velocity.yml');
-    return registry;
-  }
-
   it('is taken where the process was started with its driver', async () => {
-    const registry = await started('drivers: { process: {} }');
+    const registry = await started('drivers: { process: {} }', kind.fresh());
     const view = await registry.createService(scaled(), by('ann'));
     expect(view.services[0]?.scaling).toMatchObject({ source: { driver: 'process' }, min: 1, max: 10 });
   });
 
   it('is refused where it was not, in each way to bring it', async () => {
-    const registry = await started('drivers: { docker: {} }');
+    const registry = await started('drivers: { docker: {} }', kind.fresh());
     await registry.createService({ name: 'shop' }, by('ann'));
     const message =
       'needs the driver process, and this balancer was started without: write drivers: { process: {} } in its file and start it again, or remove this key';
@@ -202,7 +206,7 @@ describe('a service that is scaled', () => {
   });
 
   it('stays where another balancer took it, and takes every change but one of what is started', async () => {
-    const storage = sqlite!.fresh();
+    const storage = kind.fresh();
     await (await started('drivers: { process: {} }', storage)).createService(scaled(), by('ann'));
     const other = await started('', storage);
     const view = await other.replaceService('shop', scaled({ max: 20 }), by('bob'));
@@ -211,5 +215,17 @@ describe('a service that is scaled', () => {
     await expect(other.replaceService('shop', scaled(command), by('bob'))).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
     });
+  });
+
+  it('is the same after a restart, with whatever names its labels have', async () => {
+    const storage = kind.fresh();
+    const docker = { image: 'shop', port: 80 };
+    const labels = { 'com.example.team': 'a', $x: 'b' };
+    const service: ServiceInput = { name: 'shop', scaling: { docker: { ...docker, labels } }, backends: [] };
+    const first = await started('drivers: { docker: {} }', storage);
+    const { state } = await first.createService(service, by('ann'));
+    const second = await started('drivers: { docker: {} }', storage);
+    expect(second.current().state).toEqual(state);
+    expect(second.current().services[0]?.scaling?.source).toMatchObject({ labels });
   });
 });

@@ -84,14 +84,17 @@ it('has a plain count for every pipeline of the page, and no other', () => {
   expect(pipelines.size).toBeGreaterThanOrEqual(12);
 });
 
-it.each(['access_logs', 'health_logs', 'scaling_logs'] as const)('the page names every field of %s', (collection) => {
-  const [section = ''] = PAGE.split(`## ${collection}\n`)[1]?.split(/^## /m) ?? [];
-  const samples = { access_logs: records[0], health_logs: health[0], scaling_logs: makers.scaling() };
-  const sample = samples[collection];
-  for (const field of Object.keys(sample!)) {
-    expect(section).toContain(`\`${field === 'id' ? '_id' : field}\``);
-  }
-});
+it.each(['access_logs', 'health_logs', 'scaling_logs'] as const)(
+  'the page names every field of %s',
+  (collection) => {
+    const [section = ''] = PAGE.split(`## ${collection}\n`)[1]?.split(/^## /m) ?? [];
+    const samples = { access_logs: records[0], health_logs: health[0], scaling_logs: makers.scaling() };
+    const sample = samples[collection];
+    for (const field of Object.keys(sample!)) {
+      expect(section).toContain(`\`${field === 'id' ? '_id' : field}\``);
+    }
+  },
+);
 
 describe.skipIf(mongod === null)('pipelines of docs/analytics.md', () => {
   let log: MongodbAccessLog;

@@ -144,7 +144,11 @@ export class LogRecords {
       backend: random.one([null, '00112233445566aa']),
       instance: random.one(['', '4711-1700000000', ...HOSTILE]),
       metric: random.one([null, 'inFlight', 'p95Ms']),
-      metrics: random.one([{}, { inFlight: random.integer(500), cpu: 0.71 }, { 'a.b': 1, $x: 2.5 }]),
+      metrics: random.one<Record<string, number>>([
+        {},
+        { inFlight: random.integer(500), cpu: 0.71 },
+        { 'a.b': 1, $x: 2.5 },
+      ]),
       limits: random.one([[], ['step'], ['tolerance', 'max']]),
       reason: random.one(['', '24 in flight for 2 backends', ...HOSTILE]),
       ...changes,

@@ -114,8 +114,8 @@ export const SCALING: readonly BrokenFile[] = [
       '  - { name: b, hosts: [b.test], scaling: { webhook: { url: "https://scaler.test/" } } }',
     ],
     issues: [
-      '3:74: services[0].scaling.process.env: must be an object: names of variables with their values',
-      '4:44: services[1].scaling.webhook.secret: is missing: write a text',
+      '3:75: services[0].scaling.process.env: must be an object: names of variables with their values',
+      '4:53: services[1].scaling.webhook.secret: is missing: write a text',
     ],
   },
   {

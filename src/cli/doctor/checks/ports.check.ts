@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { BoundAddress } from '../../../common/contract/index.js';
 import type { Examination } from '../examination.js';
 import { type Finding, notice, ok, problem } from '../finding.js';
-import type { PortHolder } from '../process.table.js';
+import type { PortHolder } from '../../../common/processes/index.js';
 
 const SUBJECT = 'ports';
 const PRIVILEGED_START = '/proc/sys/net/ipv4/ip_unprivileged_port_start';

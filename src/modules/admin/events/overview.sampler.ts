@@ -20,10 +20,9 @@ import {
   type WorkerCells,
 } from '../../../common/contract/index.js';
 import type { PublicationSource } from '../../data-plane/index.js';
-import { WorkerSums } from '../../metrics/index.js';
+import { CounterWindow, WorkerSums } from '../../metrics/index.js';
 import { OverviewPort, type OutagePort, type TrafficView } from '../ports.js';
 import type { OverviewBackend, OverviewService, OverviewTraffic } from '../resources/event.resource.js';
-import { CounterWindow } from './counter.window.js';
 import { addStatuses, statusesIn } from './status.rates.js';
 import { droppedIn, dropsIn, ExchangeWindow, latencyIn, openIn, perSecond } from './traffic.rates.js';
 

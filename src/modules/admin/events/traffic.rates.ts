@@ -8,8 +8,8 @@ import {
   RETRY_COUNTERS,
   TRAFFIC_CELLS,
 } from '../../../common/contract/index.js';
+import { CounterWindow } from '../../metrics/index.js';
 import type { Drops, OverviewLatency } from '../resources/event.resource.js';
-import { CounterWindow } from './counter.window.js';
 
 /** Per second, one digit behind the point: more would only make events longer. */
 export function perSecond(count: number, periodMs: number): number {

@@ -45,6 +45,7 @@ import {
 } from '../resources/log.resource.js';
 import { problemSchema } from '../resources/problem.resource.js';
 import { revisionPageSchema, revisionSchema } from '../resources/revision.resource.js';
+import { scalingListSchema, scalingSchema } from '../resources/scaling.resource.js';
 import {
   backendListSchema,
   backendResourceSchema,
@@ -118,6 +119,8 @@ export const RESPONSE_SCHEMAS = {
   Revision: revisionSchema,
   BalancerList: balancerListSchema,
   Discovery: discoverySchema,
+  Scaling: scalingSchema,
+  ScalingList: scalingListSchema,
   RevisionPage: revisionPageSchema,
   RevisionDiff: revisionDiffSchema,
   Plan: planSchema,

@@ -22,10 +22,22 @@ export interface ScalingMemory {
   readonly wanted: readonly { readonly time: number; readonly count: number }[];
   readonly lastUpAt: number | null;
   readonly lastDownAt: number | null;
+  /** Since when there has been at least one copy; null: there is none. A copy that got no request yet is idle from then on. */
+  readonly awakeSince: number | null;
 }
 
+/** `unknown`: a metric with a target had no value, and so nothing was taken away. */
 export type ScalingLimit =
-  'min' | 'max' | 'schedule' | 'tolerance' | 'stabilisation' | 'cooldown' | 'step' | 'idle' | 'wake';
+  | 'min'
+  | 'max'
+  | 'schedule'
+  | 'tolerance'
+  | 'unknown'
+  | 'stabilisation'
+  | 'cooldown'
+  | 'step'
+  | 'idle'
+  | 'wake';
 
 /** How many there should be, and why. */
 export interface ScalingDecision {

@@ -44,13 +44,14 @@ export interface DurableAccessLogOptions {
   /** Closed with the log. */
   readonly outputs: RecordOutputs;
   readonly log: VelocityLogger;
-  /** Share of the time that shipping may take of its thread, 0 to 1. Default 0.6. */
+  /** Share of the time that shipping may take of its thread while a backlog waits, 0 to 1. Default 0.25. */
   readonly share?: number;
   /** How often to look for spools of processes that have ended, milliseconds. Default 10 s. */
   readonly orphanIntervalMs?: number;
 }
 
-const SHARE = 0.6;
+/** Of a core, for a backlog that nobody waits for: traffic beside it keeps its latency. */
+const SHARE = 0.25;
 const ORPHAN_INTERVAL_MS = 10_000;
 /** How often to see whether an orphan is shipped. */
 const ORPHAN_LOOK_MS = 200;

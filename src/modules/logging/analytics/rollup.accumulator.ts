@@ -1,3 +1,4 @@
+import { breathe } from '../../../common/breath.js';
 import {
   DROP_REASONS,
   DROP_REASON_CELLS,
@@ -149,12 +150,15 @@ function fold(cells: Cells, { resolution, paths, clients }: Level): Cells {
           into.traffic.set(backend, sums);
         }
         for (const [key, cell] of statuses) addSums(cellOf(sums, key), cell);
+        breathe();
       }
       for (const [name, cell] of from.paths) {
         addSums(cellOf(into.paths, paths.admit(start, service, name) ? name : ''), cell);
+        breathe();
       }
       for (const [name, cell] of from.clients) {
         addSums(cellOf(into.clients, clients.admit(start, service, name) ? name : ''), cell);
+        breathe();
       }
     }
   }

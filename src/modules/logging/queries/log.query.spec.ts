@@ -165,7 +165,9 @@ it('the service hands filter and page to the store, and rejects without asking i
   expect(await service.queryAccessLogs({ status: '4xx', limit: '2' })).toEqual({ items: [], next: null });
   await expect(service.queryAccessLogs({ limit: 'all' })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   await expect(service.queryHealthLogs({ status: '200' })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
-  await expect(service.queryScalingLogs({ kind: 'begun' })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  await expect(service.queryScalingLogs({ kind: 'begun' })).rejects.toMatchObject({
+    code: 'REQUEST_INVALID',
+  });
   await service.queryScalingLogs({ service: 'shop', kind: 'decision', from: '1700000000000' });
   expect(asked).toEqual([
     { filter: { statusClass: 4 }, page: { limit: 2 } },

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { breathe } from '../../../common/breath.js';
 import {
   type AccessLogRecord,
   type BatchContent,
@@ -12,6 +13,9 @@ import type { Losses } from '../spool/losses.js';
 import type { Consignment } from './consignment.js';
 import type { OpenConsignment, Stretch } from './shipping.position.js';
 import type { ReadBatch, StretchReader } from './stretch.reader.js';
+
+/** A tenth of a millisecond. */
+const BREATH_RECORDS = 32;
 
 /** Sums up exchanges: those of one consignment at a time. */
 export interface ExchangeSums {
@@ -84,9 +88,10 @@ class Content {
   private count<T extends SummedExchange>(batch: ReadBatch, content: BatchContent<T>, into: T[]): void {
     const { sums, losses } = this.options;
     const { records, counted, error } = content;
-    for (const record of records) {
+    for (const [index, record] of records.entries()) {
       into.push(record);
       sums.add(record);
+      if (index % BREATH_RECORDS === 0) breathe();
     }
     for (const record of counted) sums.add(record);
     this.counted += counted.length;

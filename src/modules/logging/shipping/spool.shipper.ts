@@ -48,6 +48,8 @@ export class SpoolShipper {
   /** Stored, and not yet safe from a loss of power. */
   private unsettled: ComposedConsignment[] = [];
   private settledAt = performance.now();
+  /** Records in the spool after the last consignment. */
+  private waited = 0;
   /** Since when something waits that is not enough for a consignment; 0: nothing does. */
   private lingersSince = 0;
   private isFlushing = false;
@@ -150,7 +152,7 @@ export class SpoolShipper {
       if (this.isSettleDue()) await this.settle();
       if (this.line.hasRoom && this.isDue()) {
         await this.composeNext();
-        await this.options.pacer.rest();
+        await this.options.pacer.rest(this.isHurried());
       } else {
         if (this.isFlushing) await this.endFlush();
         await this.sleep();
@@ -220,6 +222,13 @@ export class SpoolShipper {
     const now = performance.now();
     if (this.lingersSince === 0) this.lingersSince = now;
     return now - this.lingersSince >= LINGER_MS;
+  }
+
+  /** Somebody waits for the end, or more comes than goes: what waits has grown beyond a consignment since the last one. */
+  private isHurried(): boolean {
+    const before = this.waited;
+    this.waited = this.options.spool.shippable;
+    return this.isFlushing || this.waited > Math.max(before, this.fullRecords);
   }
 
   private hasDamageLeft(): boolean {

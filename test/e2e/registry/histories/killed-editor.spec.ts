@@ -58,5 +58,5 @@ describe.each(kinds.filter((kind) => kind.available))('a process killed while it
       }
       await registries.end();
     }
-  });
+  }, 180_000);
 });

@@ -51,7 +51,16 @@ export function containerSettings(
 /** The same for the same containers, in whatever order variables and labels are written. */
 export function settingsDigest(config: DockerDriverConfig): string {
   const { image, command, env, port, network, memoryBytes, cpus, labels } = config;
-  const text = JSON.stringify([image, command, sorted(env), port, network, memoryBytes, cpus, sorted(labels)]);
+  const text = JSON.stringify([
+    image,
+    command,
+    sorted(env),
+    port,
+    network,
+    memoryBytes,
+    cpus,
+    sorted(labels),
+  ]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 

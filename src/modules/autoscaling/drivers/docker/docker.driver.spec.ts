@@ -111,7 +111,8 @@ describe('the docker driver', () => {
   it('tells which were started with other settings', async () => {
     const env = { A: '1', B: '2' };
     await driver({ env }).start(1);
-    const outdated = async (changes: Partial<DockerDriverConfig>) => (await driver(changes).list())[0]?.isOutdated;
+    const outdated = async (changes: Partial<DockerDriverConfig>) =>
+      (await driver(changes).list())[0]?.isOutdated;
     expect(await outdated({ env: { B: '2', A: '1' }, stopMs: 5 })).toBe(false);
     expect(await outdated({ env: { ...env, B: '3' } })).toBe(true);
     expect(await outdated({ env, image: 'app:2' })).toBe(true);

@@ -1,4 +1,5 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import { breathe } from '../../../../common/breath.js';
 import type { EncodedRecord } from '../../../../common/contract/index.js';
 import type { SqliteConnection } from '../sqlite.connection.js';
 import type { Part, PartCatalogue } from './part.catalogue.js';
@@ -59,6 +60,7 @@ export class RecordInserter {
       for (const index of waiting.keys()) this.place(part, one, index);
     }
     waiting.length = 0;
+    breathe();
   }
 
   private place(part: Part, statement: StatementSync, index: number): void {

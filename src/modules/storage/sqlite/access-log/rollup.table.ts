@@ -1,3 +1,4 @@
+import { breathe } from '../../../../common/breath.js';
 import {
   CUBES,
   RESOLUTIONS,
@@ -72,12 +73,14 @@ export class RollupTable {
       }
       addSums(sums, rollup);
       addSums(place.total, rollup);
+      breathe();
     }
     const sql = `INSERT INTO rollups (resolution, cube, start, service, data) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (resolution, cube, start, service) DO UPDATE SET data = excluded.data`;
     for (const place of changed) {
       const { resolution, cube, start, service } = place;
       this.connection.run(sql, resolution, cube, start, service, writeRollups(place));
+      breathe();
     }
     if (this.cached > CACHED_NAMES) this.shrink();
   }

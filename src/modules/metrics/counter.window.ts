@@ -1,4 +1,4 @@
-import type { WorkerSums } from '../../metrics/index.js';
+import type { WorkerSums } from './worker.sums.js';
 
 /** What one row of counters gained since the last look, summed up over the workers. */
 export class CounterWindow {

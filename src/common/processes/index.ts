@@ -1,0 +1,1 @@
+export { parseListening, type PortHolder, ProcessTable, type RunningBalancer } from './process.table.js';

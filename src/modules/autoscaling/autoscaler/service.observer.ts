@@ -1,0 +1,101 @@
+import {
+  LATENCY_BUCKETS,
+  LEDGER_CELLS,
+  LedgerCell,
+  latencyPercentileUs,
+  SERVICE_CELLS,
+  ServiceCell,
+  type SharedMemory,
+} from '../../../common/contract/index.js';
+import { CounterWindow, WorkerSums } from '../../metrics/index.js';
+
+/** The mean of the last samples counts: one moment alone says little, and all of an interval see a rise too late. */
+const SAMPLES = 5;
+/** Of fewer responses a percentile is the accident of one of them. */
+const LEAST_RESPONSES = 10;
+const PERCENTILE = 0.95;
+
+/** What traffic says of a service. Sums; null: not known. */
+export interface Traffic {
+  /** Waiting ones included. */
+  readonly inFlight: number;
+  readonly queue: number;
+  readonly requestsPerSecond: number | null;
+  readonly p95Ms: number | null;
+  /** At this moment. */
+  readonly waiting: number;
+}
+
+/** Reads from the shared memory how the traffic of one service fares. It costs the workers nothing. */
+export class ServiceObserver {
+  private readonly ledger: WorkerSums;
+  private readonly latency: WorkerSums;
+  private readonly counted = new CounterWindow(LEDGER_CELLS);
+  private readonly latencies = new CounterWindow(LATENCY_BUCKETS);
+  private readonly samples: { readonly inFlight: number; readonly waiting: number }[] = [];
+  private received: number | null = null;
+  private lookedAt: number | null = null;
+  /** Unix milliseconds, as exact as the samples are frequent; null: none since the start. */
+  lastRequestAt: number | null = null;
+
+  constructor(private readonly memory: SharedMemory) {
+    this.ledger = new WorkerSums(
+      memory.workers.map((own) => own.serviceLedger),
+      LEDGER_CELLS,
+    );
+    this.latency = new WorkerSums(
+      memory.workers.map((own) => own.serviceLatency),
+      LATENCY_BUCKETS,
+    );
+  }
+
+  /**
+   * To be called several times between two looks. Whether requests have come since the last time.
+   *
+   * @param slot Of the service.
+   */
+  sample(slot: number, now: number): boolean {
+    const inFlight = this.cell(slot, ServiceCell.inFlight);
+    const waiting = this.cell(slot, ServiceCell.waiting);
+    this.samples.push({ inFlight, waiting });
+    if (this.samples.length > SAMPLES) this.samples.shift();
+    const received = this.ledger.at(slot, LedgerCell.received);
+    const before = this.received;
+    this.received = received;
+    // The first sample does not know when those before it came.
+    const hasNews = before !== null && received !== before;
+    if (hasNews || inFlight > 0) this.lastRequestAt = now;
+    return hasNews;
+  }
+
+  /** @param now Unix milliseconds. */
+  look(slot: number, now: number): Traffic {
+    this.sample(slot, now);
+    const periodMs = this.lookedAt === null ? 0 : now - this.lookedAt;
+    this.lookedAt = now;
+    const received = this.counted.look(this.ledger, slot)[LedgerCell.received]!;
+    const histogram = this.latencies.look(this.latency, slot);
+    const responses = histogram.reduce((sum, count) => sum + count, 0);
+    return {
+      inFlight: this.mean('inFlight'),
+      queue: this.mean('waiting'),
+      requestsPerSecond: periodMs > 0 ? (received * 1_000) / periodMs : null,
+      p95Ms: responses >= LEAST_RESPONSES ? latencyPercentileUs(histogram, PERCENTILE) / 1_000 : null,
+      waiting: this.waiting(slot),
+    };
+  }
+
+  /** At this moment. */
+  waiting(slot: number): number {
+    return this.cell(slot, ServiceCell.waiting);
+  }
+
+  private mean(what: 'inFlight' | 'waiting'): number {
+    const sum = this.samples.reduce((total, sample) => total + sample[what], 0);
+    return Math.round((sum * 10) / this.samples.length) / 10;
+  }
+
+  private cell(slot: number, cell: number): number {
+    return Atomics.load(this.memory.services, slot * SERVICE_CELLS + cell);
+  }
+}
