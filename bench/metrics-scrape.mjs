@@ -55,6 +55,7 @@ function setUp(services, limits) {
     spans: () => null,
     store: () => ({ state: 'connected', since: Date.now() }),
     sharedLimits: () => ({ state: 'up', asked: 0, refused: 0, alone: 0 }),
+    scaling: () => [],
     blocklist: () => ({ entries: 0, bans: 0, bytes: 0, files: [] }),
     workers: () => [],
   };

@@ -9,6 +9,7 @@ import { RandomRecords } from '../../support/random-records.js';
 import { AdminApplication, type ApiAnswer } from './admin.application.js';
 import { ApiDocument } from './api.document.js';
 import { tellBans, tellTokens } from './access.stories.js';
+import { tellScaling } from './scaling.stories.js';
 import { tellRelativeTimes, tellScalingLog } from './log.stories.js';
 import { tellScaling } from './scaling.stories.js';
 import { EventSource } from '../../support/event-source.js';

@@ -1,5 +1,6 @@
-import { resolveGlobals } from '../../../src/common/config/index.js';
+import { type DriversConfig, resolveGlobals } from '../../../src/common/config/index.js';
 import { join } from 'node:path';
+import { ConfigService } from '@nestjs/config';
 import { type DynamicModule, Global, Module, type Provider, type Type } from '@nestjs/common';
 import { type AccessLogRecord, BackendStates, SharedMemory } from '../../../src/common/contract/index.js';
 import { AccessModule } from '../../../src/modules/access/access.module.js';
@@ -50,6 +51,8 @@ class SharedParts {}
 class Ports {}
 
 const silent = () => undefined;
+/** Services may be scaled by a webhook, though nobody decides. */
+const DRIVERS: DriversConfig = { process: null, docker: null, kubernetes: null, webhook: true };
 /** What discovery would say. */
 export const FOUND: DiscoveryStatus = {
   sources: [
@@ -137,6 +140,7 @@ export class TestedParts {
 
   private sharedParts(): ProvidedPart[] {
     return [
+      { provide: ConfigService, useValue: new ConfigService({ velocity: { redis: null, drivers: DRIVERS } }) },
       { provide: SharedMemory, useValue: this.memory },
       { provide: BackendStates, useValue: this.states },
       { provide: PolicyEvents, useValue: this.events },
@@ -173,6 +177,7 @@ export class TestedParts {
           accessLog: () => accessLog.stats(),
           healthLog: () => healthLog.stats(),
           scalingLog: () => healthLog.stats(),
+          scaling: () => [],
           sharedLimits: () => ({ state: 'off', asked: 0, refused: 0, alone: 0 }),
           blocklist: () => this.blocklist.status(),
           discovery: () => [],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Stage, configOf, STEADY_HEALTH } from '../../support/balanced.js';
 import type { BalancerProcess } from '../../support/balancer-process.js';
+import { environmentOf, velocity } from '../../support/cli.process.js';
 import { eventually } from '../../support/eventually.js';
 import { Observation } from '../../support/observation.js';
 import { runLoad } from '../../support/load.js';
@@ -105,10 +106,35 @@ describe('the processes of a service', () => {
     expect(view).toMatchObject({ state: 'active', current: 0, ready: 0 });
   });
 
-  it('end with the balancer', async () => {
+  it('are shown by the command line and the metrics, logged, and end with the balancer', async () => {
     const scaling = processScaling({ min: 2 });
     const balancer = await scalingBalancer(stage, configOf([service(scaling)], PROCESSES));
     const pids = await pidsOf(balancer, 2);
+    const env = environmentOf(balancer);
+    const { out } = await velocity(['scaling'], { env });
+    expect(out).toMatch(/SERVICE +DRIVER +STATE +READY +WANTED +MIN +MAX +WHY\n *shop +process +active +2\/2 +2 +2 +10 /);
+    const one = await velocity(['scaling', 'shop'], { env });
+    expect(one.out.match(/http:\/\/127\.0\.0\.1:\d+ +running/g)).toHaveLength(2);
+    const json = await velocity(['scaling', 'shop', '--json'], { env });
+    expect(JSON.parse(json.out)).toMatchObject({ service: 'shop', current: 2, ready: 2 });
+    expect((await velocity(['scaling', 'shpo'], { env })).err).toContain('Did you mean shop?');
+
+    const page = (await balancer.api<string>('GET', '/metrics')).body;
+    for (const line of [
+      'velocity_scaling_services 1',
+      'velocity_scaling_active{service="shop"} 1',
+      'velocity_scaling_ready{service="shop"} 2',
+      'velocity_scaling_copies_total{service="shop",event="started"} 2',
+    ]) {
+      expect(page.split('\n')).toContain(line);
+    }
+    await eventually(async () => {
+      const { body } = await balancer.api<{ items: { kind: string }[] }>(
+        'GET',
+        '/api/v1/scaling-logs?service=shop',
+      );
+      expect(body.items.map(({ kind }) => kind).toSorted()).toEqual(['decision', 'started', 'started']);
+    });
     expect(await balancer.stop()).toBe(0);
     expect(pids.filter(isRunning)).toEqual([]);
   });
