@@ -11,7 +11,6 @@ import { ApiDocument } from './api.document.js';
 import { tellBans, tellTokens } from './access.stories.js';
 import { tellScaling } from './scaling.stories.js';
 import { tellRelativeTimes, tellScalingLog } from './log.stories.js';
-import { tellScaling } from './scaling.stories.js';
 import { EventSource } from '../../support/event-source.js';
 import { FOUND } from './tested.parts.js';
 import { tellPast } from './past.stories.js';

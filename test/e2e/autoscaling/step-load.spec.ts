@@ -21,10 +21,10 @@ const TARGET = 50;
 /** Long enough for clients of a busy machine to be nearly always waiting for an answer. */
 const SERVICE_MS = 2_000;
 const LOW = 10;
+const HIGH = 500;
 const GROUPS = 10;
 /** With what the tolerance lets pass. */
 const ENOUGH = HIGH / TARGET - 1;
-const HIGH = 500;
 
 const SCALING = {
   min: 1,
