@@ -3,7 +3,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { BACKEND_CELLS, BackendCell } from '../../../src/common/contract/index.js';
 import { Coordination } from '../../../src/modules/coordination/index.js';
-import { ACCESS_LOG_STORE, type AccessLogStore, HealthLogRecorder } from '../../../src/modules/logging/index.js';
+import {
+  ACCESS_LOG_STORE,
+  type AccessLogStore,
+  HealthLogRecorder,
+} from '../../../src/modules/logging/index.js';
 import { listening } from '../../support/listening.js';
 import { RandomRecords } from '../../support/random-records.js';
 import { AdminApplication, type ApiAnswer } from './admin.application.js';
