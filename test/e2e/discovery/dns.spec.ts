@@ -185,6 +185,7 @@ it('starts with what it had found, also while no name server answers, and then t
   await serve(second, [a!.port, b!.port]);
   publish(dns, [b!.port]);
   await has(second, [b!.port]);
+  expect(await portsOf(second)).toEqual([b!.port]);
 });
 
 it('takes away what a source had found that is configured no more', async () => {
