@@ -213,9 +213,8 @@ describe('access logs', () => {
     const found: unknown[] = [];
     let next: string | null = '/api/v1/access-logs?service=shop&limit=6';
     while (next !== null) {
-      const answer: ApiAnswer = await call('get /api/v1/access-logs', {
-        query: next.slice(next.indexOf('?')),
-      });
+      const query = next.slice(next.indexOf('?'));
+      const answer: ApiAnswer = await call('get /api/v1/access-logs', { query });
       const page = answer.body as { items: unknown[]; next: string | null };
       found.push(...page.items);
       ({ next } = page);
@@ -230,7 +229,8 @@ it('explains what was recorded, and what would happen now', async () => {
   const recorded = await call('get /api/v1/explain/{id}', { id: record.requestId });
   const now = await call('get /api/v1/explain', { query: '?host=nobody.test&path=/&ip=192.0.2.7' });
   expect([recorded.status, now.status]).toEqual([200, 200]);
-  expect(JSON.stringify(recorded.body)).toContain(record.id);
+  expect(recorded.text).toContain(record.id);
+  expect(now.text).toContain('nobody.test');
 });
 
 describe('events', () => {
