@@ -68,6 +68,13 @@ module.exports = {
       to: { path: '^src/modules/logging/', pathNot: '^src/modules/logging/log-store\\.ts$' },
     },
     {
+      name: 'log-store-for-its-thread',
+      comment: 'everybody else reaches logging through its index.ts',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/modules/(logging|storage)/', '^src/log-store\\.worker\\.ts$'] },
+      to: { path: '^src/modules/logging/log-store\\.ts$' },
+    },
+    {
       name: 'module-files-wire',
       comment: '*.module.ts is imported only by module files and the roots',
       severity: 'error',

@@ -9,8 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StorageConfig } from '../src/common/config/index.js';
 import { AccessLogEncoder, RecordIdSource } from '../src/common/contract/index.js';
-import type { ConsignmentStore } from '../src/modules/logging/index.js';
-import { AccessLogOutputs, DurableAccessLog, RollupAccumulator } from '../src/modules/logging/log-store.js';
+import {
+  AccessLogOutputs,
+  type ConsignmentStore,
+  DurableAccessLog,
+  RollupAccumulator,
+} from '../src/modules/logging/log-store.js';
 import { accessLogStorage } from '../src/modules/storage/index.js';
 import { startMongod } from '../test/support/mongod.js';
 import { exchange } from './support/shop.records.js';

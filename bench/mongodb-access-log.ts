@@ -11,7 +11,7 @@ import {
   RollupAccumulator,
   type AccessLogFilter,
   type AnalyticsQuery,
-} from '../src/modules/logging/index.js';
+} from '../src/modules/logging/log-store.js';
 import { MongodbAnalyticsStore } from '../src/modules/storage/mongodb/mongodb-analytics.store.js';
 import { startMongod } from '../test/support/mongod.js';
 import { openMongodbAccessLog, type MongodbAccessLog } from '../test/support/mongodb-access-log.js';

@@ -11,7 +11,7 @@ import {
   type AccessLogFilter,
   type AnalyticsQuery,
   RollupAccumulator,
-} from '../src/modules/logging/index.js';
+} from '../src/modules/logging/log-store.js';
 import { SqliteAccessLogStore } from '../src/modules/storage/sqlite/access-log/sqlite-access-log.store.js';
 import { SqliteConnection } from '../src/modules/storage/sqlite/sqlite.connection.js';
 import { ACCESS_LOG_FILE } from '../src/modules/storage/sqlite/sqlite.file.js';

@@ -3,7 +3,7 @@ import {
   RollupAccumulator,
   type AnalyticsStore,
   type ConsignmentStore,
-} from '../../src/modules/logging/index.js';
+} from '../../src/modules/logging/log-store.js';
 
 /** A store of the access log that takes consignments and answers questions about them. */
 export interface OpenAnalytics {

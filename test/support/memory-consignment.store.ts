@@ -1,6 +1,6 @@
 import type { AccessLogRecord } from '../../src/common/contract/index.js';
 import { VelocityError } from '../../src/common/errors/index.js';
-import type { Consignment, ConsignmentStore, Rollup } from '../../src/modules/logging/index.js';
+import type { Consignment, ConsignmentStore, Rollup } from '../../src/modules/logging/log-store.js';
 import { MemoryLogStore } from './memory-log.store.js';
 
 export interface MemoryConsignmentOptions {

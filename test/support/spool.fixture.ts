@@ -5,10 +5,10 @@ import { Backoff } from '../../src/common/backoff.js';
 import { AccessLogEncoder, type AccessLogRecord } from '../../src/common/contract/index.js';
 import {
   AccessLogOutputs,
+  type ConsignmentStore,
   DurableAccessLog,
   RollupAccumulator,
 } from '../../src/modules/logging/log-store.js';
-import type { ConsignmentStore } from '../../src/modules/logging/index.js';
 import { RandomRecords } from './random-records.js';
 import { RecordingLog } from './recording-log.js';
 

@@ -41,6 +41,8 @@ export interface NewBans {
 /** A network to be banned, by a rule or by hand. */
 export interface BanOrder extends Omit<NewBans, 'networks' | 'force'> {
   readonly network: Network;
+  /** Unix milliseconds; a time that `expiresAt` is counted from is this one. */
+  readonly createdAt: number;
   readonly origin: BanOrigin;
   readonly rule: string;
   readonly offences: number;
@@ -95,9 +97,11 @@ export class BanService {
     const read = readNetworks(networks);
     if (!force) this.requireHarmless(read);
     this.requireRoom(read.map(({ text }) => banId(text)));
+    const createdAt = Date.now();
     const orders = read.map((network): BanOrder => ({
       ...how,
       network,
+      createdAt,
       origin: 'api',
       rule: '',
       offences: 0,
@@ -179,7 +183,7 @@ export class BanService {
   private take({ network, ...order }: BanOrder): StoredBan {
     const now = Date.now();
     const cidr = network.text;
-    const next: StoredBan = { id: banId(cidr), cidr, ...order, createdAt: now, isLifted: false };
+    const next: StoredBan = { id: banId(cidr), cidr, ...order, isLifted: false };
     const ban = strengthened(this.book.get(next.id), next, now);
     this.book.set(ban);
     this.pending.put(next, now);

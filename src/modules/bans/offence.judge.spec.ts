@@ -62,7 +62,7 @@ class Court {
   private take({ network, ...order }: BanOrder) {
     if (this.isFull) throw new VelocityError('CAPACITY_EXCEEDED', 'Full.');
     const cidr = network.text;
-    const ban = { ...order, id: banId(cidr), cidr, createdAt: Date.now(), isLifted: false };
+    const ban = { ...order, id: banId(cidr), cidr, isLifted: false };
     this.bans.set(cidr, ban);
     return { ...ban, isStored: false };
   }

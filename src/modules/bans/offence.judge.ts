@@ -53,6 +53,7 @@ export class OffenceJudge {
     const before = this.parts.bans.history(network);
     const isRepeated = before !== undefined && before.origin === 'rule' && before.shadow === rule.shadow;
     const offences = (isRepeated ? before.offences : 0) + 1;
+    const createdAt = Date.now();
     const note = `${rule.count} times ${event.last} within ${formatDuration(rule.windowMs)}`;
     try {
       const made = this.parts.bans.banByRule({
@@ -60,7 +61,8 @@ export class OffenceJudge {
         note: event.service === '' ? note : `${note}, the last at ${event.service}`,
         author: 'velocity',
         shadow: rule.shadow,
-        expiresAt: Date.now() + durationOf(rule.durationMs, offences),
+        createdAt,
+        expiresAt: createdAt + durationOf(rule.durationMs, offences),
         origin: 'rule',
         rule: rule.name,
         offences,

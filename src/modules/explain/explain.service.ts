@@ -8,6 +8,8 @@ import { findRecords } from './record.finder.js';
 import { decisionSentences } from './sentences/decision.sentences.js';
 import { endSentence, NO_DECISION, outcomeSentences } from './sentences/outcome.sentences.js';
 
+type RerunPick = (typeof import('../balancer/index.js'))['rerunPick'];
+
 /** A recorded exchange, and why it went the way it went. */
 export interface ExplainedRecord {
   readonly record: AccessLogRecord;
@@ -39,7 +41,10 @@ export class ExplainService {
   /** By request id or record id, the newest first. Rejects with RECORD_NOT_FOUND and STORE_UNAVAILABLE. */
   async recorded(id: string): Promise<readonly ExplainedRecord[]> {
     const records = await findRecords(this.parts.accessLog, id);
-    if (records.length > 0) return Promise.all(records.map(explained));
+    if (records.length > 0) {
+      const { rerunPick } = await import('../balancer/index.js');
+      return records.map((record) => explained(record, rerunPick));
+    }
     throw new VelocityError(
       'RECORD_NOT_FOUND',
       `No exchange with the request id or record id ${JSON.stringify(id)} is in the access log. ` +
@@ -63,8 +68,8 @@ export class ExplainService {
   }
 }
 
-async function explained(record: AccessLogRecord): Promise<ExplainedRecord> {
-  const { rerunPick } = await import('../balancer/index.js');
+/** @param rerunPick As the balancer exports it. */
+function explained(record: AccessLogRecord, rerunPick: RerunPick): ExplainedRecord {
   // Records of earlier builds have no such field.
   const decision = record.decision ?? null;
   const lines = decision === null ? [NO_DECISION] : decisionSentences(decision, record);

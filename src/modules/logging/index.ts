@@ -6,9 +6,6 @@ export { parseAnalyticsQuery } from './analytics/analytics.query.js';
 export * from './analytics/analytics.request.js';
 export * from './analytics/analytics.service.js';
 export type { Figures, HistogramBucket } from './analytics/figures.js';
-export * from './analytics/range.pieces.js';
-export * from './analytics/rollup.js';
-export { RollupAccumulator } from './analytics/rollup.accumulator.js';
 export { BatchingRecorder, type BatchLimits } from './access-log/batching.recorder.js';
 export { type BatchListener, RecordTap } from './access-log/record.tap.js';
 export type { SpoolSettings } from './access-log/durable.access-log.js';
@@ -42,6 +39,5 @@ export {
 export { LogQueryService } from './queries/log-query.service.js';
 export { ScalingLogRecorder } from './scaling-log/scaling-log.recorder.js';
 export { readTime } from './queries/log.time.js';
-export type { Consignment, ConsignmentStore } from './shipping/consignment.js';
 export { LogStoreThread, type LogStoreThreadOptions } from './thread/log-store.thread.js';
 export type { RecordAppender, ShipperOptions, ShipperStats } from './shipping/record.shipper.js';

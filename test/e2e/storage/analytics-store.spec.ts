@@ -6,7 +6,7 @@ import {
   RollupAccumulator,
   type AnalyticsFilter,
   type AnalyticsQuery,
-} from '../../../src/modules/logging/index.js';
+} from '../../../src/modules/logging/log-store.js';
 import { deliverAll, type OpenAnalytics } from '../../support/analytics-drivers.js';
 import { BruteForceAnalytics } from '../../support/brute-force.analytics.js';
 import { mongodbAnalytics } from '../../support/mongodb-analytics.js';

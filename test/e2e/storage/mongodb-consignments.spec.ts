@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AccessLogRecord } from '../../../src/common/contract/index.js';
-import { RollupAccumulator, type Consignment } from '../../../src/modules/logging/index.js';
+import { RollupAccumulator, type Consignment } from '../../../src/modules/logging/log-store.js';
 import { BulkWrites, DocumentSequence } from '../../../src/modules/storage/mongodb/bulk.writes.js';
 import { MONGOD_IS_GIVEN, startMongod, type Mongod } from '../../support/mongod.js';
 import { openMongodbAccessLog, type MongodbAccessLog } from '../../support/mongodb-access-log.js';

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RollupAccumulator, rangePieces, type AccessLogFilter } from '../../../src/modules/logging/index.js';
+import {
+  RollupAccumulator,
+  rangePieces,
+  type AccessLogFilter,
+} from '../../../src/modules/logging/log-store.js';
 import { accessLogFilter } from '../../../src/modules/storage/mongodb/log-filters.js';
 import { rollupConditions } from '../../../src/modules/storage/mongodb/rollup.conditions.js';
 import { startMongod, type Mongod } from '../../support/mongod.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, it, vi } from 'vitest';
-import { RollupAccumulator } from '../../../src/modules/logging/index.js';
+import { RollupAccumulator } from '../../../src/modules/logging/log-store.js';
 import { SqliteAccessLogStore } from '../../../src/modules/storage/sqlite/access-log/sqlite-access-log.store.js';
 import { EARLIER_ACCESS_LOG_TABLE } from '../../../src/modules/storage/sqlite/log-columns.js';
 import { LogRowCodec, createTableSql, insertSql } from '../../../src/modules/storage/sqlite/log-table.js';

@@ -152,7 +152,9 @@ export class SpoolShipper {
       if (this.isSettleDue()) await this.settle();
       if (this.line.hasRoom && this.isDue()) {
         await this.composeNext();
-        await this.options.pacer.rest(this.isHurried());
+        const isBehind = this.isFallingBehind();
+        this.waited = this.options.spool.shippable;
+        await this.options.pacer.rest(this.isFlushing || isBehind);
       } else {
         if (this.isFlushing) await this.endFlush();
         await this.sleep();
@@ -224,11 +226,9 @@ export class SpoolShipper {
     return now - this.lingersSince >= LINGER_MS;
   }
 
-  /** Somebody waits for the end, or more comes than goes: what waits has grown beyond a consignment since the last one. */
-  private isHurried(): boolean {
-    const before = this.waited;
-    this.waited = this.options.spool.shippable;
-    return this.isFlushing || this.waited > Math.max(before, this.fullRecords);
+  /** More comes than goes: what waits has grown since the last consignment, and is more than one takes. */
+  private isFallingBehind(): boolean {
+    return this.options.spool.shippable > Math.max(this.waited, this.fullRecords);
   }
 
   private hasDamageLeft(): boolean {

@@ -14,7 +14,7 @@ const SQL = {
   grant: `INSERT INTO leases (name, holder, term, expiresAt, ttlMs) VALUES (:name, :holder, 1, :now + :ttlMs, :ttlMs)
     ON CONFLICT (name) DO UPDATE
     SET holder = excluded.holder, term = term + 1, expiresAt = excluded.expiresAt, ttlMs = excluded.ttlMs
-    WHERE NOT ${IS_ALIVE} RETURNING term, expiresAt`,
+    RETURNING term, expiresAt`,
   release: 'UPDATE leases SET expiresAt = 0 WHERE name = ? AND holder = ? AND term = ?',
   held: `SELECT name, holder, term FROM leases WHERE ${IS_ALIVE} ORDER BY name`,
 } as const;
@@ -37,15 +37,19 @@ export class SqliteLeaseStore implements LeaseStore {
     const renewed = await this.connection.unsynced(() =>
       this.statement('renew').get({ name, holder, ttlMs, now }),
     );
-    if (renewed !== undefined) return answer(renewed, now, true);
-    return this.connection.call(() => {
+    return renewed === undefined ? this.grant(request) : answer(renewed, now, true);
+  }
+
+  /**
+   * The time is taken when the file is ours to write. Taken while another process still writes, it may lie before the
+   * grant of that process, whose lease would then look as if it were of before the machine was started anew.
+   */
+  private grant({ name, holder, ttlMs }: LeaseRequest): Promise<LeaseAnswer> {
+    return this.connection.transaction(() => {
+      const now = this.clock();
       const other = this.statement('current').get({ name, now });
       if (other !== undefined) return answer(other, now, false);
-      const granted = this.statement('grant').get({ name, holder, ttlMs, now });
-      // Nothing is granted when another process was faster since the look before: the next try tells more.
-      return granted === undefined
-        ? { isHeld: false, term: 0, remainingMs: ttlMs }
-        : answer(granted, now, true);
+      return answer(this.statement('grant').get({ name, holder, ttlMs, now })!, now, true);
     });
   }
 
