@@ -26,18 +26,19 @@ export function serviceNotices(service: WrittenService, defaults: DefaultsInput)
   notices.push(...addressNotices(service));
   if (service.tls?.verify === false) notices.push(unverified(['tls', 'verify']));
   notices.push(...wakeNotices(service, defaults));
-  if ((service.backends ?? []).length === 0 && !getsAlongWithout(service)) {
-    notices.push({
-      path: [],
-      message: `"${service.name}" has no backends, so it answers 503 until one is added`,
-    });
-  }
   return notices;
 }
 
-/** Whether it needs no backends, or somebody brings them. */
-function getsAlongWithout({ redirect, scaling, discovery }: WrittenService): boolean {
-  return redirect !== undefined || scaling !== undefined || discovery !== undefined;
+/** Of a service that has no backends though it needs some, when nobody is asked to bring them. */
+export function emptyServiceNotices(
+  service: WrittenService,
+  discovery: WrittenConfig['discovery'],
+): ConfigIssue[] {
+  const isServed = (service.backends ?? []).length > 0 || service.redirect !== undefined;
+  const isBrought =
+    service.scaling !== undefined || service.discovery !== undefined || discovery !== undefined;
+  if (isServed || isBrought) return [];
+  return [{ path: [], message: `"${service.name}" has no backends, so it answers 503 until one is added` }];
 }
 
 /** Who comes to a service that sleeps must wait for it. */
