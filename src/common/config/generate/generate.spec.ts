@@ -78,6 +78,13 @@ describe('the files in config/', () => {
     expect(config.services.length).toBeGreaterThan(0);
   });
 
+  it('lets labels of containers bring the backends of a service that has none', () => {
+    const text = 'services: [{ name: web, backends: [] }]\n';
+    const labels = 'drivers: { docker: {} }\ndiscovery: { docker: {} }\n';
+    expect(parseConfigText(text, 'a.yml', {}).notices).toHaveLength(1);
+    expect(parseConfigText(labels + text, 'a.yml', {}).notices).toEqual([]);
+  });
+
   it('the default one shows different algorithms on different hosts, and a catch-all', () => {
     const { config } = parseConfigText(read('config/velocity.yml'), 'velocity.yml', {});
     const summary = config.services.map(({ name, hosts, algorithm }) =>
