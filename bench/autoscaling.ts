@@ -11,6 +11,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BalancerProcess } from '../test/support/balancer-process.js';
 import { Clients } from '../test/support/clients.js';
+import { eventually } from '../test/support/eventually.js';
 import { FakeDockerEngine } from '../test/support/fake-docker.engine.js';
 import { Observation } from '../test/support/observation.js';
 import { decisionsOf, pidAt, processScaling, scaled, type ScalingView } from '../test/support/scaled.view.js';
@@ -204,12 +205,10 @@ async function measureEvents(): Promise<void> {
 }
 
 async function hasBackends(balancer: BalancerProcess, count: number): Promise<void> {
-  const deadline = performance.now() + DEADLINE_MS;
-  for (;;) {
+  await eventually(async () => {
     const { body } = await balancer.api<{ items: object[] }>('GET', '/api/v1/services/shop/backends');
-    if (body.items.length === count) return;
-    if (performance.now() > deadline) throw new Error(`${body.items.length} backends, not ${count}`);
-  }
+    if (body.items.length !== count) throw new Error(`${body.items.length} backends, not ${count}`);
+  }, DEADLINE_MS);
 }
 
 const MEASUREMENTS = { step: measureStep, kill: measureKill, wake: measureWake, events: measureEvents };
