@@ -96,8 +96,9 @@ export class ConfigParser {
       input,
       services.map((service) => service.config),
     );
+    const hasLabels = rest.discovery?.docker !== undefined;
     const ofServices = services.flatMap((service, index) =>
-      [...service.notices, ...emptyServiceNotices(service.input, rest.discovery)].map((notice) => ({
+      [...service.notices, ...(hasLabels ? [] : emptyServiceNotices(service.input))].map((notice) => ({
         ...notice,
         path: ['services', index, ...notice.path],
       })),

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ConfigIssue } from './issues/config-issue.js';
-import type { configSchema, DefaultsInput } from './schema.js';
+import type { configSchema, DefaultsInput, ServiceInput } from './schema.js';
 import { parseBackendUrl } from './units/backend-origin.js';
 
 type WrittenConfig = z.output<typeof configSchema>;
@@ -29,16 +29,12 @@ export function serviceNotices(service: WrittenService, defaults: DefaultsInput)
   return notices;
 }
 
-/** Of a service that has no backends though it needs some, when nobody is asked to bring them. */
-export function emptyServiceNotices(
-  service: WrittenService,
-  discovery: WrittenConfig['discovery'],
-): ConfigIssue[] {
-  const isServed = (service.backends ?? []).length > 0 || service.redirect !== undefined;
-  const isBrought =
-    service.scaling !== undefined || service.discovery !== undefined || discovery !== undefined;
-  if (isServed || isBrought) return [];
-  return [{ path: [], message: `"${service.name}" has no backends, so it answers 503 until one is added` }];
+/** The same for one that nobody brings backends. Not for files in which containers may name any service by their labels. */
+export function emptyServiceNotices(service: ServiceInput): ConfigIssue[] {
+  const { name, backends = [], redirect, scaling, discovery } = service;
+  const getsAlong = redirect !== undefined || scaling !== undefined || discovery !== undefined;
+  if (backends.length > 0 || getsAlong) return [];
+  return [{ path: [], message: `"${name}" has no backends, so it answers 503 until one is added` }];
 }
 
 /** Who comes to a service that sleeps must wait for it. */
