@@ -7,7 +7,6 @@
  * events  500 labelled containers appear at once on a replayed engine, until the API shows them as backends
  * Takes about three minutes.
  */
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BalancerProcess } from '../test/support/balancer-process.js';
 import { Clients } from '../test/support/clients.js';
