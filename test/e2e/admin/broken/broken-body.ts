@@ -16,7 +16,7 @@ export interface BrokenBody {
 export type Issue = readonly [path: string, message: string];
 
 const KEYS_OF_SERVICE =
-  'name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog';
+  'name, hosts, paths, backends, rateLimits, blocklist, allowlist, maintenance, redirect, maxBody, headers, rewrite, split, mirror, overrides, scaling, discovery, algorithm, health, timeouts, retries, slowStart, tls, maxInFlight, maxInFlightPerBackend, queue, circuitBreaker, ejection, panicThreshold, fallback, accessLog';
 export const UNKNOWN_KEY = `is no known key: known here are ${KEYS_OF_SERVICE}`;
 export const ALGORITHMS =
   'round-robin, weighted-round-robin, least-connections, random, power-of-two-choices, peak-ewma, ip-hash, url-hash, header-hash, sticky-round-robin';
