@@ -10,6 +10,7 @@ import type { ChartSeries } from '../../kit/chart.props';
 import { Loaded, Notice } from '../../kit/condition';
 import { Select } from '../../kit/field';
 import { copyCurve } from './copy-curve';
+import styles from './scaling.module.css';
 
 const HOUR_MS = 3_600_000;
 const RANGES = [
@@ -61,7 +62,13 @@ export function CurveCard({ scaling }: { scaling: Scaling }) {
     <Card
       title="Copies over time"
       actions={
-        <Select label="Time" quietLabel value={range} onChange={(event) => choose(event.target.value)}>
+        <Select
+          label="Time"
+          quietLabel
+          className={styles.choice}
+          value={range}
+          onChange={(event) => choose(event.target.value)}
+        >
           {RANGES.map(([value, title]) => (
             <option key={value} value={value}>
               {title}

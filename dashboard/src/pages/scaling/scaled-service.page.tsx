@@ -59,9 +59,7 @@ function Details({ scaling }: { scaling: Scaling }) {
   return (
     <>
       {problem !== '' && <Notice tone="bad">{problem}</Notice>}
-      {state !== 'active' && (
-        <Notice tone={state === 'off' ? 'warn' : 'info'}>{STATE_MEANINGS[state]}</Notice>
-      )}
+      {state === 'standby' && <Notice>{STATE_MEANINGS[state]}</Notice>}
       <Figures entries={figuresOf(scaling)} />
       <div className={styles.split}>
         <CurveCard scaling={scaling} />

@@ -50,8 +50,8 @@ function Problems({ services }: { services: readonly Scaling[] }) {
   return (
     <div className={styles.problems}>
       {services.slice(0, MOST_PROBLEMS).map(({ service, problem }) => (
-        <Notice key={service} tone="bad">
-          <Link href={scaledPath(service)}>{service}</Link>: {problem}
+        <Notice key={service} tone="bad" action={<Link href={scaledPath(service)}>Copies of {service}</Link>}>
+          <strong>{service}</strong>: {problem}
         </Notice>
       ))}
       {left > 0 && <Notice tone="bad">{plural(left, 'more service')} with a problem.</Notice>}
