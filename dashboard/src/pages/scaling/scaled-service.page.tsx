@@ -48,7 +48,7 @@ function Summary({ name, scaling }: { name: string; scaling: Scaling | undefined
         </Badge>
       )}
       <LiveBadge />
-      {scaling && `${scaling.driver} driver · ${boundsWords(scaling)} copies ·`}
+      {scaling && `${scaling.driver} driver · ${boundsWords(scaling)} copies`}
       <Link href={servicePath(name)}>the service {name}</Link>
     </span>
   );
