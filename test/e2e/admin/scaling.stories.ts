@@ -8,7 +8,14 @@ export function tellScaling(call: DocumentedCall): void {
     const definition = { name: 'scaled', hosts: ['scaled.test'], scaling: { webhook, min: 2, max: 4 } };
     await call('post /api/v1/services', { body: definition });
     const one = await call('get /api/v1/scaling/{name}', { name: 'scaled' });
-    expect(one.body).toMatchObject({ driver: 'webhook', state: 'standby', problem: '', min: 2, max: 4, current: 0 });
+    expect(one.body).toMatchObject({
+      driver: 'webhook',
+      state: 'standby',
+      problem: '',
+      min: 2,
+      max: 4,
+      current: 0,
+    });
     expect((await call('get /api/v1/scaling')).body).toEqual({ items: [one.body] });
     await call('delete /api/v1/services/{name}', { name: 'scaled' });
     const { status, body } = await call('get /api/v1/scaling/{name}');

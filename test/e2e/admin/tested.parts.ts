@@ -140,7 +140,10 @@ export class TestedParts {
 
   private sharedParts(): ProvidedPart[] {
     return [
-      { provide: ConfigService, useValue: new ConfigService({ velocity: { redis: null, drivers: DRIVERS } }) },
+      {
+        provide: ConfigService,
+        useValue: new ConfigService({ velocity: { redis: null, drivers: DRIVERS } }),
+      },
       { provide: SharedMemory, useValue: this.memory },
       { provide: BackendStates, useValue: this.states },
       { provide: PolicyEvents, useValue: this.events },

@@ -5,8 +5,14 @@ import { environmentOf, velocity } from '../../support/cli.process.js';
 import { eventually } from '../../support/eventually.js';
 import { Observation } from '../../support/observation.js';
 import { runLoad } from '../../support/load.js';
-import { isRunning, PROCESSES, pidAt, processScaling,
-  scalingBalancer, scaled } from '../../support/scaled.balancer.js';
+import {
+  isRunning,
+  PROCESSES,
+  pidAt,
+  processScaling,
+  scalingBalancer,
+  scaled,
+} from '../../support/scaled.balancer.js';
 
 const service = (scaling: object) => ({
   name: 'shop',
@@ -112,7 +118,9 @@ describe('the processes of a service', () => {
     const pids = await pidsOf(balancer, 2);
     const env = environmentOf(balancer);
     const { out } = await velocity(['scaling'], { env });
-    expect(out).toMatch(/SERVICE +DRIVER +STATE +READY +WANTED +MIN +MAX +WHY\n *shop +process +active +2\/2 +2 +2 +10 /);
+    expect(out).toMatch(
+      /SERVICE +DRIVER +STATE +READY +WANTED +MIN +MAX +WHY\n *shop +process +active +2\/2 +2 +2 +10 /,
+    );
     const one = await velocity(['scaling', 'shop'], { env });
     expect(one.out.match(/http:\/\/127\.0\.0\.1:\d+ +running/g)).toHaveLength(2);
     const json = await velocity(['scaling', 'shop', '--json'], { env });

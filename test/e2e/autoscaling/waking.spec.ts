@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Stage, configOf, STEADY_HEALTH } from '../../support/balanced.js';
 import type { BalancerProcess } from '../../support/balancer-process.js';
-import { PROCESSES, processScaling,
-  scalingBalancer, scaled } from '../../support/scaled.balancer.js';
+import { PROCESSES, processScaling, scalingBalancer, scaled } from '../../support/scaled.balancer.js';
 
 const sleeping = () => ({
   name: 'shop',
