@@ -6,7 +6,7 @@ import { resolveGlobals, type VelocityConfig } from '../common/config/index.js';
 import type { BoundAddress, DrainReport } from '../common/contract/index.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
 import { AutoscalingService } from '../modules/autoscaling/index.js';
-import { Coordination } from '../modules/coordination/index.js';
+import { BalancerRoster, Coordination } from '../modules/coordination/index.js';
 import { DiscoveryService } from '../modules/discovery/index.js';
 import {
   addressError,
@@ -31,6 +31,7 @@ import {
 } from '../modules/registry/index.js';
 import { adminUrlOf } from './admin-url.js';
 import { type ApplierParts, ConfigFileApplier } from './config-file.applier.js';
+import { LoadWatch } from './load/load.watch.js';
 import { NestLogger } from './nest.logger.js';
 import type { StartHeap } from './start.heap.js';
 import { reportHealth, reportSharedLimits, reportStore } from './state.report.js';
@@ -160,6 +161,7 @@ export class ControlPlane {
     options.running.listeners = this.listeners;
     options.running.admin = adminUrlOf(this.adminAddress, options.config.admin.tls !== null);
     await this.completeTakeover();
+    app.get(LoadWatch).onNews(() => app.get(BalancerRoster).hurry());
     app.get(Coordination).start();
     app.get(DiscoveryService).start();
     const autoscaling = app.get(AutoscalingService);

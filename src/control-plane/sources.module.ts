@@ -1,5 +1,5 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { SharedMemory } from '../common/contract/index.js';
+import { BackendStates, SharedMemory } from '../common/contract/index.js';
 import { BALANCER_FACTS } from '../modules/coordination/index.js';
 import { SystemStatusPort } from '../modules/admin/index.js';
 import {
@@ -17,6 +17,7 @@ import { AccessLogShipper, HealthLogRecorder, ScalingLogRecorder } from '../modu
 import { METRICS_SOURCE } from '../modules/metrics/index.js';
 import { STORE_CONNECTION, type StoreConnection } from '../modules/registry/index.js';
 import type { SpanShipper } from '../modules/tracing/index.js';
+import { LoadWatch } from './load/load.watch.js';
 import { RunningMetricsSource } from './metrics.parts.js';
 import { RunningState } from './running.state.js';
 import { SystemState } from './system.status.js';
@@ -31,6 +32,12 @@ export class SourcesModule {
       providers: [
         { provide: RunningState, useValue: running },
         { provide: HEALTH_RECORDER, useExisting: HealthLogRecorder },
+        {
+          provide: LoadWatch,
+          inject: [SharedMemory, BackendStates, PUBLICATION_SOURCE],
+          useFactory: (memory: SharedMemory, states: BackendStates, publications: PublicationSource) =>
+            new LoadWatch(memory, states, publications),
+        },
         systemState(running),
         { provide: READINESS_SOURCE, useExisting: SystemState },
         { provide: SystemStatusPort, useExisting: SystemState },
@@ -39,6 +46,7 @@ export class SourcesModule {
       ],
       exports: [
         RunningState,
+        LoadWatch,
         HEALTH_RECORDER,
         READINESS_SOURCE,
         SystemStatusPort,
@@ -60,6 +68,7 @@ function systemState(running: RunningState): Provider {
       AccessLogShipper,
       SharedLimitsMonitor,
       BlocklistPublisher,
+      LoadWatch,
     ],
     useFactory: (
       dataPlane: DataPlane,
@@ -69,6 +78,7 @@ function systemState(running: RunningState): Provider {
       accessLog: AccessLogShipper,
       limits: SharedLimitsMonitor,
       blocklist: BlocklistPublisher,
+      load: LoadWatch,
     ) =>
       new SystemState({
         running,
@@ -79,6 +89,7 @@ function systemState(running: RunningState): Provider {
         accessLog,
         limits,
         blocklist,
+        load,
       }),
   };
 }

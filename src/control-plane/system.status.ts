@@ -10,6 +10,7 @@ import type {
 import type { ReadinessSource } from '../modules/health/index.js';
 import type { AccessLogShipper } from '../modules/logging/index.js';
 import type { StoreConnection } from '../modules/registry/index.js';
+import type { LoadWatch } from './load/load.watch.js';
 import type { RunningState } from './running.state.js';
 
 export interface StatusParts {
@@ -21,6 +22,7 @@ export interface StatusParts {
   readonly accessLog: AccessLogShipper;
   readonly limits: SharedLimitsMonitor;
   readonly blocklist: BlocklistPublisher;
+  readonly load: Pick<LoadWatch, 'load'>;
 }
 
 /** Gathers the state of all parts, for the admin API, for readiness and for the other balancers. */
@@ -53,7 +55,9 @@ export class SystemState extends SystemStatusPort implements ReadinessSource, Ba
     const { running, publications } = this.parts;
     const { version, startedAt, admin } = running;
     const { revision = 0, snapshot } = publications.current() ?? {};
-    return { version, startedAt, admin, revision, generation: snapshot?.generation ?? 0 };
+    const load = this.parts.load.load();
+    const facts = { version, startedAt, admin, revision, generation: snapshot?.generation ?? 0 };
+    return load === undefined ? facts : { ...facts, load };
   }
 
   workers(): { configured: number; listening: number } {

@@ -8,6 +8,7 @@ import type { Publication } from '../../src/modules/data-plane/index.js';
 import type { BackendChange, RegistryView } from '../../src/modules/registry/index.js';
 import { RecordingLog } from './recording-log.js';
 import { ScriptedDriver } from './scripted.driver.js';
+import { ScriptedOthers } from './scripted.others.js';
 
 interface StagedBackend {
   readonly id: string;
@@ -35,20 +36,23 @@ export class FleetStage {
   readonly inFlight = new Map<string, number>();
   /** URLs of backends that take nothing. */
   readonly unavailable = new Set<string>();
+  /** The other balancers; nobody, unless the test says something else. */
+  readonly others = new ScriptedOthers();
   readonly fleet: Fleet;
   readonly opened: ScriptedDriver[] = [];
   private list: readonly StagedBackend[] = [];
   private view = this.viewed();
 
   constructor(settings: Partial<typeof SETTINGS> = {}) {
-    const backends = new ScaledBackends(
-      { current: () => this.view },
-      { current: () => this.published() },
-      {
+    const backends = new ScaledBackends({
+      registry: { current: () => this.view },
+      publications: { current: () => this.published() },
+      states: {
         isAvailable: (slot) => !this.unavailable.has(this.urlAt(slot)),
         inFlight: (slot) => this.inFlight.get(this.urlAt(slot)) ?? 0,
       },
-    );
+      others: this.others,
+    });
     const changes = new BackendChanges({ changeBackends: (all) => this.store(all) });
     const journal = new ScalingJournal(
       { record: (record) => void this.records.push(record) },
@@ -110,7 +114,8 @@ export class FleetStage {
   }
 
   private viewed(): RegistryView {
-    return { services: [{ name: SERVICE, backends: this.list, scaling: null }] } as unknown as RegistryView;
+    const services = [{ name: SERVICE, backends: this.list, scaling: null }];
+    return { revision: { number: this.revisions.length }, services } as unknown as RegistryView;
   }
 
   private published(): Publication {

@@ -46,6 +46,8 @@ const SCALARS = [
   'truely',
   '1_000',
   '.5x',
+  '--port',
+  '--5',
 ];
 /** Allowed outside of brackets only. */
 const BLOCK_SCALARS = ['${NAME}', '${EMPTY:-5}', 'a, b [c] {d}', 'http://[::1]:80', '$x'];

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { isVelocityError } from '../errors/index.js';
 import { broughtBackendProblem, parseBackendsText } from './backends-text.parser.js';
@@ -24,6 +26,16 @@ it('reads short and long forms, in YAML and in JSON', () => {
   ).toEqual(expected);
   expect(read(JSON.stringify(expected))).toEqual(expected);
   expect(read('[]')).toEqual([]);
+});
+
+it('reads the example of the documentation', () => {
+  const name = 'config/shop-backends.yml';
+  const example = readFileSync(path.resolve(import.meta.dirname, '../../..', name));
+  expect(parseBackendsText(example, name)).toEqual([
+    { url: 'http://127.0.0.1:9101' },
+    { url: 'http://127.0.0.1:9102', weight: 3, maxInFlight: 50 },
+    { url: 'http://127.0.0.1:9103', backup: true },
+  ]);
 });
 
 it.each([

@@ -113,7 +113,7 @@ export const BUILT_IN = {
     max: 10,
     interval: '5s',
     tolerance: '10%',
-    up: { stabilisation: '0s', cooldown: '0s', step: [4, '100%'] },
+    up: { stabilisation: '0s', cooldown: '0s', step: 'off' },
     down: { stabilisation: '5m', cooldown: '0s', step: [1, '50%'] },
     idle: 'off',
     drain: '30s',

@@ -2,7 +2,7 @@ import { VelocityError, type ErrorIssue } from '../errors/index.js';
 import { desiredRules } from './desired-state.validator.js';
 import { pathText, type ConfigIssue } from './issues/config-issue.js';
 import type { SchemaResult } from './issues/schema-issues.js';
-import { configNotices } from './notices.js';
+import { configNotices, emptyServiceNotices } from './notices.js';
 import { CaFiles } from './resolve/ca-files.js';
 import { resolveConfig } from './resolve/config.resolver.js';
 import { ServiceResolver } from './resolve/service.resolver.js';
@@ -96,8 +96,12 @@ export class ConfigParser {
       input,
       services.map((service) => service.config),
     );
+    const hasLabels = rest.discovery?.docker !== undefined;
     const ofServices = services.flatMap((service, index) =>
-      service.notices.map((notice) => ({ ...notice, path: ['services', index, ...notice.path] })),
+      [...service.notices, ...(hasLabels ? [] : emptyServiceNotices(service.input))].map((notice) => ({
+        ...notice,
+        path: ['services', index, ...notice.path],
+      })),
     );
     const notices = [...this.legacy.notices, ...configNotices(rest), ...ofServices].map((notice) =>
       this.noticeText(notice),

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ConfigIssue } from './issues/config-issue.js';
-import type { configSchema, DefaultsInput } from './schema.js';
+import type { configSchema, DefaultsInput, ServiceInput } from './schema.js';
 import { parseBackendUrl } from './units/backend-origin.js';
 
 type WrittenConfig = z.output<typeof configSchema>;
@@ -26,18 +26,15 @@ export function serviceNotices(service: WrittenService, defaults: DefaultsInput)
   notices.push(...addressNotices(service));
   if (service.tls?.verify === false) notices.push(unverified(['tls', 'verify']));
   notices.push(...wakeNotices(service, defaults));
-  if ((service.backends ?? []).length === 0 && !getsAlongWithout(service)) {
-    notices.push({
-      path: [],
-      message: `"${service.name}" has no backends, so it answers 503 until one is added`,
-    });
-  }
   return notices;
 }
 
-/** Whether it needs no backends, or somebody brings them. */
-function getsAlongWithout({ redirect, scaling, discovery }: WrittenService): boolean {
-  return redirect !== undefined || scaling !== undefined || discovery !== undefined;
+/** The same for one that nobody brings backends. Not for files in which containers may name any service by their labels. */
+export function emptyServiceNotices(service: ServiceInput): ConfigIssue[] {
+  const { name, backends = [], redirect, scaling, discovery } = service;
+  const getsAlong = redirect !== undefined || scaling !== undefined || discovery !== undefined;
+  if (backends.length > 0 || getsAlong) return [];
+  return [{ path: [], message: `"${name}" has no backends, so it answers 503 until one is added` }];
 }
 
 /** Who comes to a service that sleeps must wait for it. */

@@ -4,7 +4,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import type { DriversConfig, VelocityConfig } from '../../common/config/index.js';
 import { BackendStates, SharedMemory } from '../../common/contract/index.js';
 import { CoordinationModule } from '../coordination/coordination.module.js';
-import { LeaseService } from '../coordination/index.js';
+import { LeaseService, OtherBalancers } from '../coordination/index.js';
 import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
 import { APPLICATION_LOGGER, type ApplicationLogger, ScalingLogRecorder } from '../logging/index.js';
 import { RegistryModule } from '../registry/registry.module.js';
@@ -30,6 +30,7 @@ const NO_DRIVERS: DriversConfig = { process: null, docker: null, kubernetes: nul
         SharedMemory,
         BackendStates,
         LeaseService,
+        OtherBalancers,
         SchedulerRegistry,
         ScalingLogRecorder,
         APPLICATION_LOGGER,
@@ -41,6 +42,7 @@ const NO_DRIVERS: DriversConfig = { process: null, docker: null, kubernetes: nul
         memory: SharedMemory,
         states: BackendStates,
         leases: LeaseService,
+        others: OtherBalancers,
         scheduler: SchedulerRegistry,
         recorder: ScalingLogRecorder,
         logger: ApplicationLogger,
@@ -52,6 +54,7 @@ const NO_DRIVERS: DriversConfig = { process: null, docker: null, kubernetes: nul
           memory,
           states,
           leases,
+          others,
           scheduler,
           recorder,
           log: logger.child({ component: 'autoscaling' }),

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { DriversConfig, ScalingConfig } from '../../common/config/index.js';
 import type { BackendStates, SharedMemory } from '../../common/contract/index.js';
-import type { Lease, LeaseService } from '../coordination/index.js';
+import type { Lease, LeaseService, OtherBalancers } from '../coordination/index.js';
 import type { PublicationSource } from '../data-plane/index.js';
 import type { ScalingFigures } from '../metrics/index.js';
 import type { RegistryService, RegistryView } from '../registry/index.js';
@@ -25,6 +25,7 @@ export interface AutoscalingParts {
   readonly memory: SharedMemory;
   readonly states: BackendStates;
   readonly leases: LeaseService;
+  readonly others: OtherBalancers;
   readonly scheduler: SchedulerRegistry;
   readonly recorder: ScalingRecorder;
   readonly log: ScalingLog;
@@ -44,7 +45,7 @@ export class AutoscalingService {
   private isStopped = false;
 
   constructor(private readonly parts: AutoscalingParts) {
-    this.backends = new ScaledBackends(parts.registry, parts.publications, parts.states);
+    this.backends = new ScaledBackends(parts);
     const commonSecret = () => parts.registry.current().affinitySecret;
     this.drivers = new DriverFactory({ ...parts, commonSecret });
   }
@@ -104,10 +105,10 @@ export class AutoscalingService {
       import('./autoscaler/autoscaler.js'),
       import('./autoscaler/schedule.alarms.js'),
     ]);
-    const { registry, memory, recorder, log, scheduler, leases } = this.parts;
+    const { registry, memory, recorder, log, scheduler, leases, others } = this.parts;
     const { backends, drivers } = this;
     const alarms = new ScheduleAlarms(scheduler);
-    const autoscaler = new Autoscaler({ registry, memory, backends, drivers, recorder, log, alarms });
+    const autoscaler = new Autoscaler({ registry, memory, backends, drivers, recorder, log, alarms, others });
     this.autoscaler = autoscaler;
     if (this.isStopped) return autoscaler.stop();
     this.lease = leases.request({

@@ -2,13 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { BALANCER_FACTS, type BalancerFacts } from './balancer.facts.js';
 import { BalancerIdentity } from './balancer.identity.js';
 import { LeaseService } from './lease.service.js';
-import { ROSTER_STORE, type RosterStore, type SeenBalancer } from './roster-store.js';
+import { GONE_AFTER_MS, ROSTER_STORE, type RosterStore, type SeenBalancer } from './roster-store.js';
 
 const ANNOUNCE_MS = 2_000;
-/** A balancer that said nothing for so long is gone: it missed five announcements. */
-const GONE_AFTER_MS = 10_000;
+/** However often there is something that the others should know at once. */
+const SHORTEST_PAUSE_MS = 250;
 
-export interface RosteredBalancer extends SeenBalancer {
+export interface RosteredBalancer extends Omit<SeenBalancer, 'load'> {
   readonly self: boolean;
   /** Names of the leases that it holds. */
   readonly leases: readonly string[];
@@ -19,6 +19,8 @@ export interface RosteredBalancer extends SeenBalancer {
 export class BalancerRoster {
   private timer: NodeJS.Timeout | null = null;
   private announcing: Promise<void> = Promise.resolve();
+  private isHurried = false;
+  private announcedAt = -Infinity;
   private isStopped = false;
 
   constructor(
@@ -32,6 +34,13 @@ export class BalancerRoster {
     this.announcing = this.announce();
   }
 
+  /** There is something new that the others should know before the next announcement would tell them. */
+  hurry(): void {
+    // What is being announced just now may not have it yet: the next one comes soon after.
+    if (this.timer === null) this.isHurried = true;
+    else this.announceIn(this.announcedAt + SHORTEST_PAUSE_MS - performance.now());
+  }
+
   /** The others need not wait until this balancer is missed. */
   async stop(): Promise<void> {
     this.isStopped = true;
@@ -43,7 +52,7 @@ export class BalancerRoster {
   /** Those who are there, the longest running first. Rejects with STORE_UNAVAILABLE. */
   async list(): Promise<readonly RosteredBalancer[]> {
     const [seen, held] = await Promise.all([this.store.seen(GONE_AFTER_MS), this.leases.held()]);
-    return seen.map((balancer) => ({
+    return seen.map(({ load: _load, ...balancer }) => ({
       ...balancer,
       self: balancer.id === this.identity.id,
       leases: held.filter(({ holder }) => holder === balancer.id).map(({ name }) => name),
@@ -51,10 +60,18 @@ export class BalancerRoster {
   }
 
   private async announce(): Promise<void> {
+    this.timer = null;
+    this.isHurried = false;
+    this.announcedAt = performance.now();
     const { id, host, pid } = this.identity;
     // A store that is away is reported by its connection; the next announcement may reach it.
     await this.store.announce({ id, host, pid, ...this.source.facts() }).catch(() => undefined);
+    this.announceIn(this.isHurried ? SHORTEST_PAUSE_MS : ANNOUNCE_MS);
+  }
+
+  private announceIn(ms: number): void {
     if (this.isStopped) return;
-    this.timer = setTimeout(() => this.start(), ANNOUNCE_MS).unref();
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.start(), Math.max(0, ms)).unref();
   }
 }

@@ -4,6 +4,7 @@ import { BalancerRoster } from './balancer.roster.js';
 import { Coordination } from './coordination.js';
 import { Housekeeping } from './housekeeping.js';
 import { LeaseService } from './lease.service.js';
+import { OtherBalancers } from './other.balancers.js';
 
 /**
  * Balancers that share a registry: who is there, and who does what only one may do. Needs LEASE_STORE and ROSTER_STORE,
@@ -11,8 +12,8 @@ import { LeaseService } from './lease.service.js';
  * is still open.
  */
 @Module({
-  providers: [BalancerIdentity, LeaseService, BalancerRoster, Housekeeping, Coordination],
-  exports: [LeaseService, BalancerRoster, Coordination],
+  providers: [BalancerIdentity, LeaseService, BalancerRoster, OtherBalancers, Housekeeping, Coordination],
+  exports: [LeaseService, BalancerRoster, OtherBalancers, Coordination],
 })
 export class CoordinationModule implements BeforeApplicationShutdown {
   constructor(private readonly coordination: Coordination) {}

@@ -1,3 +1,4 @@
+export * from './balancer-load.js';
 export { BALANCER_FACTS, type BalancerFacts } from './balancer.facts.js';
 export { BalancerIdentity } from './balancer.identity.js';
 export { BalancerRoster, type RosteredBalancer } from './balancer.roster.js';
@@ -5,4 +6,5 @@ export { Coordination } from './coordination.js';
 export * from './lease-store.js';
 export { Lease, type LeaseSettings } from './lease.js';
 export { LeaseService } from './lease.service.js';
+export { type LoadElsewhere, NOTHING_ELSEWHERE, OtherBalancers } from './other.balancers.js';
 export * from './roster-store.js';

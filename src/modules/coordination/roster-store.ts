@@ -1,3 +1,8 @@
+import type { BalancerLoad } from './balancer-load.js';
+
+/** A balancer that said nothing for so long is gone: it missed five announcements. */
+export const GONE_AFTER_MS = 10_000;
+
 /** What a balancer says about itself. */
 export interface BalancerEntry {
   /** Of this process: another start is another balancer. */
@@ -14,6 +19,8 @@ export interface BalancerEntry {
   readonly generation: number;
   /** URL of its admin API; empty: not open yet. */
   readonly admin: string;
+  /** Only of one that has run a service that is scaled, or a backend that was not typed in. */
+  readonly load?: BalancerLoad;
 }
 
 export interface SeenBalancer extends BalancerEntry {

@@ -3,7 +3,7 @@ import { ConfigService } from '@nestjs/config';
 import type { VelocityConfig } from '../../common/config/index.js';
 import { BackendStates, RecordIdSource } from '../../common/contract/index.js';
 import { CoordinationModule } from '../coordination/coordination.module.js';
-import { BalancerRoster, LeaseService } from '../coordination/index.js';
+import { LeaseService, OtherBalancers } from '../coordination/index.js';
 import { PUBLICATION_SOURCE, type PublicationSource } from '../data-plane/index.js';
 import { APPLICATION_LOGGER, type ApplicationLogger, ScalingLogRecorder } from '../logging/index.js';
 import { RegistryService, STORE_CONNECTION, type StoreConnection } from '../registry/index.js';
@@ -25,7 +25,7 @@ import { LiveBackends } from './live.backends.js';
         RegistryService,
         STORE_CONNECTION,
         LeaseService,
-        BalancerRoster,
+        OtherBalancers,
         PUBLICATION_SOURCE,
         BackendStates,
         ScalingLogRecorder,
@@ -36,7 +36,7 @@ import { LiveBackends } from './live.backends.js';
         registry: RegistryService,
         connection: StoreConnection,
         leases: LeaseService,
-        roster: BalancerRoster,
+        others: OtherBalancers,
         publications: PublicationSource,
         states: BackendStates,
         recorder: ScalingLogRecorder,
@@ -50,7 +50,7 @@ import { LiveBackends } from './live.backends.js';
           registry,
           connection,
           requestLease: (settings) => leases.request(settings),
-          countBalancers: async () => (await roster.list()).length,
+          others,
           inFlight: (backend) => live.inFlight(backend),
           fitness: (backend) => live.fitness(backend),
           makeSource: async (wanted) =>

@@ -1,7 +1,7 @@
 import type { DockerDiscoveryConfig } from '../../common/config/index.js';
 import { isVelocityError } from '../../common/errors/index.js';
 import { Backoff } from '../../common/backoff.js';
-import type { Lease, LeaseSettings } from '../coordination/index.js';
+import type { Lease, LeaseSettings, OtherBalancers } from '../coordination/index.js';
 import type { ApplicationLogger } from '../logging/index.js';
 import type { RegistryService, RegistryView, StoreConnection } from '../registry/index.js';
 import { DiscoveryLog, type RecordScaling } from './discovery.log.js';
@@ -25,7 +25,7 @@ const DEBOUNCE_MS = 100;
 /** While something drains, or was refused. */
 const DRAIN_LOOK_MS = 250;
 const REFUSAL_LOOK_MS = 30_000;
-/** What runs at other balancers is not seen here: they have this long to end it. */
+/** What runs at other balancers, or may run there because they do not say, has this long to end. */
 const SHARED_DRAIN_MS = 30_000;
 const PROBLEM_LOOK_MS = 1_000;
 /** So far back it is looked who drained a backend. */
@@ -38,8 +38,8 @@ export interface DiscoveryParts {
   readonly registry: Pick<RegistryService, 'current' | 'onChanged' | 'changeBackends' | 'revisions'>;
   readonly connection: Pick<StoreConnection, 'onChange'>;
   readonly requestLease: (settings: Omit<LeaseSettings, 'holder'>) => Pick<Lease, 'term'>;
-  /** Balancers that share the registry. Rejects while the store is away. */
-  readonly countBalancers: () => Promise<number>;
+  /** That share the registry. */
+  readonly others: Pick<OtherBalancers, 'refresh' | 'areDoneWith'>;
   /** Exchanges at a backend of this balancer now. */
   readonly inFlight: (backend: string) => number;
   readonly fitness: (backend: string) => Fitness;
@@ -62,11 +62,12 @@ export class RunningDiscovery {
   private readonly problemTimer: NodeJS.Timeout;
   private readonly lease: Pick<Lease, 'term'>;
   private memory = NO_MEMORY;
+  /** By backend id: one in which it drains. */
+  private drainRevisions = new Map<string, number>();
   private outcomes: readonly FindingOutcome[] = [];
   private timer: { readonly handle: NodeJS.Timeout; readonly at: number } | null = null;
   private looking: Promise<void> | null = null;
   private isStale = false;
-  private isAlone = false;
   private isHistoryRead = false;
   private isStopped = false;
 
@@ -134,7 +135,8 @@ export class RunningDiscovery {
       const plan = this.plan();
       this.memory = plan.memory;
       this.outcomes = plan.outcomes;
-      if (plan.isDraining) await this.countBalancers();
+      // Before it is planned anew: what drains is removed when nobody has anything there.
+      if (plan.isDraining && this.isWriter()) await this.parts.others.refresh();
       if (plan.units.length > 0 && this.isWriter()) await this.write(plan);
       this.backoff.reset();
       if (plan.isDraining) this.lookIn(DRAIN_LOOK_MS);
@@ -152,6 +154,8 @@ export class RunningDiscovery {
     const view = registry.current();
     const now = Date.now();
     this.refusals.prune(now);
+    for (const id of this.drainRevisions.keys())
+      if ((this.memory.lost.get(id)?.drainsSince ?? null) === null) this.drainRevisions.delete(id);
     return reconcile({
       sources: this.sources.states(),
       view,
@@ -159,8 +163,10 @@ export class RunningDiscovery {
       isWriter: this.isWriter(),
       now,
       fitnessOf: this.parts.fitness,
-      isDrained: (backend, sinceMs) =>
-        inFlight(backend) === 0 && (this.isAlone || now - sinceMs >= SHARED_DRAIN_MS),
+      isDrained: (backend, sinceMs) => {
+        const isLeft = this.isLeftElsewhere(backend, view.revision.number, sinceMs);
+        return inFlight(backend) === 0 && (isLeft || now - sinceMs >= SHARED_DRAIN_MS);
+      },
       refusalOf: (unit) => this.refusals.reasonFor(unit, view.state, now),
     });
   }
@@ -184,12 +190,11 @@ export class RunningDiscovery {
     return !this.isStopped && this.lease.term !== null;
   }
 
-  private async countBalancers(): Promise<void> {
-    try {
-      this.isAlone = (await this.parts.countBalancers()) <= 1;
-    } catch {
-      this.isAlone = false;
-    }
+  /** @param revision The present one: it drains in this one, if it was not seen to do so before. */
+  private isLeftElsewhere(backend: string, revision: number, sinceMs: number): boolean {
+    const drainedIn = this.drainRevisions.get(backend) ?? revision;
+    this.drainRevisions.set(backend, drainedIn);
+    return this.parts.others.areDoneWith(backend, drainedIn, sinceMs);
   }
 
   /** Once, before the first look: who drained what drains already. */

@@ -21,6 +21,12 @@ function starts(balancer: BalancerProcess): number {
   return balancer.log.filter(({ msg }) => msg === 'a copy takes requests').length;
 }
 
+/** Until all that was started has been told, and has gone. */
+async function asleep(balancer: BalancerProcess): Promise<void> {
+  await balancer.logged(({ msg }) => msg === 'a copy takes requests');
+  await scaled(balancer, 'shop', ({ current, instances }) => current === 0 && instances.length === 0);
+}
+
 describe('a service of which nothing runs', () => {
   const stage = new Stage();
 
@@ -34,8 +40,8 @@ describe('a service of which nothing runs', () => {
     const response = await fetch(`http://127.0.0.1:${balancer.trafficPort}/status/201`);
     expect(response.status).toBe(201);
     await response.arrayBuffer();
+    await asleep(balancer);
     expect(starts(balancer)).toBe(1);
-    await scaled(balancer, 'shop', ({ current, instances }) => current === 0 && instances.length === 0);
   });
 
   it('starts one copy for a hundred first requests', async () => {
@@ -49,6 +55,7 @@ describe('a service of which nothing runs', () => {
       }),
     );
     expect(answers).toEqual(Array(100).fill(200));
+    await asleep(balancer);
     expect(starts(balancer)).toBe(1);
   });
 });

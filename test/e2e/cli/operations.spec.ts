@@ -46,7 +46,7 @@ describe('velocity', () => {
     expect((await run('backends', 'return', 'nope')).code).not.toBe(0);
     expect((await run('backends', 'remove', 'shop', `:${second.port}`)).code).toBe(0);
     const table = (await run('backends')).out;
-    expect(table).toMatch(/^SERVICE +BACKEND +ID +STATE +HEALTH +WEIGHT +ROLE +IN FLIGHT\n/);
+    expect(table).toMatch(/^SERVICE +BACKEND +ID +STATE +HEALTH +WEIGHT +ROLE +IN FLIGHT +SOURCE\n/);
     expect(table).toContain(first.url);
     expect(table).not.toContain(second.url);
   });

@@ -116,7 +116,25 @@ describe.each(kinds.filter((kind) => kind.available))('coordination on $name', (
       { ...balancer('b', 2_000), seenAt: expect.any(Number) },
     ]);
     expect(Math.abs(seen[0]!.seenAt - Date.now())).toBeLessThan(10_000);
+    const load = {
+      settled: 8,
+      services: [
+        {
+          name: '$shop.eu',
+          inFlight: 3.5,
+          queue: 0,
+          waiting: 1,
+          requestsPerSecond: 12.5,
+          windowMs: 5_000,
+          latency: [3, 10],
+        },
+      ],
+      backends: [{ id: '0a1b', inFlight: 3 }],
+    };
+    await a.announce({ ...balancer('a', 1_000), load });
+    expect((await b.seen(LONG_MS))[0]).toEqual({ ...balancer('a', 1_000), load, seenAt: expect.any(Number) });
     await a.announce({ ...balancer('a', 1_000), revision: 9 });
+    expect((await b.seen(LONG_MS))[0]).not.toHaveProperty('load');
     expect((await b.seen(LONG_MS))[0]).toMatchObject({ id: 'a', revision: 9 });
     await b.withdraw('b');
     expect((await a.seen(LONG_MS)).map(({ id }) => id)).toEqual(['a']);

@@ -4,6 +4,9 @@ import type { ObjectStore } from './object.store.js';
 
 const COST = 'controller.kubernetes.io/pod-deletion-cost';
 export const NAMESPACE = 'web';
+/** Where pods listen that nobody is behind. */
+const PORT = 8080;
+const SLICE = 'shop-abc';
 
 interface PodStatus {
   phase: string;
@@ -28,6 +31,8 @@ export class DeploymentController {
   goneAtOnce = true;
   /** Nothing is done meanwhile, as when the controllers are away. */
   paused = false;
+  /** Ports of real servers on loopback: each pod has one of its own. None: pods have addresses that lead nowhere. */
+  servers: readonly number[] = [];
   private made = 0;
 
   constructor(private readonly store: ObjectStore) {
@@ -41,17 +46,7 @@ export class DeploymentController {
       metadata: { name: 'shop', namespace: NAMESPACE, resourceVersion: '' },
       spec: { ports: [{ name: 'web', port: 80, targetPort: 8080 }] },
     });
-    this.store.put('endpointslices', {
-      metadata: {
-        name: 'shop-abc',
-        namespace: NAMESPACE,
-        resourceVersion: '',
-        labels: { 'kubernetes.io/service-name': 'shop' },
-      },
-      addressType: 'IPv4',
-      ports: [{ name: 'web', port: 8080, protocol: 'TCP' }],
-      endpoints: [],
-    });
+    this.putSlice(SLICE, PORT, []);
     this.store.put('deployments', {
       metadata: { name: 'shop', namespace: NAMESPACE, resourceVersion: '' },
       spec: { replicas, selector: { matchLabels: { app: 'shop' } } },
@@ -119,6 +114,7 @@ export class DeploymentController {
     this.made += 1;
     const now = new Date().toISOString().replace(/\.\d+/, '');
     const ready = this.readyAtOnce ? 'True' : 'False';
+    const containerPort = this.freeServer();
     this.store.put('pods', {
       metadata: {
         name: `shop-${this.made}`,
@@ -127,10 +123,10 @@ export class DeploymentController {
         labels: { app: 'shop' },
         creationTimestamp: now,
       },
-      spec: { terminationGracePeriodSeconds: 5 },
+      spec: { terminationGracePeriodSeconds: 5, containers: [{ ports: [{ containerPort }] }] },
       status: {
         phase: 'Running',
-        podIP: `10.1.0.${this.made}`,
+        podIP: this.servers.length > 0 ? '127.0.0.1' : `10.1.0.${this.made}`,
         conditions: [{ type: 'Ready', status: ready, lastTransitionTime: now }],
       },
     });
@@ -146,20 +142,51 @@ export class DeploymentController {
     });
   }
 
-  private writeSlice(): void {
-    const endpoints = this.store
-      .list('pods')
-      .filter(({ status }) => (status as { podIP?: string }).podIP !== undefined)
-      .map((pod) => {
-        const terminating = pod.metadata.deletionTimestamp !== undefined;
-        return {
-          addresses: [(pod.status as { podIP: string }).podIP],
-          conditions: { ready: isReady(pod) && !terminating, serving: isReady(pod), terminating },
-          targetRef: { kind: 'Pod', name: pod.metadata.name, namespace: NAMESPACE },
-        };
-      });
-    this.store.change('endpointslices', 'shop-abc', (slice) => Object.assign(slice, { endpoints }));
+  private freeServer(): number {
+    if (this.servers.length === 0) return PORT;
+    const taken = new Set(this.store.list('pods').map(portOf));
+    const free = this.servers.find((port) => !taken.has(port));
+    if (free === undefined) throw new Error(`there are no more than ${this.servers.length} servers for pods`);
+    return free;
   }
+
+  /** Of a slice all endpoints have the same ports. */
+  private writeSlice(): void {
+    const placed = this.store
+      .list('pods')
+      .filter(({ status }) => (status as { podIP?: string }).podIP !== undefined);
+    const endpointsAt = (port: number) => placed.filter((pod) => portOf(pod) === port).map(endpointOf);
+    this.putSlice(SLICE, PORT, endpointsAt(PORT));
+    for (const port of this.servers) this.putSlice(`shop-${port}`, port, endpointsAt(port));
+  }
+
+  private putSlice(name: string, port: number, endpoints: readonly object[]): void {
+    this.store.put('endpointslices', {
+      metadata: {
+        name,
+        namespace: NAMESPACE,
+        resourceVersion: '',
+        labels: { 'kubernetes.io/service-name': 'shop' },
+      },
+      addressType: 'IPv4',
+      ports: [{ name: 'web', port, protocol: 'TCP' }],
+      endpoints,
+    });
+  }
+}
+
+function portOf({ spec }: KubernetesObject): number {
+  const { containers } = spec as { containers: { ports: { containerPort: number }[] }[] };
+  return containers[0]!.ports[0]!.containerPort;
+}
+
+function endpointOf(pod: KubernetesObject): object {
+  const terminating = pod.metadata.deletionTimestamp !== undefined;
+  return {
+    addresses: [(pod.status as { podIP: string }).podIP],
+    conditions: { ready: isReady(pod) && !terminating, serving: isReady(pod), terminating },
+    targetRef: { kind: 'Pod', name: pod.metadata.name, namespace: NAMESPACE },
+  };
 }
 
 function isReady({ status }: KubernetesObject): boolean {

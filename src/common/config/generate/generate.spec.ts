@@ -10,7 +10,8 @@ import { generateConfigurationPage, generateJsonSchema } from './index.js';
 const ROOT = join(import.meta.dirname, '../../../..');
 const ADVICE = 'run `npm run generate` and commit what it writes';
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-const configFiles = readdirSync(join(ROOT, 'config')).filter((file) => file.endsWith('.yml'));
+/** Beside them are lists of backends, which sources read. */
+const configFiles = readdirSync(join(ROOT, 'config')).filter((file) => /^velocity\..*yml$/.test(file));
 
 describe('generated files', () => {
   it('config/velocity.schema.json is what the schema makes', () => {
@@ -75,6 +76,13 @@ describe('the files in config/', () => {
     const { config, notices } = parseConfigText(read(`config/${file}`), file, {});
     expect(notices).toEqual([]);
     expect(config.services.length).toBeGreaterThan(0);
+  });
+
+  it('lets labels of containers bring the backends of a service that has none', () => {
+    const text = 'services: [{ name: web, backends: [] }]\n';
+    const labels = 'drivers: { docker: {} }\ndiscovery: { docker: {} }\n';
+    expect(parseConfigText(text, 'a.yml', {}).notices).toHaveLength(1);
+    expect(parseConfigText(labels + text, 'a.yml', {}).notices).toEqual([]);
   });
 
   it('the default one shows different algorithms on different hosts, and a catch-all', () => {

@@ -27,8 +27,9 @@ export const PLAIN = {
    * A colon and a space inside must be followed by something, a space not by a comment. Bounded, because each
    * repetition of an alternative takes from the stack of the regular expression.
    */
-  blockScalar: /(?:[\w/$]|[.-](?=[\w/]))(?:[\w./${}[\]@%+=~*?&(),;-]|:(?=[^ \n])| +(?=[^ \n#])){0,1000}/y,
-  flowScalar: /(?:[\w/]|[.-](?=[\w/]))(?:[\w./@%+=~*?&();-]|:(?=[\w/])| +(?=[\w./(-])){0,1000}/y,
+  blockScalar:
+    /(?:[\w/$]|(?:\.|--?)(?=[\w/]))(?:[\w./${}[\]@%+=~*?&(),;-]|:(?=[^ \n])| +(?=[^ \n#])){0,1000}/y,
+  flowScalar: /(?:[\w/]|(?:\.|--?)(?=[\w/]))(?:[\w./@%+=~*?&();-]|:(?=[\w/])| +(?=[\w./(-])){0,1000}/y,
   commonNumber: /^(?:0|-?[1-9]\d{0,14}|(?:0|[1-9]\d{0,8})\.\d{1,6})$/,
   /** What YAML 1.2 (core schema) takes for null, true, false or a number. */
   otherThanText:

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { BODY_SCHEMAS, RESPONSE_SCHEMAS } from './schemas.js';
 
@@ -22,9 +23,16 @@ function add(
 ): void {
   const override = PARTIAL.includes(name) ? tidyPartial : tidy;
   const { $schema: _, $defs = {}, ...own } = z.toJSONSchema(schema, { io, override });
-  for (const [shared, definition] of Object.entries($defs)) components[shared] ??= asComponent(definition);
+  for (const [shared, definition] of Object.entries($defs)) define(components, shared, definition);
   // A schema that carries its name itself comes as a reference to its own definition, which is there already.
-  if (!('$ref' in own)) components[name] = asComponent(own);
+  if (!('$ref' in own)) define(components, name, own);
+}
+
+/** Throws when two schemas that differ have one name: only one of them would be described. */
+function define(components: Record<string, JsonSchema>, name: string, schema: object): void {
+  const component = asComponent(schema);
+  const known = (components[name] ??= component);
+  if (!isDeepStrictEqual(known, component)) throw new Error(`two schemas have the name ${name}`);
 }
 
 /** Keys that mean something to us only. Integers need no bounds that every JSON number has. */

@@ -49,7 +49,7 @@ export const discoverySourceResourceSchema = z
     }),
     z.strictObject({ type: z.literal('file'), path: z.string() }),
   ])
-  .meta({ id: 'DiscoverySource' });
+  .meta({ id: 'DiscoverySettings' });
 
 type ScalingSettings = z.infer<typeof scalingSettingsSchema>;
 type DiscoverySourceResource = z.infer<typeof discoverySourceResourceSchema>;

@@ -1,5 +1,6 @@
 import type { ServiceConfig } from '../../../common/config/index.js';
 import type { SharedMemory } from '../../../common/contract/index.js';
+import type { OtherBalancers } from '../../coordination/index.js';
 import type { BackendChange, RegistryService, RegistryView } from '../../registry/index.js';
 import type { Driver } from '../drivers/driver.js';
 import type { DriverFactory } from '../drivers/driver.factory.js';
@@ -10,13 +11,12 @@ import { knock } from '../fleet/knock.js';
 import { type ScaledBackends, SCALING_SOURCE } from '../fleet/scaled-backends.js';
 import { ScalingJournal, type ScalingLog, type ScalingRecorder } from '../scaling.journal.js';
 import type { ScalingCounts, ScalingStatus } from '../scaling.status.js';
+import { sayFarewell } from './farewell.js';
 import type { ScheduleAlarms } from './schedule.alarms.js';
 import { ScaledService } from './scaled.service.js';
 
 /** Between two looks whether somebody waits for a sleeping service. */
 const LISTEN_MS = 50;
-/** The registry may take so long to learn that processes end with the balancer. */
-const FAREWELL_MS = 3_000;
 
 export interface AutoscalerParts {
   readonly registry: RegistryService;
@@ -26,6 +26,7 @@ export interface AutoscalerParts {
   readonly recorder: ScalingRecorder;
   readonly log: ScalingLog;
   readonly alarms: ScheduleAlarms;
+  readonly others: OtherBalancers;
 }
 
 /** Counts the copies of all scaled services, while it is the one that may. */
@@ -96,7 +97,8 @@ export class Autoscaler {
   /** After {@link stop} and the end of traffic. @param handOver Processes go on: another balancer of this machine adopts them. */
   async end(handOver: boolean): Promise<void> {
     const services = [...this.services.values(), ...this.retiring.values()];
-    if (!handOver) await this.sayFarewell(services);
+    const { backends, others } = this.parts;
+    if (!handOver) await sayFarewell({ changes: this.changes, backends, others }, services);
     await Promise.all(services.map(({ fleet }) => fleet.close(handOver)));
   }
 
@@ -151,13 +153,13 @@ export class Autoscaler {
   }
 
   private made(name: string, scaling: NonNullable<ServiceConfig['scaling']>): ScaledService {
-    const { backends, drivers, memory, alarms } = this.parts;
+    const { backends, drivers, memory, alarms, others } = this.parts;
     const { journal, changes } = this;
     const open = (source: typeof scaling.source): Promise<Driver> => drivers.open(name, source);
     const fleet = new Fleet({ service: name, open, backends, changes, journal, knock }, scaling);
     const slot = () => backends.serviceSlot(name);
     const decided = () => this.listen();
-    return new ScaledService({ name, memory, fleet, journal, alarms, slot, decided }, scaling);
+    return new ScaledService({ name, memory, fleet, journal, alarms, others, slot, decided }, scaling);
   }
 
   private retire(service: ScaledService): void {
@@ -211,15 +213,5 @@ export class Autoscaler {
       }, settings.drainMs);
       this.farewells.set(name, timer.unref());
     }
-  }
-
-  /** Processes end with this balancer: nobody else should send anything there. */
-  private async sayFarewell(services: readonly ScaledService[]): Promise<void> {
-    const changes = services.flatMap(({ name, fleet }): BackendChange[] =>
-      fleet.localBackends().map((backend) => ({ kind: 'remove', service: name, backend })),
-    );
-    const isLate = new Promise<void>((resolve) => setTimeout(resolve, FAREWELL_MS).unref());
-    const stored = this.changes.submit(changes, 'processes end with their balancer').catch(() => undefined);
-    await Promise.race([stored, isLate]);
   }
 }

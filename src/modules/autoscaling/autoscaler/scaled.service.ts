@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ScalingConfig } from '../../../common/config/index.js';
 import type { SharedMemory } from '../../../common/contract/index.js';
+import type { OtherBalancers } from '../../coordination/index.js';
 import {
   decide,
   NO_MEMORY,
@@ -14,7 +15,7 @@ import type { Fleet } from '../fleet/fleet.js';
 import { DecisionJournal } from './decision.journal.js';
 import type { ScalingJournal } from '../scaling.journal.js';
 import type { ScheduleAlarms } from './schedule.alarms.js';
-import { ServiceObserver } from './service.observer.js';
+import { hasTraffic, ServiceObserver } from './service.observer.js';
 
 /** Of an interval: so often it is looked how much is in flight. */
 const SAMPLE_SHARE = 1 / 10;
@@ -22,6 +23,10 @@ const SHORTEST_SAMPLE_MS = 50;
 const LONGEST_SAMPLE_MS = 1_000;
 /** Until the fleet knows what is there. */
 const FIRST_LOOK_MS = 25;
+/** No decision waits longer for the store, which is asked what other balancers have. */
+const PATIENCE_MS = 200;
+/** While it is asleep, the store is asked so often whether somebody waits at another balancer. */
+const LISTEN_ELSEWHERE_MS = 1_000;
 
 export interface ScaledServiceParts {
   readonly name: string;
@@ -29,6 +34,7 @@ export interface ScaledServiceParts {
   readonly fleet: Fleet;
   readonly journal: ScalingJournal;
   readonly alarms: ScheduleAlarms;
+  readonly others: Pick<OtherBalancers, 'refresh' | 'loadOf'>;
   /** Place of the service in the shared memory; -1: it has none. */
   readonly slot: () => number;
   /** Called after each decision. */
@@ -106,8 +112,10 @@ export class ScaledService {
     if (slot < 0) return;
     const hasCome = this.observer.sample(slot, Date.now());
     const waiting = this.observer.waiting(slot);
+    void this.parts.others.refresh(LISTEN_ELSEWHERE_MS);
     // Who was turned away because nobody is there has also asked.
-    if (waiting > 0 || hasCome) this.decide(Math.max(waiting, 1));
+    const isAsked = waiting > 0 || hasCome || hasTraffic(this.parts.others.loadOf(this.name));
+    if (isAsked) this.decide(Math.max(waiting, 1));
   }
 
   /** How many there are: one that is there only to replace an outdated one is none more. */
@@ -141,7 +149,16 @@ export class ScaledService {
   private tick(): void {
     const isKnown = this.fleet.isKnown;
     this.timer = setTimeout(() => this.tick(), isKnown ? this.config.intervalMs : FIRST_LOOK_MS).unref();
-    if (isKnown) this.decide(0);
+    if (isKnown) void this.decideInTime();
+  }
+
+  /** With what the other balancers have said last, unless the store takes too long to tell. */
+  private async decideInTime(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const patience = setTimeout(late.resolve, PATIENCE_MS).unref();
+    await Promise.race([this.parts.others.refresh(), late.promise]);
+    clearTimeout(patience);
+    if (this.isRunning) this.decide(0);
   }
 
   /** @param waiting At least so many wait. */
@@ -164,7 +181,8 @@ export class ScaledService {
     const slot = this.parts.slot();
     if (slot < 0) return null;
     const time = Date.now();
-    const { inFlight, queue, requestsPerSecond, p95Ms, waiting } = this.observer.look(slot, time);
+    const elsewhere = this.parts.others.loadOf(this.name);
+    const { inFlight, queue, requestsPerSecond, p95Ms, waiting } = this.observer.look(slot, time, elsewhere);
     const copies = this.fleet.look();
     return {
       time,
@@ -173,6 +191,7 @@ export class ScaledService {
       metrics: { inFlight, queue, requestsPerSecond, p95Ms, cpu: cpuOf(copies) },
       lastRequestAt: this.observer.lastRequestAt,
       waiting: Math.max(waiting, leastWaiting),
+      ...(elsewhere.isComplete ? {} : { isPartial: true }),
     };
   }
 }

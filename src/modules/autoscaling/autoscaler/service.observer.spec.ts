@@ -8,6 +8,7 @@ import {
   ServiceCell,
   SharedMemory,
 } from '../../../common/contract/index.js';
+import { type LoadElsewhere, NOTHING_ELSEWHERE } from '../../coordination/index.js';
 import { ServiceObserver } from './service.observer.js';
 
 const SLOT = 3;
@@ -55,6 +56,40 @@ it('counts over all workers what came since the last look', () => {
   expect(p95Ms).toBeLessThan(260);
   answer(1, 200, 9);
   expect(observer.look(SLOT, BEGIN + 4_000)).toMatchObject({ requestsPerSecond: 0, p95Ms: null });
+});
+
+it('adds what other balancers have, and counts their responses as if in the same time', () => {
+  const { observer, set, receive, answer } = observed();
+  const latencyRates = new Float64Array(LATENCY_BUCKETS);
+  // 100 in two seconds, of which ours are 100 as well.
+  latencyRates[latencyBucket(200_000)] = 0.05;
+  const elsewhere: LoadElsewhere = {
+    isComplete: true,
+    inFlight: 40.2,
+    queue: 4,
+    waiting: 5,
+    requestsPerSecond: 25,
+    responses: 500,
+    latencyRates,
+  };
+  observer.look(SLOT, BEGIN);
+  set(10, 2);
+  receive(0, 50);
+  answer(0, 10, 100);
+  const seen = observer.look(SLOT, BEGIN + 2_000, elsewhere);
+  expect(seen).toMatchObject({ inFlight: 45.2, queue: 5, waiting: 7, requestsPerSecond: 50 });
+  // Half of all are the slow ones: with ours alone it would be 10 ms.
+  expect(seen.p95Ms).toBeGreaterThan(150);
+  expect(seen.p95Ms).toBeLessThan(260);
+  expect(observer.lastRequestAt).toBe(BEGIN + 2_000);
+});
+
+it('takes a request at another balancer for one, and nothing else there', () => {
+  const { observer } = observed();
+  observer.look(SLOT, BEGIN, NOTHING_ELSEWHERE);
+  expect(observer.lastRequestAt).toBe(null);
+  observer.look(SLOT, BEGIN + 1_000, { ...NOTHING_ELSEWHERE, requestsPerSecond: 0.1 });
+  expect(observer.lastRequestAt).toBe(BEGIN + 1_000);
 });
 
 it('knows when the last request came, and nothing of those before it began', () => {

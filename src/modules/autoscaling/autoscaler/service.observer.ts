@@ -7,6 +7,7 @@ import {
   ServiceCell,
   type SharedMemory,
 } from '../../../common/contract/index.js';
+import { type LoadElsewhere, NOTHING_ELSEWHERE } from '../../coordination/index.js';
 import { CounterWindow, WorkerSums } from '../../metrics/index.js';
 
 /** The mean of the last samples counts: one moment alone says little, and all of an interval see a rise too late. */
@@ -68,20 +69,23 @@ export class ServiceObserver {
     return hasNews;
   }
 
-  /** @param now Unix milliseconds. */
-  look(slot: number, now: number): Traffic {
+  /**
+   * @param now Unix milliseconds.
+   * @param elsewhere What other balancers have of the same service: it is added.
+   */
+  look(slot: number, now: number, elsewhere: LoadElsewhere = NOTHING_ELSEWHERE): Traffic {
     this.sample(slot, now);
+    if (hasTraffic(elsewhere)) this.lastRequestAt = now;
     const periodMs = this.lookedAt === null ? 0 : now - this.lookedAt;
     this.lookedAt = now;
     const received = this.counted.look(this.ledger, slot)[LedgerCell.received]!;
     const histogram = this.latencies.look(this.latency, slot);
-    const responses = histogram.reduce((sum, count) => sum + count, 0);
     return {
-      inFlight: this.mean('inFlight'),
-      queue: this.mean('waiting'),
-      requestsPerSecond: periodMs > 0 ? (received * 1_000) / periodMs : null,
-      p95Ms: responses >= LEAST_RESPONSES ? latencyPercentileUs(histogram, PERCENTILE) / 1_000 : null,
-      waiting: this.waiting(slot),
+      inFlight: sum(this.mean('inFlight'), elsewhere.inFlight),
+      queue: sum(this.mean('waiting'), elsewhere.queue),
+      requestsPerSecond: periodMs > 0 ? (received * 1_000) / periodMs + elsewhere.requestsPerSecond : null,
+      p95Ms: percentileOf(histogram, periodMs, elsewhere),
+      waiting: this.waiting(slot) + elsewhere.waiting,
     };
   }
 
@@ -91,11 +95,34 @@ export class ServiceObserver {
   }
 
   private mean(what: 'inFlight' | 'waiting'): number {
-    const sum = this.samples.reduce((total, sample) => total + sample[what], 0);
-    return Math.round((sum * 10) / this.samples.length) / 10;
+    const total = this.samples.reduce((before, sample) => before + sample[what], 0);
+    return Math.round((total * 10) / this.samples.length) / 10;
   }
 
   private cell(slot: number, cell: number): number {
     return Atomics.load(this.memory.services, slot * SERVICE_CELLS + cell);
   }
+}
+
+/** Whether somebody has asked another balancer for this service lately. */
+export function hasTraffic({ inFlight, waiting, requestsPerSecond }: LoadElsewhere): boolean {
+  return inFlight > 0 || waiting > 0 || requestsPerSecond > 0;
+}
+
+/** Over the responses of all balancers, those of others as if they had been counted over the same time. */
+function percentileOf(histogram: Float64Array, periodMs: number, elsewhere: LoadElsewhere): number | null {
+  const { latencyRates, responses } = elsewhere;
+  const known = histogram.reduce((total, count) => total + count, responses);
+  if (known < LEAST_RESPONSES) return null;
+  const weight = Math.max(periodMs, 1);
+  const counts =
+    latencyRates === null
+      ? histogram
+      : histogram.map((count, bucket) => count + latencyRates[bucket]! * weight);
+  return latencyPercentileUs(counts, PERCENTILE) / 1_000;
+}
+
+/** Both have one digit after the point, and so has the sum. */
+function sum(own: number, others: number): number {
+  return Math.round((own + others) * 10) / 10;
 }

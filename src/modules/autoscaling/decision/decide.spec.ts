@@ -104,6 +104,23 @@ describe('what is not known', () => {
     });
   });
 
+  it('of other balancers takes nothing away, and does not keep the known part from adding', () => {
+    const few = decided(settings(), observation(4, { inFlight: 20 }, { isPartial: true }));
+    expect(few).toMatchObject({ desired: 4, limits: ['unknown'] });
+    expect(few.reason).toBe(
+      '20 in flight for 4 backends are 5 each, target 20: 1 wanted; the load of other balancers not known, so none goes',
+    );
+    const many = decided(settings(), observation(4, { inFlight: 120 }, { isPartial: true }));
+    expect(many).toMatchObject({ desired: 6, limits: [] });
+    const idle = { isPartial: true, time: 3_600_000 };
+    expect(decided(settings({ min: 0, idleMs: 1_000 }), observation(1, { inFlight: 0 }, idle)).desired).toBe(
+      1,
+    );
+    expect(decided(settings({ min: 0, idleMs: 1_000 }), observation(0, { inFlight: 0 }, idle)).desired).toBe(
+      0,
+    );
+  });
+
   it('is no latency when there were no requests', () => {
     const byLatency = settings({ targets: { p95Ms: 100 } });
     expect(decided(byLatency, observation(5, { inFlight: 0, requestsPerSecond: 0 })).desired).toBe(1);

@@ -72,13 +72,14 @@ interface Work {
 /** null: there are no targets, so that nothing but the bounds has a say. What is not known takes nothing away. */
 function askedFor(
   { targets }: ScalingSettings,
-  { current }: ScalingObservation,
+  { current, isPartial = false }: ScalingObservation,
   demand: Demand,
   limits: ScalingLimit[],
 ): number | null {
   if (Object.values(targets).every((target) => target === undefined)) return null;
   if (demand.count !== demand.raw) limits.push('tolerance');
-  if (demand.unknown.length === 0 || demand.count >= current) return demand.count;
+  const isKnown = demand.unknown.length === 0 && !isPartial;
+  if (isKnown || demand.count >= current) return demand.count;
   limits.push('unknown');
   return current;
 }
@@ -136,10 +137,10 @@ function limited({ settings, observation, memory, bounds, limits }: Work, asked:
 /** Whether nobody has asked for as long as the settings say. What never got a request is idle since it is there. */
 export function isIdle(
   { idleMs }: ScalingSettings,
-  { time, waiting, metrics, lastRequestAt }: ScalingObservation,
+  { time, waiting, metrics, lastRequestAt, isPartial = false }: ScalingObservation,
   { awakeSince }: ScalingMemory,
 ): boolean {
-  if (idleMs === null || waiting > 0 || (metrics.inFlight ?? 0) > 0) return false;
+  if (idleMs === null || isPartial || waiting > 0 || (metrics.inFlight ?? 0) > 0) return false;
   const since = Math.max(lastRequestAt ?? -Infinity, awakeSince ?? -Infinity);
   return time - since >= idleMs;
 }

@@ -14,6 +14,8 @@ export interface ScalingObservation {
   readonly lastRequestAt: number | null;
   /** Requests that wait for a backend. */
   readonly waiting: number;
+  /** Other balancers serve as well, and what they have is not known: there is at least as much as `metrics` say. */
+  readonly isPartial?: boolean;
 }
 
 /** What earlier decisions leave behind. Plain data. */
@@ -26,7 +28,7 @@ export interface ScalingMemory {
   readonly awakeSince: number | null;
 }
 
-/** `unknown`: a metric with a target had no value, and so nothing was taken away. */
+/** `unknown`: a metric with a target had no value, or only a part of its value was known, and so nothing was taken away. */
 export type ScalingLimit =
   | 'min'
   | 'max'

@@ -66,8 +66,11 @@ const NAMES: Readonly<Record<ScalingMetric, string>> = {
 
 const LIMITS: Readonly<Record<ScalingLimit, (parts: ReasonParts) => string>> = {
   tolerance: ({ settings }) => `within the tolerance of ${number(settings.tolerance * 100)}%`,
-  unknown: ({ demand }) =>
-    `${demand.unknown.map((metric) => NAMES[metric]).join(' and ')} not known, so none goes`,
+  unknown: ({ demand, observation }) => {
+    const load = observation.isPartial === true ? ['the load of other balancers'] : [];
+    const missing = [...demand.unknown.map((metric) => NAMES[metric]), ...load];
+    return `${missing.join(' and ')} not known, so none goes`;
+  },
   min: ({ low }) => `at least ${low}`,
   schedule: ({ low }) => `at least ${low} by schedule`,
   max: ({ settings }) => `at most ${settings.max}`,

@@ -25,7 +25,9 @@ export class Census {
   private memories = new Map<string, CopyMemory>();
   private isFirst = true;
 
-  constructor(private readonly backends: Pick<ScaledBackends, 'inFlight'>) {}
+  constructor(
+    private readonly backends: Pick<ScaledBackends, 'inFlight' | 'inFlightElsewhere' | 'revision'>,
+  ) {}
 
   /**
    * @param backends Of the service, whoever brought them.
@@ -67,6 +69,11 @@ export class Census {
     return new CopyMemory(this.isFirst ? now : Math.min(now, instance.startedAt), this.isFirst);
   }
 
+  private inFlight({ slot, backend }: CopyMemory): number {
+    const elsewhere = backend === null ? 0 : this.backends.inFlightElsewhere(backend);
+    return this.backends.inFlight(slot) + elsewhere;
+  }
+
   private join(
     owned: OwnedInstance,
     memory: CopyMemory,
@@ -80,7 +87,7 @@ export class Census {
       memory.answers = true;
       memory.backend = backend.id;
       if (backend.slot >= 0) memory.slot = backend.slot;
-      if (backend.isOurs && backend.state === 'draining') memory.drainingSince ??= now;
+      if (backend.isOurs && backend.state === 'draining') memory.drains(now, this.backends.revision);
       if (backend.isOurs && backend.state !== 'draining' && !memory.isEnding) memory.drainingSince = null;
     }
     const isRunning = instance.state === 'running' && !memory.hasFailed;
@@ -91,7 +98,7 @@ export class Census {
       backend,
       memory,
       isReady,
-      inFlight: this.backends.inFlight(memory.slot),
+      inFlight: this.inFlight(memory),
       isDraining: memory.isEnding || memory.drainingSince !== null || instance.state === 'stopping',
       isOutdated,
     };

@@ -11,6 +11,7 @@ export interface Copy {
   readonly memory: CopyMemory;
   /** Takes requests. */
   readonly isReady: boolean;
+  /** At all balancers, at the others as they said last. */
   readonly inFlight: number;
   /** Is being emptied, or ended. */
   readonly isDraining: boolean;
@@ -25,6 +26,8 @@ export class CopyMemory {
   isKnocking = false;
   readyAt: number | null = null;
   drainingSince: number | null = null;
+  /** Of the registry, as it was when we saw that it drains: another balancer that runs this or a later one knows. */
+  drainRevision = 0;
   /** Since when nothing runs there while it drains. */
   idleSince: number | null = null;
   isEnding = false;
@@ -42,6 +45,12 @@ export class CopyMemory {
     readonly since: number,
     readonly isAdopted: boolean,
   ) {}
+
+  drains(now: number, revision: number): void {
+    if (this.drainingSince !== null) return;
+    this.drainingSince = now;
+    this.drainRevision = revision;
+  }
 }
 
 /** There, or on its way. */

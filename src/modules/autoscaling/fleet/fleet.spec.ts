@@ -15,6 +15,11 @@ async function running(stage: FleetStage, count: number): Promise<void> {
   await Observation.until(() => stage.serving.length === count, `${count} serve`);
 }
 
+/** Long enough for a copy to be ended, if nothing kept the fleet from it. */
+async function emptyFor(stage: FleetStage): Promise<void> {
+  for await (const _ of Observation.every(50, 10)) expect(stage.driver.stopped).toEqual([]);
+}
+
 describe('a fleet', () => {
   it('starts as many as it is told, and each becomes a backend', async () => {
     const stage = staged();
@@ -41,6 +46,29 @@ describe('a fleet', () => {
     await Observation.until(() => stage.backends.length === 1, 'it is gone');
     expect(stage.driver.stopped).toHaveLength(1);
     expect(stage.records.at(-1)).toMatchObject({ kind: 'stopped', backend: `id-${idle}` });
+  });
+
+  it('ends a copy only when the other balancers have nothing there, and know that it drains', async () => {
+    const stage = staged();
+    await running(stage, 2);
+    stage.others.settled = stage.revisions.length;
+    const [busy, idle] = stage.serving as [string, string];
+    stage.inFlight.set(idle, 1);
+    stage.others.inFlight.set(`id-${busy}`, 2);
+    stage.fleet.want(1);
+    await Observation.until(() => stage.serving.length === 1, 'one is drained');
+    // The one with the least to finish over all balancers.
+    expect(stage.serving).toEqual([busy]);
+    const drainedIn = stage.revisions.length;
+    stage.inFlight.set(idle, 0);
+    stage.others.inFlight.set(`id-${idle}`, 1);
+    await emptyFor(stage);
+    stage.others.inFlight.set(`id-${idle}`, 0);
+    await emptyFor(stage);
+    expect(stage.driver.stopped).toEqual([]);
+    stage.others.settled = drainedIn;
+    await Observation.until(() => stage.backends.length === 1, 'it is gone');
+    expect(stage.driver.stopped).toHaveLength(1);
   });
 
   it('ends after the time to drain what is not empty then', async () => {

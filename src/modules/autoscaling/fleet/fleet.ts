@@ -257,7 +257,7 @@ export class Fleet {
       return this.wakeIn(this.away.next());
     }
     for (const { backend, memory } of plan.drain) {
-      if (backend === null || !backend.isOurs) memory.drainingSince ??= Date.now();
+      if (backend === null || !backend.isOurs) memory.drains(Date.now(), this.parts.backends.revision);
     }
     if (changes.length > 0 || plan.drain.length > 0) this.wakeIn(0);
   }
@@ -301,7 +301,11 @@ export class Fleet {
     if (memory.drainingSince === null) return;
     memory.idleSince = inFlight === 0 ? (memory.idleSince ?? now) : null;
     const drainedMs = now - memory.drainingSince;
-    if (memory.idleSince !== null && now - memory.idleSince >= IDLE_MS)
+    const isEmpty = memory.idleSince !== null && now - memory.idleSince >= IDLE_MS;
+    if (
+      isEmpty &&
+      this.parts.backends.isLeftElsewhere(memory.backend, memory.drainRevision, memory.drainingSince)
+    )
       return this.end(copy, `Ended: it was empty ${drainedMs} ms after it began to drain.`);
     if (drainedMs >= this.settings.drainMs)
       this.end(

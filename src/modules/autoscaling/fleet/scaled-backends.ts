@@ -1,10 +1,13 @@
 import type { ServiceConfig } from '../../../common/config/index.js';
 import type { AdminState, BackendStates } from '../../../common/contract/index.js';
+import type { OtherBalancers } from '../../coordination/index.js';
 import type { Publication, PublicationSource } from '../../data-plane/index.js';
 import type { RegistryView } from '../../registry/index.js';
 
 /** The `source` of backends that a fleet brings, and takes away. */
 export const SCALING_SOURCE = 'scaling';
+/** Between two questions for what other balancers have at a backend that drains. */
+const ASK_MS = 250;
 
 /** A backend as a fleet sees it. */
 export interface ScaledBackend {
@@ -22,6 +25,13 @@ export interface ScaledBackend {
   readonly inFlight: number;
 }
 
+export interface ScaledBackendsParts {
+  readonly registry: { current(): RegistryView };
+  readonly publications: Pick<PublicationSource, 'current'>;
+  readonly states: Pick<BackendStates, 'isAvailable' | 'inFlight'>;
+  readonly others: Pick<OtherBalancers, 'refresh' | 'inFlightAt' | 'areDoneWith'>;
+}
+
 /** The backends of services: what the registry wants beside what the shared memory shows. */
 export class ScaledBackends {
   private published: Publication | null = null;
@@ -30,11 +40,12 @@ export class ScaledBackends {
   private serviceSlots = new Map<string, number>();
   private services = new Map<string, ServiceConfig>();
 
-  constructor(
-    private readonly registry: { current(): RegistryView },
-    private readonly publications: Pick<PublicationSource, 'current'>,
-    private readonly states: Pick<BackendStates, 'isAvailable' | 'inFlight'>,
-  ) {}
+  constructor(private readonly parts: ScaledBackendsParts) {}
+
+  /** Of what the registry wants now. */
+  get revision(): number {
+    return this.parts.registry.current().revision.number;
+  }
 
   /** null: there is no such service. */
   of(service: string): readonly ScaledBackend[] | null {
@@ -49,7 +60,7 @@ export class ScaledBackends {
         isOurs: source === SCALING_SOURCE,
         state,
         slot,
-        isAvailable: slot >= 0 && this.states.isAvailable(slot),
+        isAvailable: slot >= 0 && this.parts.states.isAvailable(slot),
         inFlight: this.inFlight(slot),
       };
     });
@@ -57,7 +68,27 @@ export class ScaledBackends {
 
   /** Exchanges at the holder of a slot, also when it is no longer published. */
   inFlight(slot: number): number {
-    return slot < 0 ? 0 : this.states.inFlight(slot);
+    return slot < 0 ? 0 : this.parts.states.inFlight(slot);
+  }
+
+  /** Exchanges at a backend by way of other balancers, as they said last. */
+  inFlightElsewhere(backend: string): number {
+    return this.parts.others.inFlightAt(backend);
+  }
+
+  /**
+   * Whether no other balancer sends anything to a backend any more, nor has anything there. What is not known is asked for,
+   * so that another look soon tells.
+   *
+   * @param backend null: it never was one, and got nothing.
+   * @param revision One in which it drains.
+   * @param since Unix milliseconds, when it began to.
+   */
+  isLeftElsewhere(backend: string | null, revision: number, since: number): boolean {
+    if (backend === null) return true;
+    const isLeft = this.parts.others.areDoneWith(backend, revision, since);
+    if (!isLeft) void this.parts.others.refresh(ASK_MS);
+    return isLeft;
   }
 
   /** Place of a service in the shared memory; -1: it has none. */
@@ -67,11 +98,11 @@ export class ScaledBackends {
   }
 
   private index(): void {
-    const view = this.registry.current();
+    const view = this.parts.registry.current();
     if (view !== this.viewed)
       this.services = new Map(view.services.map((service) => [service.name, service]));
     this.viewed = view;
-    const publication = this.publications.current();
+    const publication = this.parts.publications.current();
     if (publication === this.published) return;
     this.published = publication;
     this.slots = new Map();

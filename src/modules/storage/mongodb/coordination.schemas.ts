@@ -1,4 +1,5 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import type { BalancerLoad } from '../../coordination/index.js';
 
 /** Collection `leases`; `_id` is the name. */
 @Schema({ collection: 'leases', versionKey: false, autoIndex: false, autoCreate: false })
@@ -21,6 +22,7 @@ export class BalancerSchema {
   @Prop({ type: Number }) revision!: number;
   @Prop({ type: Number }) generation!: number;
   @Prop({ type: String }) admin!: string;
+  @Prop({ type: Object }) load?: BalancerLoad;
 }
 
 export const leaseSchema = SchemaFactory.createForClass(LeaseSchema);
