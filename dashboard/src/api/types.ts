@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { banSchema } from '../../../src/modules/admin/resources/ban.resource';
 import type { guardStatusSchema, planSchema } from '../../../src/modules/admin/resources/change.resource';
+import type { Discovery } from '../../../src/modules/admin/resources/discovery.resource';
 import type {
   explainedRecordsSchema,
   explainedRequestSchema,
@@ -9,6 +10,7 @@ import type {
 import type {
   accessLogRecordSchema,
   healthLogRecordSchema,
+  scalingLogRecordSchema,
 } from '../../../src/modules/admin/resources/log.resource';
 import type { problemSchema } from '../../../src/modules/admin/resources/problem.resource';
 import type { revisionSchema } from '../../../src/modules/admin/resources/revision.resource';
@@ -17,6 +19,7 @@ import type {
   effectiveServiceSchema,
   serviceResourceSchema,
 } from '../../../src/modules/admin/resources/service.resource';
+import type { ScalingResource } from '../../../src/modules/admin/resources/scaling.resource';
 import type { whoamiSchema } from '../../../src/modules/admin/resources/token.resource';
 
 export type {
@@ -29,6 +32,11 @@ export type { BackendHealthResource as BackendHealth } from '../../../src/module
 export type { ServiceHealthResource as ServiceHealth } from '../../../src/modules/admin/resources/health.resource';
 export type { StatusResource as Status } from '../../../src/modules/admin/resources/status.resource';
 export type { BalancerList } from '../../../src/modules/admin/resources/balancer.resource';
+export type { Discovery } from '../../../src/modules/admin/resources/discovery.resource';
+export type {
+  ScalingList,
+  ScalingResource as Scaling,
+} from '../../../src/modules/admin/resources/scaling.resource';
 
 export type { BanCheck } from '../../../src/modules/admin/resources/ban.resource';
 export type {
@@ -46,6 +54,11 @@ export type Replay = NonNullable<Plan['replay']>;
 export type GuardStatus = z.infer<typeof guardStatusSchema>;
 export type Revision = z.infer<typeof revisionSchema>;
 export type HealthLogRecord = z.infer<typeof healthLogRecordSchema>;
+export type ScalingLogRecord = z.infer<typeof scalingLogRecordSchema>;
+export type ScalingInstance = ScalingResource['instances'][number];
+export type ScalingDecision = NonNullable<ScalingResource['decision']>;
+export type DiscoverySource = Discovery['sources'][number];
+export type Finding = DiscoverySource['backends'][number];
 export type AccessLogRecord = z.infer<typeof accessLogRecordSchema>;
 export type ExplainedRecords = z.infer<typeof explainedRecordsSchema>;
 export type ExplainedRequest = z.infer<typeof explainedRequestSchema>;

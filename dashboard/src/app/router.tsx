@@ -1,4 +1,4 @@
-import type { AnchorHTMLAttributes, MouseEvent } from 'react';
+import { type AnchorHTMLAttributes, type MouseEvent, useCallback } from 'react';
 import { External, useExternal } from './external';
 
 /** Where the browser is: path and query of the page. */
@@ -47,13 +47,16 @@ export function usePlace(): Place {
 /** One parameter of the query, empty without it; setting it to empty removes it. */
 export function useQueryParameter(name: string): [string, (value: string) => void] {
   const { query } = usePlace();
-  const set = (value: string) => {
-    const parameters = new URLSearchParams(location.search);
-    if (value === '') parameters.delete(name);
-    else parameters.set(name, value);
-    const text = parameters.toString();
-    navigate(location.pathname + (text === '' ? '' : `?${text}`), { replace: true });
-  };
+  const set = useCallback(
+    (value: string) => {
+      const parameters = new URLSearchParams(location.search);
+      if (value === '') parameters.delete(name);
+      else parameters.set(name, value);
+      const text = parameters.toString();
+      navigate(location.pathname + (text === '' ? '' : `?${text}`), { replace: true });
+    },
+    [name],
+  );
   return [new URLSearchParams(query).get(name) ?? '', set];
 }
 

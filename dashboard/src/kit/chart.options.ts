@@ -1,7 +1,7 @@
 import type { RefObject } from 'react';
 import uPlot from 'uplot';
 import { colour } from '../app/theme';
-import type { ChartProps } from './chart.props';
+import type { ChartProps, ChartSeries } from './chart.props';
 
 interface Parts extends Pick<ChartProps, 'series' | 'group' | 'leastSeconds'> {
   /** Names its shape. */
@@ -40,22 +40,7 @@ export function chartOptions({
       x: { time: true, ...(leastSeconds === undefined ? {} : { range: atLeast(leastSeconds) }) },
       y: { range: (_, __, most) => [0, roomAbove(most)] },
     },
-    series: [
-      {},
-      ...series.map(({ label, colour: token, isFilled = false }) => ({
-        label,
-        width: 1.5,
-        spanGaps: false,
-        stroke: () => colour(token),
-        points: {
-          show: false,
-          size: 5,
-          fill: () => colour(token),
-          filter: (chart: uPlot, at: number) => lonely(chart.data[at]!),
-        },
-        ...(isFilled ? { fill: () => colour(token, 14) } : {}),
-      })),
-    ],
+    series: [{}, ...series.map(lineOf)],
     axes: [
       axis({ space: 72, size: 30, gap: 8, values: timeMarks }),
       axis({ space: 34, size: 50, values: (_, ticks) => ticks.map((tick) => latest.current.format(tick)) }),
@@ -64,6 +49,23 @@ export function chartOptions({
       setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)],
       setSelect: [(chart) => selected(chart, latest.current.onSelect)],
     },
+  };
+}
+
+function lineOf({ label, colour: token, isFilled = false, isStepped = false }: ChartSeries): uPlot.Series {
+  return {
+    label,
+    width: 1.5,
+    spanGaps: false,
+    stroke: () => colour(token),
+    points: {
+      show: false,
+      size: 5,
+      fill: () => colour(token),
+      filter: (chart: uPlot, at: number) => lonely(chart.data[at]!),
+    },
+    ...(isStepped ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
+    ...(isFilled ? { fill: () => colour(token, 14) } : {}),
   };
 }
 

@@ -6,6 +6,8 @@ export interface ChartSeries {
   readonly colour: string;
   /** The area below it is tinted. */
   readonly isFilled?: boolean;
+  /** A value holds until the next one, as of counts: steps in place of slopes. */
+  readonly isStepped?: boolean;
 }
 
 export interface ChartProps {

@@ -2,6 +2,8 @@
 const PATHS = {
   overview: 'M4 13h4v7H4zM10 4h4v16h-4zM16 9h4v11h-4z',
   services: 'M12 3v6M12 9l-7 5M12 9l7 5M12 9v5M3 14h4v5H3zM10 14h4v5h-4zM17 14h4v5h-4z',
+  scaling: 'M4 20v-5M10 20V11M16 20V5M12.5 8.5L16 5l3.5 3.5',
+  discovery: 'M12 3a9 9 0 1 0 9 9M12 7.5a4.5 4.5 0 1 0 4.5 4.5M12 12l7-7',
   logs: 'M4 6h16M4 12h16M4 18h10',
   analytics: 'M4 19h16M5 15l5-5 4 3 6-7',
   protection: 'M12 3l8 3v6c0 4.5-3.2 7.6-8 9-4.8-1.4-8-4.5-8-9V6z',

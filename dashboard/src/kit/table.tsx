@@ -85,7 +85,11 @@ function Rows<Row>({ columns, rows, rowKey, onOpen, range, rowHeight, scroller }
   const at = Math.min(active, rows.length - 1);
   const go = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target !== event.currentTarget) return;
-    if (event.key === 'Enter') return onOpen?.(rows[at]!);
+    if (event.key === 'Enter') {
+      // A dialog that opens has the focus at once: its button must not be pressed by the same key.
+      event.preventDefault();
+      return onOpen?.(rows[at]!);
+    }
     const target = targetOf(event.key, at, rows.length);
     if (target === null) return;
     event.preventDefault();

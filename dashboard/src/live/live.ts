@@ -12,6 +12,12 @@ const KEPT_CHANGES = 60;
 /** A page that closes and one that opens right after it use the same stream. */
 const LINGER_MS = 2_000;
 
+/**
+ * What scaling and discovery answer is new as soon as something is told; its record is in the store a moment later.
+ * More that is told meanwhile is seen by the same looks.
+ */
+const RENEWALS_MS = [200, 1_500];
+
 const PATH = '/api/v1/events/overview';
 
 /** Columns of a `History` of traffic. */
@@ -36,6 +42,7 @@ export const totals = new History(8, WINDOW_SECONDS);
 
 let users = 0;
 let abort: AbortController | null = null;
+const renewals = new Set<number>();
 
 /** Keeps the stream open while the component is there: one for all of them. */
 export function useLive(): void {
@@ -103,4 +110,16 @@ function show(now: Overview): void {
 function changed(change: ChangeEvent): void {
   changes.set([change, ...changes.get()].slice(0, KEPT_CHANGES));
   if (change.kind === 'revision') invalidate('/api/v1/services');
+  if (change.kind === 'scaling') for (const ms of RENEWALS_MS) renewIn(ms);
+}
+
+/** Of scaling that is what is now as well as the log of it. */
+function renewIn(ms: number): void {
+  if (renewals.has(ms)) return;
+  renewals.add(ms);
+  window.setTimeout(() => {
+    renewals.delete(ms);
+    invalidate('/api/v1/scaling');
+    invalidate('/api/v1/discovery');
+  }, ms);
 }

@@ -24,6 +24,17 @@ export const PAGES: readonly PageEntry[] = [
   },
   { path: '/services/:name', page: lazy(() => import('./services/service.page')) },
   {
+    path: '/scaling',
+    page: lazy(() => import('./scaling/scaling.page')),
+    entry: { title: 'Scaling', icon: 'scaling', key: 'i' },
+  },
+  { path: '/scaling/:name', page: lazy(() => import('./scaling/scaled-service.page')) },
+  {
+    path: '/discovery',
+    page: lazy(() => import('./discovery/discovery.page')),
+    entry: { title: 'Discovery', icon: 'discovery', key: 'd' },
+  },
+  {
     path: '/logs',
     page: lazy(() => import('./logs/logs.page')),
     entry: { title: 'Logs', icon: 'logs', key: 'l' },

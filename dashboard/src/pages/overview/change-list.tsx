@@ -5,6 +5,7 @@ import { Badge, type Tone } from '../../kit/badge';
 import { Card } from '../../kit/card';
 import { changes } from '../../live/live';
 import type { ChangeEvent } from '../../live/overview.types';
+import { scaledPath, servicePath } from '../page-paths';
 import styles from './overview.module.css';
 
 const SHOWN = 12;
@@ -50,7 +51,9 @@ function Words({ change }: { change: ChangeEvent }) {
     return (
       <div>
         <Badge tone={toneOf(change)}>{labelOf(change)}</Badge>{' '}
-        <Link href={`/services/${encodeURIComponent(change.service)}`}>{change.service}</Link>{' '}
+        <Link href={isOfCopies(change) ? scaledPath(change.service) : servicePath(change.service)}>
+          {change.service}
+        </Link>{' '}
         {change.instance}
         {change.why && <small>{change.why}</small>}
       </div>
@@ -59,8 +62,8 @@ function Words({ change }: { change: ChangeEvent }) {
   const { tone, label } = outcomeOf(change);
   return (
     <div>
-      <Badge tone={tone}>{label}</Badge>{' '}
-      <Link href={`/services/${encodeURIComponent(change.service)}`}>{change.service}</Link> {change.url}
+      <Badge tone={tone}>{label}</Badge> <Link href={servicePath(change.service)}>{change.service}</Link>{' '}
+      {change.url}
       {change.why && <small>{change.why}</small>}
     </div>
   );
@@ -68,6 +71,11 @@ function Words({ change }: { change: ChangeEvent }) {
 
 type Scaling = Extract<ChangeEvent, { kind: 'scaling' }>;
 type Outage = Exclude<ChangeEvent, { kind: 'revision' | 'scaling' }>;
+
+/** Not of what discovery did, whose services need not be scaled. */
+function isOfCopies({ desired }: Scaling): boolean {
+  return desired !== null;
+}
 
 function toneOf({ step, why }: Scaling): Tone {
   if (step === 'failed') return 'bad';

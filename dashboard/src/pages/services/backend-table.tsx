@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { apiErrorOf, call } from '../../api/api';
 import { invalidate } from '../../api/query';
 import type { Backend, Service, ServiceHealth } from '../../api/types';
+import { useQueryParameter } from '../../app/router';
 import { count, plural } from '../../format/numbers';
 import { Card } from '../../kit/card';
 import { Empty } from '../../kit/condition';
@@ -22,12 +23,13 @@ interface BackendTableProps {
 }
 
 export function BackendTable({ service, health, path }: BackendTableProps) {
-  const [opened, setOpened] = useState('');
+  // In the address, so that other pages lead to one backend.
+  const [opened, setOpened] = useQueryParameter('backend');
   const [weighed, setWeighed] = useState<Backend | null>(null);
   const rows = useKnownBackends(service, health);
   const columns = useMemo(
     () => backendColumns((known) => itemsOf(known, path, setOpened, setWeighed)),
-    [path],
+    [path, setOpened],
   );
   const shown = rows.find(({ backend }) => backend.id === opened);
   const out = rows.filter(({ backend }) => backend.state === 'enabled' && !backend.available).length;

@@ -38,13 +38,7 @@ const WORD_COLUMNS: readonly Column<KnownBackend>[] = [
         <span className="mono ellipsis" title={backend.url}>
           {backend.url}
         </span>
-        {(backend.backup || backend.group) && (
-          <small>
-            {[backend.backup && 'backup', backend.group && `group ${backend.group}`]
-              .filter(Boolean)
-              .join(' · ')}
-          </small>
-        )}
+        <Marks backend={backend} />
       </span>
     ),
   },
@@ -104,6 +98,13 @@ const NUMBER_COLUMNS: readonly Column<KnownBackend>[] = [
     cell: ({ backend }) => count(backend.weight),
   },
 ];
+
+function Marks({ backend: { backup, group, source } }: { backend: Backend }) {
+  const marks = [backup && 'backup', group && `group ${group}`, source && `by ${source}`].filter(Boolean);
+  if (marks.length === 0) return null;
+  const text = marks.join(' · ');
+  return <small title={text}>{text}</small>;
+}
 
 function latencyOf(live: LiveBackend | undefined): string {
   return live === undefined || live.latencyUs === 0 ? '–' : milliseconds(live.latencyUs / 1000);

@@ -13,6 +13,7 @@ export function BackendDialog({ known, onClose }: { known: KnownBackend; onClose
   const probe = health?.lastProbe;
   const facts: readonly (readonly [string, string])[] = [
     ['Id', backend.id],
+    ['Brought by', backend.source ?? 'the configuration: it is typed in'],
     ["Operator's will", backend.state],
     ['Probes say', `${backend.health}${health?.since ? ` for ${duration(now - health.since)}` : ''}`],
     [

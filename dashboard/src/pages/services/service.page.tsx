@@ -22,6 +22,7 @@ import { AddBackendDialog } from './add-backend.dialog';
 import { BackendTable } from './backend-table';
 import { ServiceFacts } from './service-facts';
 import { routesOf } from './services.page';
+import { SourceLinks } from './source-links';
 
 /** One service: how it fares, its backends, and what can be done with them. */
 export default function ServicePage({ parameters }: PageParameters) {
@@ -56,6 +57,7 @@ function Summary({ name, service }: { name: string; service: Service | undefined
       )}
       <LiveBadge />
       {service && `${routesOf(service)} · ${service.effective.algorithm.name}`}
+      {service && <SourceLinks service={service} />}
     </span>
   );
 }

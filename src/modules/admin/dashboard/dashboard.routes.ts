@@ -4,6 +4,8 @@
  */
 export const DASHBOARD_SECTIONS = [
   'services',
+  'scaling',
+  'discovery',
   'logs',
   'analytics',
   'explain',
