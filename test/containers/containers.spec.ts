@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CertificateAuthority } from '../support/certificate.authority.js';
 import { request, runLoad, type Answer } from '../support/load.js';
 import { requireOrSkip } from '../support/requirements.js';
@@ -382,10 +382,15 @@ describe.skipIf(ground === null)('containers', () => {
       const options = [`--network=${stack.scaledNetwork}`, '--label=velocity.service=web'];
       const id = await engine.docker(['run', '--detach', ...options, stack.testServerImage]);
       await serves('any.localhost');
-      const { sources } = await scaling.api<{ sources: readonly FoundSource[] }>('/api/v1/discovery');
-      expect(sources).toMatchObject([
-        { name: 'docker', problem: '', backends: [{ service: 'web', status: 'added' }] },
-      ]);
+      const found = async () => {
+        const { sources } = await scaling.api<{ sources: readonly FoundSource[] }>('/api/v1/discovery');
+        return sources.map(({ name, problem, backends }) => [
+          name,
+          problem,
+          backends.map(({ service, status }) => `${service} ${status}`),
+        ]);
+      };
+      await vi.waitFor(async () => expect(await found()).toEqual([['docker', '', ['web added']]]), 10_000);
       await engine.docker(['rm', '--force', id]);
       await stack.until('it is gone', async () => (await scaling.get('any.localhost')).status === 503);
     });

@@ -183,6 +183,8 @@ export class RunningDiscovery {
       if (backend !== null && settings !== null) applied.set(backend, settings);
     this.memory = { ...this.memory, applied };
     this.said.written(outcome, view);
+    // What has just become a backend is shown as one, and not until the next look as what it was before.
+    this.outcomes = this.plan().outcomes;
     if (outcome.isPartial || outcome.refused.length > 0) this.lookIn(DEBOUNCE_MS);
   }
 
