@@ -101,7 +101,7 @@ describe('sqlite', () => {
     const stores = keep(await createStores({ driver: 'sqlite', path }));
     await stores.connection.open();
     expect(stores.connection.status().error).toMatch(
-      /newer Velocity \(format 99, this one knows 4\): update Velocity/,
+      /newer Velocity \(format 99, this one knows 5\): update Velocity/,
     );
   });
 

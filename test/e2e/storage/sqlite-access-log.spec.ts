@@ -62,8 +62,8 @@ it('moves the records of an older file to its own, each once, and sums them up',
     }));
   const db = new DatabaseSync(path);
   migrate(db);
-  // The file as it was before the access log had one of its own.
-  db.exec(`${createTableSql(EARLIER_ACCESS_LOG_TABLE)}; PRAGMA user_version = 3`);
+  // The file as it was before the access log had one of its own, and scaling a log.
+  db.exec(`${createTableSql(EARLIER_ACCESS_LOG_TABLE)}; DROP TABLE scaling_logs; PRAGMA user_version = 3`);
   const codec = new LogRowCodec(EARLIER_ACCESS_LOG_TABLE);
   const insert = db.prepare(insertSql(EARLIER_ACCESS_LOG_TABLE));
   db.exec('BEGIN');
