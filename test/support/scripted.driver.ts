@@ -5,6 +5,8 @@ export class ScriptedDriver implements Driver {
   readonly started: number[] = [];
   readonly stopped: string[] = [];
   isClosed = false;
+  /** What `start` waits for before it resolves. */
+  slowness: Promise<void> = Promise.resolve();
   /** Thrown by the next calls, by name. */
   readonly failures: { list?: Error; start?: Error } = {};
   private readonly instances = new Map<string, Instance>();
@@ -23,7 +25,7 @@ export class ScriptedDriver implements Driver {
     this.started.push(count);
     for (const [id, { state }] of this.instances) if (state === 'failed') this.instances.delete(id);
     for (let index = 0; index < count; index++) this.put({});
-    return Promise.resolve();
+    return this.slowness;
   }
 
   stop(ids: readonly string[]): Promise<void> {

@@ -107,6 +107,24 @@ describe('a fleet', () => {
     );
   });
 
+  it('takes the backend of one that has died away at once also while others are being started', async () => {
+    const stage = staged();
+    await running(stage, 2);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    stage.driver.slowness = promise;
+    stage.fleet.want(3);
+    await Observation.until(
+      () => stage.serving.length === 3,
+      'one more serves, though its start is not over',
+    );
+    stage.driver.change('copy-1', { state: 'failed', detail: 'ended by SIGKILL' });
+    await Observation.until(() => stage.backends.length === 2, 'its backend is gone');
+    expect(stage.driver.started).toEqual([2, 1]);
+    resolve();
+    await Observation.until(() => stage.serving.length === 3, 'it is replaced');
+    expect(stage.driver.started).toEqual([2, 1, 1]);
+  });
+
   it('backs off when copies die again and again, and says so', async () => {
     const stage = staged();
     await running(stage, 1);

@@ -4,12 +4,13 @@ import type { ScalingJournal } from '../scaling.journal.js';
 import type { BackendChanges } from './backend.changes.js';
 import { Census, type CopyEvent } from './census.js';
 import { type Copy, counts } from './copy.js';
+import { CopyStarter } from './copy.starter.js';
 import { CrashLoop } from './crash.loop.js';
 import { DriverSet, type OpensDriver, type OwnedInstance } from './driver.set.js';
 import { wantedChanges } from './fleet.changes.js';
 import { type FleetPlan, planFleet } from './fleet.plan.js';
 import type { ScaledBackend, ScaledBackends } from './scaled-backends.js';
-import { Troubles } from './troubles.js';
+import { messageOf, sentence, Troubles } from './troubles.js';
 
 /** What a driver lists is asked for anew after this time, whatever it tells by itself. */
 const RESYNC_MS = 5_000;
@@ -39,13 +40,13 @@ export class Fleet {
   private readonly drivers: DriverSet;
   private readonly census: Census;
   private readonly troubles: Troubles;
+  private readonly starter: CopyStarter;
   private readonly crashes = new CrashLoop();
   private readonly away = new Backoff(AWAY);
   private instances: readonly OwnedInstance[] = [];
   private copies: readonly Copy[] = [];
   private target: number | null = null;
   private listedAt: number | null = null;
-  private startAfter = 0;
   private isDirty = false;
   private isIdle = true;
   private loop: Promise<void> = Promise.resolve();
@@ -63,6 +64,11 @@ export class Fleet {
     this.drivers = new DriverSet(settings.source, parts.open, () => {
       this.listedAt = null;
       this.wake();
+    });
+    this.starter = new CopyStarter(this.drivers, this.troubles, this.away, (pauseMs) => {
+      // It may have started some of them also when it failed.
+      this.listedAt = null;
+      this.wakeIn(pauseMs);
     });
   }
 
@@ -100,7 +106,7 @@ export class Fleet {
   async pause(): Promise<void> {
     this.isIdle = true;
     this.clearTimer();
-    await this.loop;
+    await Promise.all([this.loop, this.starter.underWay]);
     // It may be wanted again by now.
     if (!this.isIdle) return;
     // An engine need not be watched by one who has nothing to say; processes stay ours.
@@ -159,9 +165,10 @@ export class Fleet {
   }
 
   private async use({ source }: FleetSettings): Promise<void> {
+    await this.starter.underWay;
     await this.drivers.use(source);
     this.crashes.reset();
-    this.startAfter = 0;
+    this.starter.reset();
     this.listedAt = null;
     this.troubles.clear('crash', 'start', 'driver');
     this.wake();
@@ -180,6 +187,7 @@ export class Fleet {
   }
 
   private async pass(): Promise<void> {
+    const isStarting = this.starter.underWay !== null;
     await this.list();
     const now = Date.now();
     const backends = this.backends();
@@ -188,11 +196,14 @@ export class Fleet {
     this.take(events, now);
     for (const copy of copies) void this.askAtTheDoor(copy);
     const plan = planFleet(copies, this.target ?? copies.filter(counts).length);
-    await Promise.all([this.register(backends, plan), this.start(plan.start)]);
+    // What is being started may be missing in a list that was asked for before.
+    if (!isStarting) this.start(plan.start);
+    await this.register(backends, plan);
     for (const copy of copies) this.endWhenEmpty(copy, now);
     this.planNextLook(now);
     this.hasLooked = true;
-    if (this.retired !== null && copies.length === 0 && this.listedAt !== null) await this.finish();
+    const isOver = copies.length === 0 && this.listedAt !== null && this.starter.underWay === null;
+    if (this.retired !== null && isOver) await this.finish();
   }
 
   private async list(): Promise<void> {
@@ -271,25 +282,12 @@ export class Fleet {
     );
   }
 
-  private async start(count: number): Promise<void> {
+  private start(count: number): void {
     if (count === 0) return this.troubles.clear('start');
     const now = Date.now();
-    const waitMs = Math.max(this.crashes.waitMs(now), this.startAfter - now);
-    if (waitMs > 0) return this.wakeIn(waitMs);
-    try {
-      await this.drivers.start(count);
-      this.troubles.clear('start');
-      this.startAfter = 0;
-      this.listedAt = null;
-      this.wakeIn(0);
-    } catch (error) {
-      const pauseMs = this.away.next();
-      this.startAfter = Date.now() + pauseMs;
-      // It may have started some of them.
-      this.listedAt = null;
-      this.troubles.set('start', `No copy can be started: ${messageOf(error)}`);
-      this.wakeIn(pauseMs);
-    }
+    const waitMs = Math.max(this.crashes.waitMs(now), this.starter.waitMs(now));
+    if (waitMs > 0) this.wakeIn(waitMs);
+    else this.starter.start(count);
   }
 
   private endWhenEmpty(copy: Copy, now: number): void {
@@ -387,12 +385,4 @@ export class Fleet {
     const current = this.copies.filter(counts).length;
     this.parts.journal.write({ service: this.parts.service, current, desired: this.target, ...entry });
   }
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-function messageOf(error: unknown): string {
-  return sentence(error instanceof Error ? error.message : String(error));
 }

@@ -30,3 +30,12 @@ export class Troubles {
     this.tell(problem);
   }
 }
+
+/** With a full stop. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+export function messageOf(error: unknown): string {
+  return sentence(error instanceof Error ? error.message : String(error));
+}
