@@ -1,3 +1,4 @@
+export { DiedContainers } from './died.containers.js';
 export { EngineClient, type EngineAccess, type EngineWork } from './engine.client.js';
 export { urlHost, type EngineContainer, type EnginePort } from './engine-container.js';
 export type { EngineEvent } from './engine-event.js';

@@ -52,6 +52,17 @@ describe('the docker source', () => {
     expect(source.problem()).toBe('');
   });
 
+  it('believes that one has died before the list knows, and that it is there again when it has started', async () => {
+    const one = engine.add({ labels: SHOP });
+    await follow();
+    await backends(1);
+    engine.tell(one, 'die');
+    await backends(0);
+    engine.tell(one, 'start');
+    await backends(1);
+    expect(source.problem()).toBe('');
+  });
+
   it('tells at once that nothing is there', async () => {
     await follow();
     expect(told).toEqual([{ backends: [], services: [], problems: [] }]);

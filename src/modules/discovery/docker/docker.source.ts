@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  DiedContainers,
   EngineFeed,
   EngineRefusal,
   type EngineClient,
@@ -34,6 +35,7 @@ export class DockerSource implements DiscoverySource {
   readonly name = 'docker';
   private readonly stopping = new AbortController();
   private readonly feed: EngineFeed;
+  private readonly died = new DiedContainers();
   private found: (findings: Findings) => void = () => undefined;
   private looking: Promise<void> | null = null;
   private isStale = false;
@@ -47,8 +49,12 @@ export class DockerSource implements DiscoverySource {
   ) {
     const filters = { type: ['container', 'network'], event: EVENTS };
     this.feed = new EngineFeed(engine, filters, {
-      connected: () => this.look(),
+      connected: () => {
+        this.died.forget();
+        this.look();
+      },
       event: (event) => {
+        this.died.note(event);
         if (concernsUs(event)) this.look();
       },
       away: (problem) => (this.trouble = problem),
@@ -82,7 +88,10 @@ export class DockerSource implements DiscoverySource {
       if (this.isStopped) return;
       this.isStale = false;
       try {
-        this.tell(findingsOf(await this.engine.containers({ status: ['running'] }), this.reach));
+        const containers = await this.engine.containers({ status: ['running'] });
+        this.died.catchUp(containers);
+        const living = containers.filter(({ id }) => !this.died.has(id));
+        this.tell(findingsOf(living, this.reach));
         this.trouble = '';
       } catch (error) {
         this.trouble = troubleText(error);

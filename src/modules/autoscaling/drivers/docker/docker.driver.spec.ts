@@ -49,6 +49,23 @@ describe('the docker driver', () => {
 
   const managed = () => [...engine.containers.values()].filter(({ labels }) => MANAGED_LABEL in labels);
 
+  it('believes an event before a list that does not know yet, and looks again until it does', async () => {
+    const shop = driver();
+    let told = 0;
+    shop.watch(() => told++);
+    await shop.start(1);
+    const [container] = managed();
+    await eventually(async () => expect(await shop.list()).toMatchObject([{ state: 'running' }]));
+    engine.tell(container!, 'die');
+    await eventually(async () => expect(await shop.list()).toMatchObject([{ state: 'stopping', url: null }]));
+    const before = told;
+    await eventually(async () => expect(told).toBeGreaterThan(before));
+    container!.state = 'exited';
+    expect(await shop.list()).toMatchObject([{ state: 'failed', detail: 'ended with code 0: oops' }]);
+    container!.state = 'running';
+    expect(await shop.list()).toMatchObject([{ state: 'running' }]);
+  });
+
   it('starts what is described, and lists it with its address', async () => {
     const shop = driver({ command: ['serve', '--fast'], memoryBytes: 64 * 1024 ** 2, cpus: 0.5 });
     await shop.start(2);

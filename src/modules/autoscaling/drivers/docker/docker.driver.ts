@@ -1,5 +1,6 @@
 import type { DockerDriverConfig } from '../../../../common/config/index.js';
 import {
+  DiedContainers,
   EngineFeed,
   EngineRefusal,
   type EngineClient,
@@ -19,6 +20,8 @@ import { MANAGED_LABEL, managedMark } from './managed-labels.js';
 const AT_A_TIME = 4;
 /** What killing takes, after the time that a container has to end by itself. */
 const KILL_MS = 20_000;
+/** Until the list knows what the events have told, which it does late. */
+const CATCH_UP_MS = 250;
 /** After these a list answers otherwise than before. */
 const EVENTS = ['create', 'start', 'die', 'destroy', 'pause', 'unpause'];
 /** Of the engine's answers to ending a container: ended already, gone already, is being removed. */
@@ -45,6 +48,9 @@ export class DockerDriver implements Driver {
   private readonly cpu: CpuSampler;
   private readonly stopping = new Set<string>();
   private readonly feeds = new Set<EngineFeed>();
+  private readonly watchers = new Set<() => void>();
+  private readonly died = new DiedContainers();
+  private again: NodeJS.Timeout | null = null;
 
   constructor(private readonly settings: DockerDriverSettings) {
     const { engine, owner, service, config } = settings;
@@ -58,6 +64,8 @@ export class DockerDriver implements Driver {
 
   async list(): Promise<readonly Instance[]> {
     const containers = await this.containers();
+    this.died.catchUp(containers);
+    if (this.died.size > 0) this.tellAgain();
     const running = containers.filter(({ state }) => state === 'running').map(({ id }) => id);
     const ended = containers.filter((container) => hasEnded(container) && !this.stopping.has(container.id));
     await Promise.all([this.cpu.sample(running), this.failures.look(ended.map(({ id }) => id))]);
@@ -85,21 +93,38 @@ export class DockerDriver implements Driver {
     const filters = { type: ['container'], event: EVENTS, label: [`${MANAGED_LABEL}=${this.mark}`] };
     // Whatever happened while nobody listened: the list is to be read anew. And it tells best why it cannot be.
     const feed = new EngineFeed(this.settings.engine, filters, {
-      connected: changed,
-      event: changed,
+      connected: () => {
+        this.died.forget();
+        changed();
+      },
+      event: (event) => {
+        this.died.note(event);
+        changed();
+      },
       away: changed,
     });
     this.feeds.add(feed);
+    this.watchers.add(changed);
     feed.start();
     return () => {
       this.feeds.delete(feed);
+      this.watchers.delete(changed);
       void feed.stop();
     };
   }
 
   async close(): Promise<void> {
+    if (this.again !== null) clearTimeout(this.again);
+    this.watchers.clear();
     await Promise.all([...this.feeds].map((feed) => feed.stop()));
     this.feeds.clear();
+  }
+
+  private tellAgain(): void {
+    this.again ??= setTimeout(() => {
+      this.again = null;
+      for (const watcher of this.watchers) watcher();
+    }, CATCH_UP_MS).unref();
   }
 
   private async containers(): Promise<readonly EngineContainer[]> {
@@ -115,7 +140,7 @@ export class DockerDriver implements Driver {
     const { id } = container;
     return instanceOf(container, {
       network: this.settings.config.network,
-      isStopping: this.stopping.has(id),
+      isStopping: this.stopping.has(id) || this.died.has(id),
       settings: this.digest,
       failure: this.failures.why(id),
       cpu: this.cpu.share(id, cpuLimit(container)),
