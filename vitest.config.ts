@@ -15,8 +15,8 @@ const decoratorMetadata = swc.vite({
 export default defineConfig({
   plugins: [decoratorMetadata],
   test: {
-    // Most specs wait for other processes: two at a time also where there are two cores, for which Vitest would take one.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Most specs wait for other processes: three at a time also where there are two cores, for which Vitest would take one.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
       {
         extends: true,
