@@ -65,7 +65,7 @@ describe.skipIf(!findChromium())('the history of health in the dashboard', () =>
       })
       .first()
       .waitFor();
-    await page.getByRole('row', { name: /calm/ }).waitFor({ state: 'detached' });
+    await page.getByRole('row', { name: /calm/ }).first().waitFor({ state: 'detached' });
   });
 
   it('fits a phone', async () => {
