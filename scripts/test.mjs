@@ -1,5 +1,6 @@
 /** `npm test`: sets up what is missing, then lint, types, architecture, generated files, unit and end-to-end tests. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBuilt, ensureInstalled, root, toolEnvironment } from './setup.mjs';
@@ -8,36 +9,38 @@ ensureInstalled();
 ensureBuilt();
 
 const report = path.join(root, 'coverage', 'tests.json');
-const steps = [
-  ['lint', 'npm', ['run', '-s', 'lint']],
-  ['types', 'npm', ['run', '-s', 'typecheck']],
-  ['architecture', 'npm', ['run', '-s', 'architecture']],
-  ['generated files', 'npm', ['run', '-s', 'generate', '--', '--check']],
-  [
-    'unit and end-to-end tests',
-    'vitest',
-    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-  ],
+/** None of them keeps all processors busy: they run at the same time, and are told in this order. */
+const checks = [
+  ['lint', ['lint']],
+  ['types', ['typecheck']],
+  ['architecture', ['architecture']],
+  ['generated files', ['generate', '--', '--check']],
 ];
+const tests = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 
 mkdirSync(path.dirname(report), { recursive: true });
 rmSync(report, { force: true });
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
-for (const [name, command, args] of steps) {
-  console.log(`\nvelocity: ${name} ...`);
-  const started = Date.now();
-  const done = spawnSync(command, args, {
-    cwd: root,
-    env: toolEnvironment(),
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  console.log(
-    `velocity: ${name}: ${done.status === 0 ? 'ok' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(1)} s)`,
-  );
-  if (done.status !== 0) failures.push(name);
-  if (command !== 'vitest') total[done.status === 0 ? 'passed' : 'failed']++;
+const seconds = (since) => ((Date.now() - since) / 1000).toFixed(1);
+const tell = (name, isOk, since) => {
+  console.log(`velocity: ${name}: ${isOk ? 'ok' : 'FAILED'} (${seconds(since)} s)`);
+  if (!isOk) failures.push(name);
+};
+
+console.log(`\nvelocity: ${checks.map(([name]) => name).join(', ')} ...`);
+for (const { name, since, isOk, output } of checks.map(([name, script]) => check(name, script))) {
+  const [text, ok] = await Promise.all([output, isOk]);
+  if (text !== '') console.log(text);
+  tell(name, ok, since);
+  total[ok ? 'passed' : 'failed']++;
 }
+
+console.log('\nvelocity: unit and end-to-end tests ...');
+const started = Date.now();
+const stdio = ['ignore', 'inherit', 'inherit'];
+const ran = spawnSync('vitest', tests, { cwd: root, env: toolEnvironment(), stdio });
+tell('unit and end-to-end tests', ran.status === 0, started);
 
 if (existsSync(report)) {
   const tests = JSON.parse(readFileSync(report, 'utf8'));
@@ -53,3 +56,21 @@ console.log(
   `\n${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`,
 );
 process.exit(failures.length > 0 || total.failed > 0 ? 1 : 0);
+
+/** Begins at once; its output is told as a whole, so that those of several do not mix. */
+function check(name, script) {
+  const child = spawn('npm', ['run', '-s', ...script], {
+    cwd: root,
+    env: toolEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const pieces = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => pieces.push(piece));
+  const ended = once(child, 'close');
+  return {
+    name,
+    since: Date.now(),
+    isOk: ended.then(([code]) => code === 0),
+    output: ended.then(() => Buffer.concat(pieces).toString().trim()),
+  };
+}

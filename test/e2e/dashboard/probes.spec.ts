@@ -57,7 +57,9 @@ describe.skipIf(!findChromium())('the history of health in the dashboard', () =>
       .first()
       .waitFor();
     await page.getByLabel('Service').selectOption('');
-    await page.getByLabel('Backend').selectOption({ label: `http://127.0.0.1:${failing.port} (shop)` });
+    await page
+      .getByLabel('Backend', { exact: true })
+      .selectOption({ label: `http://127.0.0.1:${failing.port} (shop)` });
     await page.getByText('1 backend, those').waitFor();
     await page
       .getByRole('row', {
