@@ -1,13 +1,6 @@
-import {
-  LATENCY_BUCKETS,
-  LEDGER_CELLS,
-  LedgerCell,
-  SERVICE_CELLS,
-  ServiceCell,
-  type SharedMemory,
-} from '../../common/contract/index.js';
+import { LATENCY_BUCKETS, type SharedMemory } from '../../common/contract/index.js';
 import type { ServiceLoad } from '../../modules/coordination/index.js';
-import { WorkerSums } from '../../modules/metrics/index.js';
+import { LoadSamples, ServiceCounters } from '../../modules/metrics/index.js';
 
 /** Samples that are averaged. */
 const SAMPLES = 10;
@@ -36,30 +29,23 @@ export interface MeteredService {
 
 /** Measures the traffic of one service at this balancer, by the shared memory: it costs the workers nothing. */
 export class ServiceMeter {
-  private readonly ledger: WorkerSums;
-  private readonly latency: WorkerSums;
-  private samples: { readonly inFlight: number; readonly waiting: number }[] = [];
+  private readonly counters: ServiceCounters;
+  private readonly samples: LoadSamples;
   private marks: Mark[] = [];
 
   constructor(
-    private readonly memory: SharedMemory,
+    memory: SharedMemory,
     private service: MeteredService,
   ) {
-    this.ledger = new WorkerSums(
-      memory.workers.map((own) => own.serviceLedger),
-      LEDGER_CELLS,
-    );
-    this.latency = new WorkerSums(
-      memory.workers.map((own) => own.serviceLatency),
-      LATENCY_BUCKETS,
-    );
+    this.counters = new ServiceCounters(memory);
+    this.samples = new LoadSamples(this.counters, SAMPLES);
   }
 
   follow(service: MeteredService): void {
     const isOther = service.slot !== this.service.slot || service.hasLatency !== this.service.hasLatency;
     this.service = service;
     if (!isOther) return;
-    this.samples = [];
+    this.samples.clear();
     this.marks = [];
   }
 
@@ -70,10 +56,8 @@ export class ServiceMeter {
    * @returns Whether somebody waits, or has come since the last time.
    */
   sample(now: number): boolean {
-    const waiting = this.cell(ServiceCell.waiting);
-    this.samples.push({ inFlight: this.cell(ServiceCell.inFlight), waiting });
-    if (this.samples.length > SAMPLES) this.samples.shift();
-    const received = this.received();
+    const { waiting } = this.samples.take(this.service.slot);
+    const received = this.counters.received(this.service.slot);
     const newest = this.marks.at(-1);
     // Counts that fell are those of another holder of the slot.
     if (newest !== undefined && received < newest.received) this.marks = [];
@@ -86,21 +70,22 @@ export class ServiceMeter {
     this.sample(now);
     const from = this.marks[0]!;
     const windowMs = Math.round(now - from.at);
-    const received = this.received() - from.received;
-    const inFlight = this.mean('inFlight');
-    const queue = this.mean('waiting');
-    const waiting = this.samples.at(-1)!.waiting;
+    const { name, slot } = this.service;
+    const received = this.counters.received(slot) - from.received;
+    const inFlight = this.samples.mean('inFlight');
+    const queue = this.samples.mean('waiting');
+    const waiting = this.counters.waiting(slot);
     const latency = this.latencySince(from);
     if (inFlight === 0 && received === 0 && latency.length === 0) return null;
-    const requestsPerSecond = windowMs > 0 ? rounded((received * 1_000) / windowMs) : 0;
-    const load = { name: this.service.name, inFlight, queue, waiting, requestsPerSecond, windowMs };
+    const requestsPerSecond = windowMs > 0 ? Math.round((received * 10_000) / windowMs) / 10 : 0;
+    const load = { name, inFlight, queue, waiting, requestsPerSecond, windowMs };
     return latency.length === 0 ? load : { ...load, latency };
   }
 
   private mark(now: number, received: number): void {
     const { slot, hasLatency, windowMs } = this.service;
     const latency = hasLatency
-      ? Float64Array.from({ length: LATENCY_BUCKETS }, (_, bucket) => this.latency.at(slot, bucket))
+      ? Float64Array.from({ length: LATENCY_BUCKETS }, (_, bucket) => this.counters.latency.at(slot, bucket))
       : null;
     this.marks.push({ at: now, received, latency });
     const backMs = Math.min(windowMs, LONGEST_WINDOW_MS);
@@ -112,25 +97,9 @@ export class ServiceMeter {
     if (latency === null) return [];
     const pairs: number[] = [];
     for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++) {
-      const count = this.latency.at(this.service.slot, bucket) - latency[bucket]!;
+      const count = this.counters.latency.at(this.service.slot, bucket) - latency[bucket]!;
       if (count > 0) pairs.push(bucket, count);
     }
     return pairs;
   }
-
-  private mean(what: 'inFlight' | 'waiting'): number {
-    return rounded(this.samples.reduce((sum, sample) => sum + sample[what], 0) / this.samples.length);
-  }
-
-  private received(): number {
-    return this.ledger.at(this.service.slot, LedgerCell.received);
-  }
-
-  private cell(cell: number): number {
-    return Atomics.load(this.memory.services, this.service.slot * SERVICE_CELLS + cell);
-  }
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -1,4 +1,5 @@
 export { CounterWindow } from './counter.window.js';
+export { LoadSamples } from './load.samples.js';
 export { type Exposition, MetricsRegistry } from './metrics.registry.js';
 export {
   METRICS_SOURCE,
@@ -10,5 +11,6 @@ export {
   type SpoolCondition,
   type StoreCondition,
 } from './metrics.source.js';
+export { ServiceCounters } from './service.counters.js';
 export type { SeriesLimits } from './traffic.series.js';
 export { WorkerSums } from './worker.sums.js';

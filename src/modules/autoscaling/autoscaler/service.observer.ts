@@ -3,12 +3,10 @@ import {
   LEDGER_CELLS,
   LedgerCell,
   latencyPercentileUs,
-  SERVICE_CELLS,
-  ServiceCell,
   type SharedMemory,
 } from '../../../common/contract/index.js';
 import { type LoadElsewhere, NOTHING_ELSEWHERE } from '../../coordination/index.js';
-import { CounterWindow, WorkerSums } from '../../metrics/index.js';
+import { CounterWindow, LoadSamples, ServiceCounters } from '../../metrics/index.js';
 
 /** The mean of the last samples counts: one moment alone says little, and all of an interval see a rise too late. */
 const SAMPLES = 5;
@@ -29,25 +27,18 @@ export interface Traffic {
 
 /** Reads from the shared memory how the traffic of one service fares. It costs the workers nothing. */
 export class ServiceObserver {
-  private readonly ledger: WorkerSums;
-  private readonly latency: WorkerSums;
+  private readonly counters: ServiceCounters;
+  private readonly samples: LoadSamples;
   private readonly counted = new CounterWindow(LEDGER_CELLS);
   private readonly latencies = new CounterWindow(LATENCY_BUCKETS);
-  private readonly samples: { readonly inFlight: number; readonly waiting: number }[] = [];
   private received: number | null = null;
   private lookedAt: number | null = null;
   /** Unix milliseconds, as exact as the samples are frequent; null: none since the start. */
   lastRequestAt: number | null = null;
 
-  constructor(private readonly memory: SharedMemory) {
-    this.ledger = new WorkerSums(
-      memory.workers.map((own) => own.serviceLedger),
-      LEDGER_CELLS,
-    );
-    this.latency = new WorkerSums(
-      memory.workers.map((own) => own.serviceLatency),
-      LATENCY_BUCKETS,
-    );
+  constructor(memory: SharedMemory) {
+    this.counters = new ServiceCounters(memory);
+    this.samples = new LoadSamples(this.counters, SAMPLES);
   }
 
   /**
@@ -56,11 +47,8 @@ export class ServiceObserver {
    * @param slot Of the service.
    */
   sample(slot: number, now: number): boolean {
-    const inFlight = this.cell(slot, ServiceCell.inFlight);
-    const waiting = this.cell(slot, ServiceCell.waiting);
-    this.samples.push({ inFlight, waiting });
-    if (this.samples.length > SAMPLES) this.samples.shift();
-    const received = this.ledger.at(slot, LedgerCell.received);
+    const { inFlight } = this.samples.take(slot);
+    const received = this.counters.received(slot);
     const before = this.received;
     this.received = received;
     // The first sample does not know when those before it came.
@@ -78,11 +66,11 @@ export class ServiceObserver {
     if (hasTraffic(elsewhere)) this.lastRequestAt = now;
     const periodMs = this.lookedAt === null ? 0 : now - this.lookedAt;
     this.lookedAt = now;
-    const received = this.counted.look(this.ledger, slot)[LedgerCell.received]!;
-    const histogram = this.latencies.look(this.latency, slot);
+    const received = this.counted.look(this.counters.ledger, slot)[LedgerCell.received]!;
+    const histogram = this.latencies.look(this.counters.latency, slot);
     return {
-      inFlight: sum(this.mean('inFlight'), elsewhere.inFlight),
-      queue: sum(this.mean('waiting'), elsewhere.queue),
+      inFlight: sum(this.samples.mean('inFlight'), elsewhere.inFlight),
+      queue: sum(this.samples.mean('waiting'), elsewhere.queue),
       requestsPerSecond: periodMs > 0 ? (received * 1_000) / periodMs + elsewhere.requestsPerSecond : null,
       p95Ms: percentileOf(histogram, periodMs, elsewhere),
       waiting: this.waiting(slot) + elsewhere.waiting,
@@ -91,16 +79,7 @@ export class ServiceObserver {
 
   /** At this moment. */
   waiting(slot: number): number {
-    return this.cell(slot, ServiceCell.waiting);
-  }
-
-  private mean(what: 'inFlight' | 'waiting'): number {
-    const total = this.samples.reduce((before, sample) => before + sample[what], 0);
-    return Math.round((total * 10) / this.samples.length) / 10;
-  }
-
-  private cell(slot: number, cell: number): number {
-    return Atomics.load(this.memory.services, slot * SERVICE_CELLS + cell);
+    return this.counters.waiting(slot);
   }
 }
 
