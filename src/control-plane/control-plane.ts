@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
 import { resolveGlobals, type VelocityConfig } from '../common/config/index.js';
 import type { BoundAddress, DrainReport } from '../common/contract/index.js';
+import { noLongerThan } from '../common/patience.js';
 import { ControlPlaneModule, type ControlPlaneOptions } from '../control-plane.module.js';
 import { AutoscalingService } from '../modules/autoscaling/index.js';
 import { BalancerRoster, Coordination } from '../modules/coordination/index.js';
@@ -209,7 +210,7 @@ export class ControlPlane {
 
   /** When each service is known to be fit or not, or it takes too long to find out. */
   private firstProbes(): Promise<void> {
-    return Promise.race([this.app.get(HealthService).servicesDecided(), elapsed(FIRST_PROBES_MS)]);
+    return noLongerThan(FIRST_PROBES_MS, this.app.get(HealthService).servicesDecided());
   }
 
   /** @param adopted A socket that listens already; omitted: it is bound. */
@@ -260,8 +261,4 @@ function descriptorOf(server: Server): number {
   const { fd } = (server as Server & { _handle?: { fd: number } | null })._handle ?? { fd: -1 };
   if (fd < 0) throw new Error('the admin API has no socket');
   return fd;
-}
-
-function elapsed(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { noLongerThan } from '../../../common/patience.js';
 import type { OtherBalancers } from '../../coordination/index.js';
 import type { BackendChange } from '../../registry/index.js';
 import type { BackendChanges } from '../fleet/backend.changes.js';
@@ -28,7 +29,7 @@ export async function sayFarewell(parts: FarewellParts, services: readonly Scale
   if (leaving.length === 0) return;
   const changes = leaving.map((one): BackendChange => ({ kind: 'remove', ...one }));
   const stored = parts.changes.submit(changes, 'processes end with their balancer').catch(() => undefined);
-  await Promise.race([stored, pause(STORED_MS, undefined, { ref: false })]);
+  await noLongerThan(STORED_MS, stored);
   const drainMs = Math.max(...services.map(({ settings }) => settings.drainMs));
   await leftByOthers(
     parts,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ScalingConfig } from '../../../common/config/index.js';
 import type { SharedMemory } from '../../../common/contract/index.js';
+import { noLongerThan } from '../../../common/patience.js';
 import type { OtherBalancers } from '../../coordination/index.js';
 import {
   decide,
@@ -154,10 +155,7 @@ export class ScaledService {
 
   /** With what the other balancers have said last, unless the store takes too long to tell. */
   private async decideInTime(): Promise<void> {
-    const late = Promise.withResolvers<void>();
-    const patience = setTimeout(late.resolve, PATIENCE_MS).unref();
-    await Promise.race([this.parts.others.refresh(), late.promise]);
-    clearTimeout(patience);
+    await noLongerThan(PATIENCE_MS, this.parts.others.refresh());
     if (this.isRunning) this.decide(0);
   }
 

@@ -1,4 +1,5 @@
 import type { EngineClient } from '../../../../common/docker/index.js';
+import { noLongerThan } from '../../../../common/patience.js';
 
 /** What the engine counts of a container's CPU time. */
 interface CpuSample {
@@ -36,11 +37,7 @@ export class CpuSampler {
       this.sampledAt = performance.now();
       this.running = this.read(ids).finally(() => (this.running = null));
     }
-    if (this.running === null) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const patience = setTimeout(resolve, PATIENCE_MS).unref();
-    await Promise.race([this.running, promise]);
-    clearTimeout(patience);
+    if (this.running !== null) await noLongerThan(PATIENCE_MS, this.running);
   }
 
   private async read(ids: readonly string[]): Promise<void> {
