@@ -2,14 +2,13 @@ import type { ServiceConfig } from '../../common/config/index.js';
 import type { BackendStates, SharedMemory } from '../../common/contract/index.js';
 import { type BackendLoad, type BalancerLoad, cutLoad } from '../../modules/coordination/index.js';
 import type { Publication, PublicationSource } from '../../modules/data-plane/index.js';
+import { SCALING_SOURCE } from '../../modules/registry/index.js';
 import { ServiceMeter } from './service.meter.js';
 
 const SAMPLE_MS = 200;
 /** A worker that was about to pick by the revision before has done so by then. */
 const SETTLE_MS = 150;
 const SHORTEST_WINDOW_MS = 2_000;
-/** The `source` of backends that scaling brings. */
-const SCALING_SOURCE = 'scaling';
 
 /** By slot. `goneAt`: when it was published no more, by the monotonic clock; null: it still is. */
 type BusySlots = Map<number, { readonly id: string; readonly goneAt: number | null }>;

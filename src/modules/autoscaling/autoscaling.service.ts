@@ -5,10 +5,10 @@ import type { BackendStates, SharedMemory } from '../../common/contract/index.js
 import type { Lease, LeaseService, OtherBalancers } from '../coordination/index.js';
 import type { PublicationSource } from '../data-plane/index.js';
 import type { ScalingFigures } from '../metrics/index.js';
-import type { RegistryService, RegistryView } from '../registry/index.js';
+import { type RegistryService, type RegistryView, SCALING_SOURCE } from '../registry/index.js';
 import type { Autoscaler } from './autoscaler/autoscaler.js';
 import { DriverFactory } from './drivers/driver.factory.js';
-import { SCALING_SOURCE, ScaledBackends } from './fleet/scaled-backends.js';
+import { ScaledBackends } from './fleet/scaled-backends.js';
 import type { ScalingLog, ScalingRecorder } from './scaling.journal.js';
 import type { ScalingCounts, ScalingStatus } from './scaling.status.js';
 

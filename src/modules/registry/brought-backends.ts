@@ -7,6 +7,9 @@ import { backendKey, EMPTY_STATE, type DesiredState } from './desired-state.js';
  * whoever writes the rest of the configuration, knowing them or not, leaves them alone.
  */
 
+/** The `source` of backends that scaling brings. */
+export const SCALING_SOURCE = 'scaling';
+
 /** Whose settings of a backend count, where both have it: those of the present state, or those of the document. */
 export type Settings = 'present' | 'document';
 

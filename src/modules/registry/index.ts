@@ -1,4 +1,5 @@
 export { refusalOfChanges } from './backend-changes.check.js';
+export { SCALING_SOURCE } from './brought-backends.js';
 export { changeLines } from './change-lines.js';
 export * from './change.js';
 export { CONTENT_FORMAT, writeContent } from './contents/content.writer.js';

@@ -1,14 +1,19 @@
 import type { ServiceConfig } from '../../../common/config/index.js';
 import type { SharedMemory } from '../../../common/contract/index.js';
 import type { OtherBalancers } from '../../coordination/index.js';
-import type { BackendChange, RegistryService, RegistryView } from '../../registry/index.js';
+import {
+  type BackendChange,
+  type RegistryService,
+  type RegistryView,
+  SCALING_SOURCE,
+} from '../../registry/index.js';
 import type { Driver } from '../drivers/driver.js';
 import type { DriverFactory } from '../drivers/driver.factory.js';
 import { BackendChanges } from '../fleet/backend.changes.js';
 import { counts } from '../fleet/copy.js';
 import { Fleet } from '../fleet/fleet.js';
 import { knock } from '../fleet/knock.js';
-import { type ScaledBackends, SCALING_SOURCE } from '../fleet/scaled-backends.js';
+import type { ScaledBackends } from '../fleet/scaled-backends.js';
 import { ScalingJournal, type ScalingLog, type ScalingRecorder } from '../scaling.journal.js';
 import type { ScalingCounts, ScalingStatus } from '../scaling.status.js';
 import { sayFarewell } from './farewell.js';

@@ -1,7 +1,7 @@
-import type { BackendChange } from '../../registry/index.js';
+import { type BackendChange, SCALING_SOURCE } from '../../registry/index.js';
 import { type Copy, counts } from './copy.js';
 import type { FleetPlan } from './fleet.plan.js';
-import { SCALING_SOURCE, type ScaledBackend } from './scaled-backends.js';
+import type { ScaledBackend } from './scaled-backends.js';
 
 export interface WantedChanges {
   readonly changes: readonly BackendChange[];

@@ -2,10 +2,8 @@ import type { ServiceConfig } from '../../../common/config/index.js';
 import type { AdminState, BackendStates } from '../../../common/contract/index.js';
 import type { OtherBalancers } from '../../coordination/index.js';
 import type { Publication, PublicationSource } from '../../data-plane/index.js';
-import type { RegistryView } from '../../registry/index.js';
+import { type RegistryView, SCALING_SOURCE } from '../../registry/index.js';
 
-/** The `source` of backends that a fleet brings, and takes away. */
-export const SCALING_SOURCE = 'scaling';
 /** Between two questions for what other balancers have at a backend that drains. */
 const ASK_MS = 250;
 

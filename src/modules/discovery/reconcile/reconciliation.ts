@@ -1,5 +1,5 @@
 import { backendId, type BackendConfig, type BackendInput } from '../../../common/config/index.js';
-import type { BackendChange } from '../../registry/index.js';
+import { type BackendChange, SCALING_SOURCE } from '../../registry/index.js';
 import { isOwnSource } from '../source.names.js';
 import { StayingBackends } from './staying.backends.js';
 import { ClaimBook, type Claim } from './claim.book.js';
@@ -302,7 +302,7 @@ function unitOf(
 
 function ownerText(source: string | null): string {
   if (source === null) return 'typed in';
-  return source === 'scaling' ? 'started by scaling' : `brought by ${source}`;
+  return source === SCALING_SOURCE ? 'started by scaling' : `brought by ${source}`;
 }
 
 function stateText({ state }: BackendConfig, isBack: boolean): string {
