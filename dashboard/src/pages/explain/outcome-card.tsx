@@ -3,6 +3,7 @@ import type { ExplainedRequest } from '../../api/types';
 import { percent } from '../../format/numbers';
 import { Badge, type Tone } from '../../kit/badge';
 import { Card } from '../../kit/card';
+import { servicePath } from '../page-paths';
 import styles from './explain.module.css';
 
 type Outcome = ExplainedRequest['outcome'];
@@ -24,7 +25,7 @@ export function OutcomeCard({ answer }: { answer: ExplainedRequest }) {
           <div>
             <dt>Service</dt>
             <dd>
-              <Link href={`/services/${encodeURIComponent(outcome.service)}`}>{outcome.service}</Link>
+              <Link href={servicePath(outcome.service)}>{outcome.service}</Link>
               {outcome.fallbackFrom !== null && ` instead of ${outcome.fallbackFrom}`}
             </dd>
           </div>

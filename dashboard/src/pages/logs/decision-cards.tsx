@@ -5,6 +5,7 @@ import { Badge } from '../../kit/badge';
 import { Card } from '../../kit/card';
 import { classNames } from '../../kit/class-names';
 import { CAUSES, limitWords, type Limit, PICKS, type Pick, RULES, verdictOf } from './decision-words';
+import { servicePath } from '../page-paths';
 import styles from './record.module.css';
 
 type Decision = NonNullable<AccessLogRecord['decision']>;
@@ -122,7 +123,7 @@ function stepsOf({ dropReason }: Decided, decision: Decision): Step[] {
 function Route({ route }: { route: NonNullable<Decision['route']> }) {
   return (
     <>
-      <Link href={`/services/${encodeURIComponent(route.service)}`}>{route.service}</Link>, by{' '}
+      <Link href={servicePath(route.service)}>{route.service}</Link>, by{' '}
       {route.host === '' ? 'any host' : <code>{route.host}</code>} and <code>{route.path}</code>
     </>
   );

@@ -3,6 +3,7 @@ import { Link } from '../../app/router';
 import type { AccessLogRecord } from '../../api/types';
 import { bytes } from '../../format/numbers';
 import { Card } from '../../kit/card';
+import { servicePath } from '../page-paths';
 import styles from './record.module.css';
 
 /** Everything else that the record holds. */
@@ -40,7 +41,7 @@ function factsOf(record: AccessLogRecord): Fact[] {
   const facts: Fact[] = [
     {
       label: 'Service',
-      value: service === null ? '' : <Link href={`/services/${encodeURIComponent(service)}`}>{service}</Link>,
+      value: service === null ? '' : <Link href={servicePath(service)}>{service}</Link>,
     },
     { label: 'Instead of', value: record.fallbackFrom ?? '' },
     { label: 'Group', value: record.group ?? '' },

@@ -5,7 +5,7 @@ import { Badge, type Tone } from '../../kit/badge';
 import { Card } from '../../kit/card';
 import { changes } from '../../live/live';
 import type { ChangeEvent } from '../../live/overview.types';
-import { scaledPath, servicePath } from '../page-paths';
+import { happeningPath, servicePath } from '../page-paths';
 import styles from './overview.module.css';
 
 const SHOWN = 12;
@@ -51,10 +51,7 @@ function Words({ change }: { change: ChangeEvent }) {
     return (
       <div>
         <Badge tone={toneOf(change)}>{labelOf(change)}</Badge>{' '}
-        <Link href={isOfCopies(change) ? scaledPath(change.service) : servicePath(change.service)}>
-          {change.service}
-        </Link>{' '}
-        {change.instance}
+        <Link href={happeningPath(change)}>{change.service}</Link> {change.instance}
         {change.why && <small>{change.why}</small>}
       </div>
     );
@@ -71,11 +68,6 @@ function Words({ change }: { change: ChangeEvent }) {
 
 type Scaling = Extract<ChangeEvent, { kind: 'scaling' }>;
 type Outage = Exclude<ChangeEvent, { kind: 'revision' | 'scaling' }>;
-
-/** Not of what discovery did, whose services need not be scaled. */
-function isOfCopies({ desired }: Scaling): boolean {
-  return desired !== null;
-}
 
 function toneOf({ step, why }: Scaling): Tone {
   if (step === 'failed') return 'bad';

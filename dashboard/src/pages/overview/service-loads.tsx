@@ -11,6 +11,7 @@ import { overview, useLiveService, useOverview } from '../../live/live';
 import { LoadStrip } from '../../live/load-strip';
 import type { LiveService } from '../../live/overview.types';
 import { rankOf, serviceState } from '../../live/states';
+import { servicePath } from '../page-paths';
 
 /** Often enough to be right, seldom enough to be read. */
 const REORDER_MS = 5_000;
@@ -26,7 +27,7 @@ export function ServiceLoads() {
         rowKey={(name) => name}
         columns={LIVE_COLUMNS}
         initialSort={{ key: 'state', isDown: false }}
-        onOpen={(name) => navigate(`/services/${encodeURIComponent(name)}`)}
+        onOpen={(name) => navigate(servicePath(name))}
         empty={
           <Empty
             title="No services yet"

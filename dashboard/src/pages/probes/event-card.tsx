@@ -11,6 +11,7 @@ import { Card } from '../../kit/card';
 import { Empty, Loaded, Notice } from '../../kit/condition';
 import { Select } from '../../kit/field';
 import { type Column, Table } from '../../kit/table';
+import { servicePath } from '../page-paths';
 import styles from './probes.module.css';
 
 const KINDS = [
@@ -93,7 +94,7 @@ const COLUMNS: readonly Column<HealthLogRecord>[] = [
     key: 'service',
     title: 'Service',
     width: 'minmax(90px, 0.6fr)',
-    cell: ({ service }) => <Link href={`/services/${encodeURIComponent(service)}`}>{service}</Link>,
+    cell: ({ service }) => <Link href={servicePath(service)}>{service}</Link>,
   },
   {
     key: 'backend',

@@ -8,6 +8,7 @@ import { Card } from '../../kit/card';
 import { classNames } from '../../kit/class-names';
 import { Empty } from '../../kit/condition';
 import { type Lane, type LaneState, sharesOf } from './lanes';
+import { servicePath } from '../page-paths';
 import styles from './probes.module.css';
 
 const FIRST = 40;
@@ -65,7 +66,7 @@ function LaneRow({ lane, from, to }: { lane: Lane } & Omit<LaneListProps, 'lanes
           {lane.url || 'the whole service'}
         </span>
         <small>
-          <Link href={`/services/${encodeURIComponent(lane.service)}`}>{lane.service}</Link>
+          <Link href={servicePath(lane.service)}>{lane.service}</Link>
           {lane.isFlapping && <Badge tone="warn">flapping</Badge>}
         </small>
       </div>

@@ -8,6 +8,7 @@ import { Card } from '../../kit/card';
 import { Empty } from '../../kit/condition';
 import { type Column, Table } from '../../kit/table';
 import type { Sample } from './exposition';
+import { servicePath } from '../page-paths';
 
 interface LimitRow {
   readonly service: string;
@@ -63,7 +64,7 @@ const COLUMNS: readonly Column<LimitRow>[] = [
     width: 'minmax(110px, 1fr)',
     sort: ({ service }) => service,
     cell: ({ service }) => (
-      <Link href={`/services/${encodeURIComponent(service)}`} className="ellipsis">
+      <Link href={servicePath(service)} className="ellipsis">
         {service}
       </Link>
     ),

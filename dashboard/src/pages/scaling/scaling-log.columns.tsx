@@ -3,7 +3,7 @@ import { Link } from '../../app/router';
 import { clockTime, dayTime, fullTime } from '../../format/times';
 import { Badge } from '../../kit/badge';
 import type { Column } from '../../kit/table';
-import { scaledPath, servicePath } from '../page-paths';
+import { happeningPath, servicePath } from '../page-paths';
 import { copiesWords, kindWords, reasonWords } from './scaling-words';
 import styles from './scaling.module.css';
 
@@ -39,10 +39,9 @@ const SERVICE: Column<ScalingLogRecord> = {
   key: 'service',
   title: 'Service',
   width: 'minmax(90px, 0.6fr)',
-  // What discovery did is not about copies, and its service need not be scaled.
-  cell: ({ service, desired }) => (
-    <Link href={desired === null ? servicePath(service) : scaledPath(service)} className="ellipsis">
-      {service}
+  cell: (record) => (
+    <Link href={happeningPath(record)} className="ellipsis">
+      {record.service}
     </Link>
   ),
 };

@@ -6,6 +6,7 @@ import { navigate } from '../../app/router';
 import { Input, Select } from '../../kit/field';
 import { FormDialog } from '../../kit/form-dialog';
 import { toast } from '../../kit/toast';
+import { servicePath } from '../page-paths';
 
 /** A service with what every one needs; the rest has defaults, and can be set in the configuration. */
 export function AddServiceDialog({ onClose }: { onClose: () => void }) {
@@ -16,7 +17,7 @@ export function AddServiceDialog({ onClose }: { onClose: () => void }) {
     invalidate('/api/v1/services');
     toast(`${body.name} serves as soon as a backend has passed its first probe.`);
     onClose();
-    navigate(`/services/${encodeURIComponent(body.name)}`);
+    navigate(servicePath(body.name));
   };
   return (
     <FormDialog title="Add a service" verb="Add" send={send} onClose={onClose}>

@@ -14,6 +14,7 @@ import { LiveBadge, LiveNotice } from '../../live/live-badge';
 import { serviceState } from '../../live/states';
 import { LIVE_COLUMNS } from '../overview/service-loads';
 import { AddServiceDialog } from './add-service.dialog';
+import { servicePath } from '../page-paths';
 import styles from './services.module.css';
 
 /** All services, and a new one. */
@@ -95,7 +96,7 @@ function ServiceTable({ services }: { services: readonly Service[] }) {
         rows={names}
         rowKey={(name) => name}
         initialSort={{ key: 'name', isDown: false }}
-        onOpen={(name) => navigate(`/services/${encodeURIComponent(name)}`)}
+        onOpen={(name) => navigate(servicePath(name))}
         empty={
           <Empty title="None fits" icon="search">
             No service has what you look for.
