@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { haltProcess } from './halt-process.js';
 
 const SOURCES = new URL('./typescript-sources.mjs', import.meta.url).href;
 const ENTRY = fileURLToPath(new URL('./backend-process.entry.mjs', import.meta.url));
@@ -49,7 +50,7 @@ export class BackendProcess {
 
   /** Freezes it (accepts connections, answers nothing) and thaws it. */
   freeze(): void {
-    this.child.kill('SIGSTOP');
+    haltProcess(this.child);
   }
 
   thaw(): void {

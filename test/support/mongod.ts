@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import mongoose from 'mongoose';
 import { findMongod } from './mongod/mongod-binary.js';
 import { requireOrSkip } from './requirements.js';
+import { haltProcess } from './halt-process.js';
 
 const SET = 'velocity';
 const START_DEADLINE_MS = 60_000;
@@ -145,7 +146,7 @@ class MongodProcess implements Mongod {
   }
 
   pause(): void {
-    this.child?.kill('SIGSTOP');
+    if (this.child !== null) haltProcess(this.child);
   }
 
   resume(): void {

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 import { freePort } from './mongod.js';
 import { requireOrSkip } from './requirements.js';
+import { haltProcess } from './halt-process.js';
 
 const BINARY = 'redis-server';
 const START_DEADLINE_MS = 15_000;
@@ -91,7 +92,7 @@ export class RedisServer {
 
   /** SIGSTOP: connections stay open, new ones too, and nothing answers. */
   pause(): void {
-    this.child?.kill('SIGSTOP');
+    if (this.child !== null) haltProcess(this.child);
   }
 
   resume(): void {

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
+import { haltProcess } from './halt-process.js';
 
 /** Connections that the kernel answers for a listener that accepts none: its backlog of 1 and one more, and some to spare. */
 const FILLERS = 6;
@@ -13,7 +14,7 @@ const FILLERS = 6;
 export async function startUnansweringPort(): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const child = fork(path.join(import.meta.dirname, 'unanswering-port.entry.mjs'));
   const [port] = (await once(child, 'message')) as [number];
-  child.kill('SIGSTOP');
+  haltProcess(child);
   const fillers: Socket[] = [];
   for (let index = 0; index < FILLERS; index++) {
     const filler = connect(port, '127.0.0.1');
