@@ -16,15 +16,15 @@ const checks = [
   ['architecture', ['architecture']],
   ['generated files', ['generate', '--', '--check']],
 ];
-const tests = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const vitestArgs = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 
 mkdirSync(path.dirname(report), { recursive: true });
 rmSync(report, { force: true });
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
-const seconds = (since) => ((Date.now() - since) / 1000).toFixed(1);
 const tell = (name, isOk, since) => {
-  console.log(`velocity: ${name}: ${isOk ? 'ok' : 'FAILED'} (${seconds(since)} s)`);
+  const seconds = ((Date.now() - since) / 1000).toFixed(1);
+  console.log(`velocity: ${name}: ${isOk ? 'ok' : 'FAILED'} (${seconds} s)`);
   if (!isOk) failures.push(name);
 };
 
@@ -39,7 +39,7 @@ for (const { name, since, isOk, output } of checks.map(([name, script]) => check
 console.log('\nvelocity: unit and end-to-end tests ...');
 const started = Date.now();
 const stdio = ['ignore', 'inherit', 'inherit'];
-const ran = spawnSync('vitest', tests, { cwd: root, env: toolEnvironment(), stdio });
+const ran = spawnSync('vitest', vitestArgs, { cwd: root, env: toolEnvironment(), stdio });
 tell('unit and end-to-end tests', ran.status === 0, started);
 
 if (existsSync(report)) {
