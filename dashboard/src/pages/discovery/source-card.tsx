@@ -3,6 +3,7 @@ import { Link } from '../../app/router';
 import { plural } from '../../format/numbers';
 import { Badge } from '../../kit/badge';
 import { Card } from '../../kit/card';
+import { Sentence } from '../../kit/cells';
 import { Empty, Notice } from '../../kit/condition';
 import { type Column, Table } from '../../kit/table';
 import { servicePath } from '../page-paths';
@@ -109,11 +110,7 @@ const COLUMNS: readonly Column<Finding>[] = [
     key: 'detail',
     title: 'Why',
     width: 'minmax(220px, 2.2fr)',
-    cell: (finding) => (
-      <span className={styles.detail} title={detailOf(finding)}>
-        {detailOf(finding)}
-      </span>
-    ),
+    cell: (finding) => <Sentence text={detailOf(finding)} />,
   },
   {
     key: 'place',

@@ -6,11 +6,11 @@ import { percent, plural } from '../../format/numbers';
 import { fullTime, relative } from '../../format/times';
 import { Badge } from '../../kit/badge';
 import { Card } from '../../kit/card';
+import { Sentence, TwoLined } from '../../kit/cells';
 import { Empty } from '../../kit/condition';
 import { type Column, Table } from '../../kit/table';
 import { servicePath } from '../page-paths';
 import { instanceState } from './scaling-words';
-import styles from './scaling.module.css';
 
 /** The copies that there are. */
 export function InstanceTable({ scaling: { service, instances, state, desired } }: { scaling: Scaling }) {
@@ -96,11 +96,7 @@ function columnsOf(service: string): readonly Column<ScalingInstance>[] {
       width: 'minmax(160px, 2fr)',
       cell: ({ detail, isDraining }) => {
         const text = detail || (isDraining ? 'takes nothing new, and is ended when it is empty' : '');
-        return (
-          <span className={styles.reason} title={text}>
-            {text || '–'}
-          </span>
-        );
+        return <Sentence text={text} />;
       },
     },
   ];
@@ -110,12 +106,12 @@ function Backend({ service, instance: { url, backend } }: { service: string; ins
   if (url === null) return <span className="muted">not known yet</span>;
   if (backend === null) {
     return (
-      <span className={styles.two}>
+      <TwoLined>
         <span className="mono ellipsis" title={url}>
           {url}
         </span>
         <small>no backend yet</small>
-      </span>
+      </TwoLined>
     );
   }
   return (

@@ -1,13 +1,12 @@
-import type { ReactNode } from 'react';
 import type { ScalingLogRecord } from '../../api/types';
 import { Link } from '../../app/router';
 import { fullTime } from '../../format/times';
 import { Button } from '../../kit/button';
 import { Dialog } from '../../kit/dialog';
+import { type Fact, FactList } from '../../kit/fact-list';
 import { LimitList } from './decision-card';
 import { servicePath } from '../page-paths';
 import { amountOf, copiesWords, kindWords, metricName, reasonWords } from './scaling-words';
-import styles from './scaling.module.css';
 
 /** All that a record says. */
 export function RecordDialog({ record, onClose }: { record: ScalingLogRecord; onClose: () => void }) {
@@ -21,22 +20,15 @@ export function RecordDialog({ record, onClose }: { record: ScalingLogRecord; on
     >
       <p className="muted">{fullTime(time)}</p>
       {reason && <p>{reason}</p>}
-      <dl className={styles.facts}>
-        {factsOf(record).map(([term, value]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={factsOf(record)} size="medium" />
       <LimitList limits={limits} />
     </Dialog>
   );
 }
 
-function factsOf(record: ScalingLogRecord): (readonly [string, ReactNode])[] {
+function factsOf(record: ScalingLogRecord): Fact[] {
   const { service, backend, instance, metric, metrics } = record;
-  const facts: (readonly [string, ReactNode])[] = [];
+  const facts: Fact[] = [];
   const copies = copiesWords(record);
   if (copies) facts.push(['Copies', copies]);
   if (instance)

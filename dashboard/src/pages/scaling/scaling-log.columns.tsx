@@ -2,10 +2,10 @@ import type { ScalingLogRecord } from '../../api/types';
 import { Link } from '../../app/router';
 import { clockTime, dayTime, fullTime } from '../../format/times';
 import { Badge } from '../../kit/badge';
+import { Sentence } from '../../kit/cells';
 import type { Column } from '../../kit/table';
 import { happeningPath, servicePath } from '../page-paths';
 import { copiesWords, kindWords, reasonWords } from './scaling-words';
-import styles from './scaling.module.css';
 
 const DAY_MS = 86_400_000;
 
@@ -57,14 +57,7 @@ const WHY: Column<ScalingLogRecord> = {
   key: 'why',
   title: 'Why',
   width: 'minmax(220px, 3fr)',
-  cell: (record) => {
-    const reason = reasonWords(record);
-    return (
-      <span className={styles.reason} title={reason}>
-        {reason || '–'}
-      </span>
-    );
-  },
+  cell: (record) => <Sentence text={reasonWords(record)} />,
 };
 
 const ABOUT: Column<ScalingLogRecord> = {

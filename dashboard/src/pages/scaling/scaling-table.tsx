@@ -5,6 +5,7 @@ import { count } from '../../format/numbers';
 import { relative } from '../../format/times';
 import { Badge } from '../../kit/badge';
 import { Card } from '../../kit/card';
+import { TwoLined } from '../../kit/cells';
 import { type Column, Table } from '../../kit/table';
 import { scaledPath } from '../page-paths';
 import { boundsWords, copiesWords, scalingState, STATE_MEANINGS } from './scaling-words';
@@ -33,12 +34,12 @@ const COLUMNS: readonly Column<Scaling>[] = [
     width: 'minmax(110px, 1fr)',
     sort: ({ service }) => service,
     cell: ({ service, driver }) => (
-      <span className={styles.two}>
+      <TwoLined>
         <strong className="ellipsis" title={service}>
           {service}
         </strong>
         <small>{driver} driver</small>
-      </span>
+      </TwoLined>
     ),
   },
   {
@@ -92,18 +93,18 @@ function State({ scaling }: { scaling: Scaling }) {
   const { tone, label } = scalingState(scaling);
   const { problem, state } = scaling;
   return (
-    <span className={styles.two}>
+    <TwoLined>
       <span>
         <Badge tone={tone} dot title={STATE_MEANINGS[state]}>
           {label}
         </Badge>
       </span>
       {problem !== '' && (
-        <small className={styles.bad} title={problem}>
+        <small data-tone="bad" title={problem}>
           {problem}
         </small>
       )}
-    </span>
+    </TwoLined>
   );
 }
 
@@ -126,13 +127,13 @@ function Decision({ decision }: { decision: NonNullable<Scaling['decision']> }) 
   const now = useNow();
   const { reason, time } = decision;
   return (
-    <span className={styles.two}>
+    <TwoLined>
       <span className="ellipsis" title={reason}>
         {reason}
       </span>
       <small>
         {copiesWords({ kind: 'decision', ...decision })} · {relative(time, now)}
       </small>
-    </span>
+    </TwoLined>
   );
 }

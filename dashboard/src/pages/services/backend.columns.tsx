@@ -2,6 +2,7 @@ import { useNow } from '../../app/now';
 import type { Backend } from '../../api/types';
 import { count, milliseconds, rate } from '../../format/numbers';
 import { Badge } from '../../kit/badge';
+import { TwoLined } from '../../kit/cells';
 import { Menu, type MenuItem } from '../../kit/menu';
 import type { Column } from '../../kit/table';
 import type { LiveBackend } from '../../live/overview.types';
@@ -34,12 +35,12 @@ const WORD_COLUMNS: readonly Column<KnownBackend>[] = [
     width: 'minmax(190px, 1.4fr)',
     sort: ({ backend }) => backend.url,
     cell: ({ backend }) => (
-      <span className={styles.two}>
+      <TwoLined>
         <span className="mono ellipsis" title={backend.url}>
           {backend.url}
         </span>
         <Marks backend={backend} />
-      </span>
+      </TwoLined>
     ),
   },
   {
@@ -122,13 +123,13 @@ function State({ known }: { known: KnownBackend }) {
   });
   const reason = reasonOf(known, useNow());
   return (
-    <span className={styles.two}>
+    <TwoLined>
       <span>
         <Badge tone={tone} dot>
           {label}
         </Badge>
       </span>
       {reason && <small title={reason}>{reason}</small>}
-    </span>
+    </TwoLined>
   );
 }

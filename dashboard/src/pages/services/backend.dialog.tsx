@@ -3,15 +3,15 @@ import { bytes, count, milliseconds, rate } from '../../format/numbers';
 import { duration, fullTime, relative } from '../../format/times';
 import { Button } from '../../kit/button';
 import { Dialog } from '../../kit/dialog';
+import { type Fact, FactList } from '../../kit/fact-list';
 import type { KnownBackend } from './known-backend';
-import styles from './services.module.css';
 
 /** All that is known of one backend. */
 export function BackendDialog({ known, onClose }: { known: KnownBackend; onClose: () => void }) {
   const { backend, health, live } = known;
   const now = useNow();
   const probe = health?.lastProbe;
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly Fact[] = [
     ['Id', backend.id],
     ['Brought by', backend.source ?? 'the configuration: it is typed in'],
     ["Operator's will", backend.state],
@@ -38,14 +38,7 @@ export function BackendDialog({ known, onClose }: { known: KnownBackend; onClose
   ];
   return (
     <Dialog title={backend.url} onClose={onClose} actions={<Button onClick={onClose}>Close</Button>}>
-      <dl className={styles.facts}>
-        {facts.map(([term, value]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} size="large" />
     </Dialog>
   );
 }

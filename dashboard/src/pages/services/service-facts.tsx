@@ -1,13 +1,13 @@
 import type { Service } from '../../api/types';
 import { duration } from '../../format/times';
 import { Card } from '../../kit/card';
-import styles from './services.module.css';
+import { type Fact, FactList } from '../../kit/fact-list';
 
 /** How the service is set up: what runs, defaults filled in. */
 export function ServiceFacts({ service }: { service: Service }) {
   const { hosts, paths, algorithm, health, timeouts, retries, rateLimits } = service.effective;
   const span = (ms: number) => (ms === 0 ? 'off' : ms < 1000 ? `${ms} ms` : duration(ms));
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly Fact[] = [
     ['Hosts', hosts.length === 0 ? 'any' : hosts.join(', ')],
     ['Paths', paths.join(', ')],
     ['Algorithm', algorithm.name],
@@ -27,14 +27,7 @@ export function ServiceFacts({ service }: { service: Service }) {
   ];
   return (
     <Card title="Settings" note="as they run, defaults filled in">
-      <dl className={styles.facts}>
-        {facts.map(([term, value]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} size="large" />
     </Card>
   );
 }

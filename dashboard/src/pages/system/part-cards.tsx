@@ -4,7 +4,7 @@ import { count } from '../../format/numbers';
 import { fullTime, relative } from '../../format/times';
 import { Badge, type Tone } from '../../kit/badge';
 import { Card } from '../../kit/card';
-import { FactList } from './fact-list';
+import { FactList } from '../../kit/fact-list';
 import styles from './system.module.css';
 
 /** Where revisions, logs and bans are kept, and the file that the configuration came from. */

@@ -4,7 +4,7 @@ import { bytes, count, milliseconds, plural } from '../../format/numbers';
 import { duration, relative } from '../../format/times';
 import { Badge } from '../../kit/badge';
 import { Card } from '../../kit/card';
-import { FactList } from './fact-list';
+import { FactList } from '../../kit/fact-list';
 import styles from './system.module.css';
 
 /** Records on their way to the store, and to outputs. */
