@@ -343,6 +343,8 @@ describe.skipIf(ground === null)('containers', () => {
         const over = new AbortController();
         const load = slow(over, 40);
         const [killed] = await scaling.scaledTo(4);
+        // The one that is killed is not the only one that serves: there is another to try.
+        await scaling.serving('shop', 4);
         await engine.docker(['kill', killed!]);
         await stack.until('it is replaced', async () => {
           const running = await scaling.running();

@@ -62,6 +62,15 @@ export class ScalingBalancer {
     return now;
   }
 
+  /** Waits until so many copies of a service take requests: they do some time after they run. */
+  async serving(service: string, count: number): Promise<void> {
+    const isSo = async () => {
+      const { ready } = await this.api<{ ready: number }>(`/api/v1/scaling/${service}`);
+      return ready === count;
+    };
+    await this.stack.until(`${count} copies of ${service} take requests`, isSo, SCALING_DEADLINE_MS);
+  }
+
   private async ids(...args: readonly string[]): Promise<readonly string[]> {
     const found = await this.stack.engine.docker(['ps', '--quiet', '--no-trunc', ...args]);
     return found === '' ? [] : found.split('\n').toSorted();
