@@ -4,10 +4,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const ENTRY = path.resolve(import.meta.dirname, '../../dist/main.js');
 /** Of thousands of services on a busy machine. */
 const START_DEADLINE_MS = 60_000;
+/** Between two questions to the admin API: it needs the processor that it asks about. */
+const POLL_MS = 20;
 
 export interface LogLine {
   readonly msg?: string;
@@ -85,8 +88,10 @@ export class BalancerProcess {
     for (;;) {
       const { body } = await this.api<ServicePage>('GET', page);
       const backends = body.items.flatMap((service) => service.backends);
-      // A page with one that is not known yet is asked for again.
-      if (!backends.every(({ state, health }) => state === 'disabled' || health !== 'unknown')) continue;
+      if (!backends.every(({ state, health }) => state === 'disabled' || health !== 'unknown')) {
+        await delay(POLL_MS); // and this page again
+        continue;
+      }
       if (body.next === null) return;
       page = body.next;
     }
@@ -98,6 +103,7 @@ export class BalancerProcess {
     for (;;) {
       const { body } = await this.api<T>('GET', '/api/v1/status');
       if (body.ledger.inFlight === 0 || Date.now() > deadline) return body;
+      await delay(POLL_MS);
     }
   }
 

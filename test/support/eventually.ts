@@ -7,6 +7,6 @@ export async function eventually<T>(check: () => Promise<T>, deadlineMs = 30_000
     } catch (error) {
       if (performance.now() > deadline) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
