@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { QUICK_HEALTH, Stage, configOf } from '../support/balanced.js';
+import { STEADY_HEALTH, Stage, configOf } from '../support/balanced.js';
 import type { BackendProcess } from '../support/backend-process.js';
 import type { BalancerProcess } from '../support/balancer-process.js';
 import { type LoadOptions, runLoad, type Tally } from '../support/load.js';
 import { recorded } from '../support/recorded.js';
+
+/** Notices in a few seconds, and takes no backend out that is late because all processors send requests. */
+const HEALTH = { ...STEADY_HEALTH, interval: '2s', timeout: '1900ms', fall: 2 };
 
 interface Status {
   readonly ledger: {
@@ -21,7 +24,7 @@ describe('a backend that is killed under load', () => {
   it('costs GET clients no error, and every exchange is accounted for', async () => {
     const backends = await stage.backends(3);
     const balancer = await stage.balancer(
-      configOf([{ name: 'shop', backends: backends.map((one) => one.url), health: QUICK_HEALTH }]),
+      configOf([{ name: 'shop', backends: backends.map((one) => one.url), health: HEALTH }]),
     );
     const tally = await killUnderLoad(balancer, backends[0]!);
 
@@ -38,7 +41,7 @@ describe('a backend that is killed under load', () => {
   it('fails only exchanges that are not safe to repeat, and the ledger says how many', async () => {
     const backends = await stage.backends(2);
     const balancer = await stage.balancer(
-      configOf([{ name: 'shop', backends: backends.map((one) => one.url), health: QUICK_HEALTH }]),
+      configOf([{ name: 'shop', backends: backends.map((one) => one.url), health: HEALTH }]),
     );
     const post = { path: '/echo', method: 'POST', body: 'payload' };
     const tally = await killUnderLoad(balancer, backends[0]!, post);

@@ -94,8 +94,11 @@ describe('the demo backends', () => {
   it('end with a balancer that is forced to', async () => {
     const balancer = await start();
     const running = await pids();
+    const traffic = `http://127.0.0.1:${balancer.trafficPort}`;
+    // On a busy machine the first probe may be too late for its answer.
+    await eventually(async () => expect((await fetch(traffic)).status).toBe(200));
     // It waits for this one, so that the second signal finds it.
-    const slow = fetch(`http://127.0.0.1:${balancer.trafficPort}/slow/60000`).catch(() => 'cut');
+    const slow = fetch(`${traffic}/slow/60000`).catch(() => 'cut');
     await eventually(async () => {
       const { body } = await balancer.api<{ ledger: { inFlight: number } }>('GET', '/api/v1/status');
       expect(body.ledger.inFlight).toBe(1);

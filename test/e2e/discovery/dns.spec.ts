@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { configOf, QUICK_HEALTH, Stage, STEADY_HEALTH } from '../../support/balanced.js';
+import { configOf, Stage, STEADY_HEALTH } from '../../support/balanced.js';
 import type { BalancerProcess } from '../../support/balancer-process.js';
 import { DnsServer } from '../../support/dns-server.js';
 import { eventually } from '../../support/eventually.js';
@@ -37,7 +37,7 @@ it('follows the DNS under load without a failed request, and says why', async ()
   const [a, b, c] = await stage.backends(3);
   const all = [a!.port, b!.port, c!.port];
   publish(dns, [all[0]!, all[1]!]);
-  const balancer = await stage.balancer(configOf([shop(dns, { health: QUICK_HEALTH })]));
+  const balancer = await stage.balancer(configOf([shop(dns)]));
   await serve(balancer, [all[0]!, all[1]!]);
   const stop = new AbortController();
   const load = runLoad({ port: balancer.trafficPort, host: 'any', connections: 8, stop: stop.signal });
