@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -63,6 +63,8 @@ it('stores what was accepted before and after its start, answers questions, and 
     issues: [{ path: 'cursor' }],
   });
   expect(await accessLog.close(5_000)).toBe(0);
+  // Its files are closed as well: who removes the folder now removes it whole.
+  expect(readdirSync(folder).filter((name) => /-(wal|shm)$/.test(name))).toEqual([]);
   expect(accessLog.stats()).toMatchObject({ thread: 'closed', stored: 30 });
   await expect(accessLog.query({}, { limit: 1 })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
 });

@@ -41,7 +41,7 @@ const CLOSE_GRACE_MS = 2_000;
 /** One that lived longer is started again at once. */
 const LONG_LIFE_MS = 10_000;
 
-/** What of a closing thread is known. */
+/** The last that a closing thread says. */
 type End = FromLogStore & { type: 'closed' };
 
 /**
@@ -65,7 +65,8 @@ export class LogStoreThread extends AccessLogShipper {
   private earlier: DurableAccessLogStatus = NOTHING_LOGGED;
   private failure = '';
   private timer: NodeJS.Timeout | null = null;
-  private readonly ended = Promise.withResolvers<End | null>();
+  private end: End | null = null;
+  private readonly exited = Promise.withResolvers<void>();
 
   constructor(private readonly options: LogStoreThreadOptions) {
     super();
@@ -127,9 +128,10 @@ export class LogStoreThread extends AccessLogShipper {
     if (!wasRunning) return 0;
     thread.postMessage({ type: 'close', deadlineMs } satisfies ToLogStore);
     const grace = setTimeout(() => void thread.terminate(), deadlineMs + CLOSE_GRACE_MS);
-    const end = await this.ended.promise;
+    // To its exit, and not to its last word: it closes the files of its store in between.
+    await this.exited.promise;
     clearTimeout(grace);
-    this.calls.rejectAll('has ended');
+    const { end } = this;
     if (end === null)
       this.options.log.error(
         {},
@@ -198,15 +200,14 @@ export class LogStoreThread extends AccessLogShipper {
         return this.calls.reject(message.id, errorOf(message.fault));
       case 'closed':
         this.status = message.status;
-        return this.ended.resolve(message);
+        this.end = message;
     }
   }
 
   private onExit(): void {
     this.thread = null;
-    this.ended.resolve(null);
     this.calls.rejectAll('has ended');
-    if (this.state === 'closed') return;
+    if (this.state === 'closed') return this.exited.resolve();
     this.state = 'restarting';
     this.losses.lose(
       this.sent - this.cells.taken + this.cells.inMemory,
