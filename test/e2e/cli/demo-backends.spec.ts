@@ -4,12 +4,14 @@ import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { configOf, QUICK_HEALTH, Stage } from '../../support/balanced.js';
 import { endOrphans } from '../../../src/modules/autoscaling/drivers/process/index.js';
+import type { BalancerProcess } from '../../support/balancer-process.js';
 import { eventually } from '../../support/eventually.js';
 import { closed, freeRange, holdPort, isGone } from '../../support/process-settings.js';
 
 describe('the demo backends', () => {
   const stage = new Stage();
   const folders: string[] = [];
+  const balancers: BalancerProcess[] = [];
   let ports: number[];
   let dir: string;
   let config: object;
@@ -27,13 +29,19 @@ describe('the demo backends', () => {
   });
 
   afterAll(async () => {
+    // After a test that failed one still runs, which would start again what is ended here.
+    await Promise.all(balancers.map((balancer) => balancer.stop('SIGKILL')));
     for (const folder of folders) {
       await endOrphans(path.join(folder, 'data', 'demo'), []);
       await rm(folder, { recursive: true, force: true });
     }
   });
 
-  const start = (...args: string[]) => stage.balancer(config, { dir, args: ['--demo', ...args] });
+  async function start(settings: object = config, ...args: string[]): Promise<BalancerProcess> {
+    const balancer = await stage.balancer(settings, { dir, args: ['--demo', ...args] });
+    balancers.push(balancer);
+    return balancer;
+  }
 
   async function pidAt(port: number): Promise<number> {
     return ((await (await fetch(`http://127.0.0.1:${port}/`)).json()) as { pid: number }).pid;
@@ -114,13 +122,13 @@ describe('the demo backends', () => {
     const first = await start();
     const before = await pids();
     const address = new URL(first.adminUrl);
-    const second = await stage.balancer(
+    const second = await start(
       {
         ...config,
         listeners: [{ host: '127.0.0.1', port: first.trafficPort }],
         admin: { host: '127.0.0.1', port: Number(address.port) },
       },
-      { dir, args: ['--demo', '--takeover'] },
+      '--takeover',
     );
     expect(await first.exited).toBe(0);
     expect(await pids()).toEqual(before);
