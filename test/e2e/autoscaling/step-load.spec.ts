@@ -16,7 +16,7 @@ import {
 
 const INTERVAL_MS = 4_000;
 /** So long the load stays as it is: five minutes with VELOCITY_STEADY_SECONDS=300. */
-const STEADY_MS = Number(process.env['VELOCITY_STEADY_SECONDS'] ?? 16) * 1_000;
+const STEADY_MS = Number(process.env['VELOCITY_STEADY_SECONDS'] ?? 30) * 1_000;
 const TARGET = 50;
 /** Long enough for clients of a busy machine to be nearly always waiting for an answer. */
 const SERVICE_MS = 2_000;
