@@ -4,13 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from './eventually.js';
 
 const ENTRY = path.resolve(import.meta.dirname, '../../dist/main.js');
 /** Of thousands of services on a busy machine. */
 const START_DEADLINE_MS = 60_000;
-/** Between two questions to the admin API: it needs the processor that it asks about. */
-const POLL_MS = 20;
+const IDLE_DEADLINE_MS = 10_000;
 
 export interface LogLine {
   readonly msg?: string;
@@ -84,27 +83,18 @@ export class BalancerProcess {
 
   /** Every backend has had its first probe: who is fit serves. */
   async probed(): Promise<void> {
-    let page = '/api/v1/services?limit=1000';
-    for (;;) {
-      const { body } = await this.api<ServicePage>('GET', page);
-      const backends = body.items.flatMap((service) => service.backends);
-      if (!backends.every(({ state, health }) => state === 'disabled' || health !== 'unknown')) {
-        await delay(POLL_MS); // and this page again
-        continue;
-      }
-      if (body.next === null) return;
-      page = body.next;
-    }
+    let page: string | null = '/api/v1/services?limit=1000';
+    while (page !== null) page = await this.nextOfProbed(page);
   }
 
   /** The status once nothing is in flight: a client has its last byte before the worker has booked the exchange. */
-  async idle<T extends { readonly ledger: { readonly inFlight: number } }>(deadlineMs = 10_000): Promise<T> {
-    const deadline = Date.now() + deadlineMs;
-    for (;;) {
+  idle<T extends { readonly ledger: { readonly inFlight: number } }>(): Promise<T> {
+    return eventually(async () => {
       const { body } = await this.api<T>('GET', '/api/v1/status');
-      if (body.ledger.inFlight === 0 || Date.now() > deadline) return body;
-      await delay(POLL_MS);
-    }
+      const { inFlight } = body.ledger;
+      if (inFlight !== 0) throw new Error(`${inFlight} are still in flight`);
+      return body;
+    }, IDLE_DEADLINE_MS);
   }
 
   /** The first log line, past or future, that fits. */
@@ -142,6 +132,17 @@ export class BalancerProcess {
   async dispose(): Promise<void> {
     await this.stop('SIGKILL');
     await rm(this.dir, { recursive: true, force: true });
+  }
+
+  /** The page behind this one, once all backends of this one have been probed; null: it is the last. */
+  private nextOfProbed(page: string): Promise<string | null> {
+    return eventually(async () => {
+      const { body } = await this.api<ServicePage>('GET', page);
+      const backends = body.items.flatMap((service) => service.backends);
+      const unknown = backends.filter(({ state, health }) => state !== 'disabled' && health === 'unknown');
+      if (unknown.length > 0) throw new Error(`${unknown.length} backends have not been probed yet`);
+      return body.next;
+    }, START_DEADLINE_MS);
   }
 
   private readOutput(): void {
