@@ -9,6 +9,7 @@ import { fullTime, relative } from '../../format/times';
 import { Badge } from '../../kit/badge';
 import { Button } from '../../kit/button';
 import { Card } from '../../kit/card';
+import { TwoLined } from '../../kit/cells';
 import { Empty, Failure, Notice, Skeleton } from '../../kit/condition';
 import { confirm } from '../../kit/confirmation';
 import { Input, Select } from '../../kit/field';
@@ -128,13 +129,13 @@ function columnsOf(mayLift: boolean): readonly Column<Ban>[] {
       title: 'Why, and by whom',
       width: 'minmax(150px, 1.6fr)',
       cell: ({ note, author, origin, rule, createdAt, offences }) => (
-        <span className={styles.two} title={note}>
+        <TwoLined title={note}>
           <span className="ellipsis">{note || '–'}</span>
           <small className="ellipsis">
             {origin === 'rule' ? `rule ${rule}` : author}
             {offences > 1 && `, ${offences} times`}, {fullTime(createdAt)}
           </small>
-        </span>
+        </TwoLined>
       ),
     },
     {
