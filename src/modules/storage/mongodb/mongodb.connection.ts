@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import { Backoff } from '../../../common/backoff.js';
 import type { ReplicaSetOfOne } from '../../../common/config/index.js';
 import { VelocityError } from '../../../common/errors/index.js';
+import { noLongerThan } from '../../../common/patience.js';
 import type { StoreConnection, StoreStatus } from '../../registry/index.js';
 import { ConnectionState } from '../connection-state.js';
 import { Deadline } from '../deadline.js';
@@ -79,10 +80,7 @@ export class MongodbConnection implements StoreConnection {
   async open(): Promise<void> {
     if (this.state.status.state !== 'closed') return;
     this.state.move('connecting');
-    const deadline = Promise.withResolvers<void>();
-    const timer = setTimeout(deadline.resolve, OPEN_DEADLINE_MS);
-    await Promise.race([this.retry(), deadline.promise]);
-    clearTimeout(timer);
+    await noLongerThan(OPEN_DEADLINE_MS, this.retry());
   }
 
   async close(): Promise<void> {
