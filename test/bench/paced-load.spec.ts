@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { Children } from '../../bench/support/children.js';
 import { runPaced } from '../../bench/support/paced-load.js';
 import type { Site } from '../../bench/support/site.js';
+import { freePort } from '../support/free-ports.js';
 
 function openSite(): Site {
   const children = new Children();
@@ -61,6 +62,6 @@ it('fails when an answer is no success', async () => {
 });
 
 it('fails when nobody listens', async () => {
-  const run = runPaced(openSite(), { port: 1, connections: 2, rate: 200, seconds: 0.5 });
+  const run = runPaced(openSite(), { port: await freePort(), connections: 2, rate: 200, seconds: 0.5 });
   await expect(run).rejects.toThrow('ECONNREFUSED');
 });

@@ -4,7 +4,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '../support/mongod.js';
+import { freePort } from '../support/free-ports.js';
 import type { ApiAnswer } from '../support/balancer-process.js';
 import type { DockerEngine } from './docker.engine.js';
 

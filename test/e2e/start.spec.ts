@@ -8,6 +8,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Stage, STEADY_HEALTH, configOf } from '../support/balanced.js';
+import { freePort } from '../support/free-ports.js';
 import { request } from '../support/load.js';
 
 const ENTRY = path.resolve(import.meta.dirname, '../../dist/main.js');
@@ -39,14 +40,6 @@ describe('a start', () => {
     const server = net.createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return server;
-  }
-
-  /** A port that was free just now. */
-  async function freePort(): Promise<number> {
-    const server = await occupy();
-    const { port } = server.address() as net.AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
   }
 
   async function untilServed(port: number, child: ChildProcess): Promise<number> {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { freeRange } from './free-ports.js';
 import { haltProcess } from './halt-process.js';
 
 const SOURCES = new URL('./typescript-sources.mjs', import.meta.url).href;
@@ -9,9 +10,9 @@ const ENTRY = fileURLToPath(new URL('./backend-process.entry.mjs', import.meta.u
 const START_DEADLINE_MS = 15_000;
 
 export interface BackendProcessOptions {
-  /** 0, the default: any free port. A fixed one only to come back on the port of a process that ended. */
+  /** Default: a free one. Given only to come back on the port of a process that ended. */
   readonly port?: number;
-  /** How many servers in the process; more than one only with port 0. Default 1. */
+  /** How many servers in the process; more than one only without a port. Default 1. */
   readonly count?: number;
   /** Seconds until it responds; default 0. */
   readonly duration?: number;
@@ -75,13 +76,14 @@ export class BackendProcess {
 
 /** Resolves when it listens; rejects with what it wrote when it does not get there. */
 export async function startBackendProcess(options: BackendProcessOptions = {}): Promise<BackendProcess> {
-  const { port = 0, count = 1, duration = 0, name = '' } = options;
+  const { count = 1, duration = 0, name = '' } = options;
+  const { from } = options.port === undefined ? await freeRange(count) : { from: options.port };
   const child = spawn(process.execPath, ['--import', SOURCES, ENTRY], {
     // Standard input is the life line: it ends when this process ends.
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
       ...process.env,
-      PORT: Array.from({ length: count }, () => port).join(','),
+      PORT: Array.from({ length: count }, (_, index) => from + index).join(','),
       DURATION: String(duration),
       HOST: '127.0.0.1',
       NAME: name,

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import mongoose from 'mongoose';
+import { freePort } from './free-ports.js';
 import { findMongod } from './mongod/mongod-binary.js';
 import { requireOrSkip } from './requirements.js';
 import { haltProcess } from './halt-process.js';
@@ -66,16 +66,6 @@ export async function startMongod(options: MongodOptions = {}): Promise<Mongod |
   });
   await server.start(options.initiated ?? true);
   return server;
-}
-
-/** A port that was free a moment ago, for servers that shall start later than their clients. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 function databaseName(): string {

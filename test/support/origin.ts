@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { ByteStream } from './byte-stream.js';
 import type { IssuedCertificate } from './certificate.authority.js';
+import { freePort } from './free-ports.js';
 import { type RawMessage, readMessage } from './raw-message.js';
 
 /** What a scripted origin does with one connection. Errors of a connection that the other side cut are ignored. */
@@ -62,12 +63,16 @@ export class Origin {
   private readonly sockets = new Set<Socket>();
   private readonly idleWaiters: (() => void)[] = [];
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+  ) {}
 
-  /** @param port Default: any free one; another only to come back where an origin was before. */
-  static async start(script: OriginScript, certificate?: IssuedCertificate, port = 0): Promise<Origin> {
+  /** @param at Default: any free port; another only to come back where an origin was before. */
+  static async start(script: OriginScript, certificate?: IssuedCertificate, at?: number): Promise<Origin> {
     const server = certificate === undefined ? createServer() : createTlsServer(certificate);
-    const origin = new Origin(server);
+    const port = at ?? (await freePort());
+    const origin = new Origin(server, port);
     server.on(certificate === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       void origin.serve(socket, script);
     });
@@ -86,15 +91,7 @@ export class Origin {
   static async refusing(): Promise<Origin> {
     const origin = await Origin.start(() => undefined);
     await origin.stop();
-    origin.refusedPort = origin.lastPort;
     return origin;
-  }
-
-  private refusedPort = 0;
-  private lastPort = 0;
-
-  get port(): number {
-    return this.refusedPort || (this.server.address() as AddressInfo).port;
   }
 
   /** Connections that are open now. */
@@ -113,7 +110,6 @@ export class Origin {
 
   /** Dies: all connections are reset, new ones refused. */
   async stop(): Promise<void> {
-    this.lastPort = (this.server.address() as AddressInfo | null)?.port ?? this.lastPort;
     for (const socket of this.sockets) {
       if ('encrypted' in socket) socket.destroy();
       else socket.resetAndDestroy();

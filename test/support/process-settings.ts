@@ -1,34 +1,5 @@
-import { createServer, type Server } from 'node:net';
-import { once } from 'node:events';
 import type { ProcessDriverConfig } from '../../src/common/config/scaling-config.js';
-
-/** Below those that the kernel gives to whoever asks for any port. */
-const LOWEST = 12_000;
-const HIGHEST = 32_000;
-
-/** Neighbouring ports that are free now. */
-export async function freeRange(count: number): Promise<ProcessDriverConfig['ports']> {
-  for (;;) {
-    const from = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST - count));
-    const ports = Array.from({ length: count }, (_, index) => from + index);
-    const held = await Promise.allSettled(ports.map(holdPort));
-    const servers = held.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    await Promise.all(servers.map(closed));
-    if (servers.length === count) return { from, to: from + count - 1 };
-  }
-}
-
-/** Somebody else's listener on all addresses. */
-export async function holdPort(port: number): Promise<Server> {
-  const server = createServer((socket) => socket.destroy()).listen({ port, exclusive: true });
-  await once(server, 'listening');
-  return server;
-}
-
-export async function closed(server: Server): Promise<void> {
-  server.close();
-  await once(server, 'close');
-}
+import { freeRange } from './free-ports.js';
 
 /** An HTTP server that answers with its port, its arguments and one of its variables. */
 export const HTTP_SERVER = `

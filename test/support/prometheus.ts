@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eventually } from './eventually.js';
-import { freePort } from './mongod.js';
+import { freePort } from './free-ports.js';
 import { requireOrSkip } from './requirements.js';
 
 /** false: Prometheus and promtool are not both there; a line on stderr says so, VELOCITY_REQUIRE=prometheus makes it an error. */

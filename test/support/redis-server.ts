@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
-import { freePort } from './mongod.js';
+import { freePort } from './free-ports.js';
 import { requireOrSkip } from './requirements.js';
 import { haltProcess } from './halt-process.js';
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { freePort } from './free-ports.js';
 import { keep } from './keep.js';
 
 const PAGE = path.resolve(import.meta.dirname, '../../docs/webhook.md');
@@ -32,6 +32,7 @@ export class WebhookReceiver {
   /** Ends with the running test. */
   static async start(): Promise<WebhookReceiver> {
     const receiver = keep(new WebhookReceiver());
+    receiver.port = await freePort();
     await receiver.up();
     return receiver;
   }
@@ -57,7 +58,6 @@ export class WebhookReceiver {
     const server = createServer((request, response) => void this.take(request, response));
     server.listen(this.port, '127.0.0.1');
     await once(server, 'listening');
-    this.port = (server.address() as AddressInfo).port;
     this.server = server;
   }
 

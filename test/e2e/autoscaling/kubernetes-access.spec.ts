@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Environment, KubernetesAccessConfig } from '../../../src/common/config/index.js';
 import { KubernetesDriver } from '../../../src/modules/autoscaling/drivers/kubernetes/index.js';
+import { freePort } from '../../support/free-ports.js';
 import { keep } from '../../support/keep.js';
 import { KubernetesApiServer } from '../../support/kubernetes/api.server.js';
 
@@ -131,9 +132,7 @@ describe('no access', () => {
 describe('the API server', () => {
   it('is away: tried again later', async () => {
     const api = await cluster();
-    const gone = await KubernetesApiServer.start();
-    await gone.close();
-    const kubeconfig = await api.kubeconfig({ server: gone.url });
+    const kubeconfig = await api.kubeconfig({ server: `https://127.0.0.1:${await freePort()}` });
     await expect(idsBy({ access: { kubeconfig } })).rejects.toMatchObject({
       code: 'DRIVER_UNAVAILABLE',
       message: expect.stringMatching(/127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED/),

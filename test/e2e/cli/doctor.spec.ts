@@ -9,6 +9,7 @@ import mongoose from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { configOf, Stage, STEADY_HEALTH } from '../../support/balanced.js';
 import { environmentOf, velocity } from '../../support/cli.process.js';
+import { freePort } from '../../support/free-ports.js';
 import { startMongod } from '../../support/mongod.js';
 import { HAS_REDIS, RedisServer } from '../../support/redis-server.js';
 import { createStores } from '../../support/stores.js';
@@ -181,15 +182,6 @@ describe('velocity doctor', () => {
     expect(out).toContain('there is no config/velocity.yml');
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A server whose answers are made up, and which closes idle connections when told to. */
 async function backend(prepare: (response: http.ServerResponse) => void, keepAliveMs = 60_000) {

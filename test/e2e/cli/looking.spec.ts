@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { configOf, Stage, STEADY_HEALTH } from '../../support/balanced.js';
 import type { BalancerProcess } from '../../support/balancer-process.js';
 import { CliProcess, environmentOf, velocity } from '../../support/cli.process.js';
+import { freePort } from '../../support/free-ports.js';
 import { request } from '../../support/load.js';
 import { recorded } from '../../support/recorded.js';
 import { SeverableLine } from '../../support/severable-line.js';
@@ -131,8 +132,7 @@ describe('velocity, when the admin API cannot be used,', () => {
   }
 
   it('says which one was asked, and how to name another', async () => {
-    const { port, close } = await served(() => undefined);
-    close();
+    const port = await freePort();
     const { code, err } = await velocity(['status', '--admin', `:${port}`], { env: nowhere });
     expect(code).toBe(1);
     expect(err).toContain(`No balancer answers at http://127.0.0.1:${port}: connection refused.`);

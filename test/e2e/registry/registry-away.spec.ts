@@ -1,7 +1,8 @@
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { ServiceInput } from '../../../src/common/config/index.js';
 import { RegistryService, type DesiredState } from '../../../src/modules/registry/index.js';
-import { MONGOD_IS_GIVEN, freePort, startMongod, type Mongod } from '../../support/mongod.js';
+import { freePort } from '../../support/free-ports.js';
+import { MONGOD_IS_GIVEN, startMongod, type Mongod } from '../../support/mongod.js';
 import { createStores, reached, type Stores } from '../../support/stores.js';
 
 const shop: ServiceInput = { name: 'shop', backends: [{ url: 'http://10.0.0.1:80' }] };

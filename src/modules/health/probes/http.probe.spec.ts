@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../../test/support/free-ports.js';
 import { listenOn, subjectOf } from '../../../../test/support/probe.fixture.js';
 import type { HealthConfig } from '../../../common/config/index.js';
 import { HttpProbe } from './http.probe.js';
@@ -208,10 +209,7 @@ describe('the body', () => {
 
 describe('a backend that does not answer', () => {
   it('refuses the connection', async () => {
-    const server = createTcpServer();
-    const port = await listenOn(server);
-    server.close();
-    expect(await probe.run(subjectOf(port), signal)).toMatchObject({
+    expect(await probe.run(subjectOf(await freePort()), signal)).toMatchObject({
       outcome: 'failed',
       status: 0,
       error: 'connection refused',

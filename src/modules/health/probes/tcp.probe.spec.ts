@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { freePort } from '../../../../test/support/free-ports.js';
 import { listenOn, subjectOf } from '../../../../test/support/probe.fixture.js';
 import { TcpProbe } from './tcp.probe.js';
 
@@ -37,9 +38,7 @@ it('passes when a connection is made, sends nothing and closes it', async () => 
 });
 
 it('says that a connection was refused', async () => {
-  const port = await listenOn(server);
-  server.close();
-  expect(await probe.run(subjectOf(port, { type: 'tcp' }), signal)).toMatchObject({
+  expect(await probe.run(subjectOf(await freePort(), { type: 'tcp' }), signal)).toMatchObject({
     outcome: 'failed',
     error: 'connection refused',
   });

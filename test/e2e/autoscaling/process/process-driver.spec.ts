@@ -8,7 +8,8 @@ import type { ProcessDriverConfig } from '../../../../src/common/config/scaling-
 import type { Instance } from '../../../../src/modules/autoscaling/drivers/driver.js';
 import { ProcessDriver } from '../../../../src/modules/autoscaling/drivers/process/index.js';
 import { eventually } from '../../../support/eventually.js';
-import { closed, holdPort, HTTP_SERVER, isGone, nodeSettings } from '../../../support/process-settings.js';
+import { closed, holdPort } from '../../../support/free-ports.js';
+import { HTTP_SERVER, isGone, nodeSettings } from '../../../support/process-settings.js';
 import { RecordingLog } from '../../../support/recording-log.js';
 
 interface Answer {
