@@ -33,10 +33,22 @@ const outages = new BackendOutages(memory, task.worker, (event) => events.push(e
 const own = task.service.backends[task.worker]!;
 const shared = task.service.backends[task.shape.workers]!;
 
-/** Until all threads are at this round: none sleeps, so that they act at the same moment. */
+/** Longer than threads that all run are apart. */
+const LOOKS = 20_000;
+
+/**
+ * Until all threads are at this round. They look without a pause, so that they act at the same moment; whoever looks in
+ * vain for long gives its processor to the one that is waited for, which may have none.
+ */
 function meet(counters: Int32Array, round: number): void {
-  Atomics.add(counters, round, 1);
-  while (Atomics.load(counters, round) < task.shape.workers);
+  const { workers } = task.shape;
+  if (Atomics.add(counters, round, 1) + 1 === workers) {
+    Atomics.notify(counters, round);
+    return;
+  }
+  const arrived = () => Atomics.load(counters, round);
+  for (let looks = 0; looks < LOOKS; looks++) if (arrived() === workers) return;
+  for (let here = arrived(); here < workers; here = arrived()) Atomics.wait(counters, round, here);
 }
 
 for (let round = 0; round < task.rounds.length; round++) {
