@@ -73,7 +73,8 @@ describe.each(LANES)('fallbacks in lane %s', (kind) => {
     expect([answer.status, answer.body.toString()]).toEqual([203, 'sorry']);
     const record = await lane.record(0);
     expect(record).toMatchObject({ status: 203, dropReason: 'no_backend' });
-    expect(record.queueUs).toBeGreaterThanOrEqual(150_000);
+    // A timer may be up to a millisecond early.
+    expect(record.queueUs).toBeGreaterThanOrEqual(149_000);
     expect((await lane.ask(GET)).status).toBe(203);
   });
 
