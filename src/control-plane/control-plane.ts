@@ -159,6 +159,7 @@ export class ControlPlane {
     const taken = await options.takeover?.receive();
     if (taken !== undefined) await this.openAdmin(taken.admin);
     this.listeners = await dataPlane.listen(taken?.traffic);
+    for (const address of app.get<readonly OwnedAddress[]>(OWNED_ADDRESSES)) address.served();
     options.running.listeners = this.listeners;
     options.running.admin = adminUrlOf(this.adminAddress, options.config.admin.tls !== null);
     await this.completeTakeover();

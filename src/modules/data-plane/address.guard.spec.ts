@@ -1,5 +1,6 @@
 import net from 'node:net';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { afterEach, expect, it } from 'vitest';
 import { type OwnedAddress, ownAddress } from './address.guard.js';
 
@@ -12,16 +13,27 @@ function keep(owned: OwnedAddress): OwnedAddress {
 }
 
 async function listenShared(port: number): Promise<number> {
-  const server = net.createServer().listen({ host: '127.0.0.1', port, reusePort: true });
+  const server = net
+    .createServer((socket) => socket.end('hello'))
+    .listen({ host: '127.0.0.1', port, reusePort: true });
   closers.push(() => server.close());
   await once(server, 'listening');
   return (server.address() as net.AddressInfo).port;
 }
 
-it('finds a free port when 0 is asked for, and leaves it free for the workers', async () => {
+async function connected(port: number): Promise<string> {
+  return text(net.connect(port, '127.0.0.1'));
+}
+
+it('finds a free port when 0 is asked for, and keeps it for the workers until they listen', async () => {
   const owned = keep(await ownAddress('127.0.0.1', 0));
   expect(owned.port).toBeGreaterThan(0);
+  const other = net.createServer().listen({ host: '127.0.0.1', port: owned.port, exclusive: true });
+  await expect(once(other, 'listening')).rejects.toMatchObject({ code: 'EADDRINUSE' });
   await expect(listenShared(owned.port)).resolves.toBe(owned.port);
+  owned.served();
+  const accepted = Array.from({ length: 20 }, () => connected(owned.port));
+  expect(await Promise.all(accepted)).toEqual(Array(20).fill('hello'));
 });
 
 it('refuses an address where another program listens with reusePort', async () => {
@@ -33,6 +45,7 @@ it('refuses an address where another program listens with reusePort', async () =
 
 it('refuses the second of two balancers that both found the port free', async () => {
   const first = keep(await ownAddress('127.0.0.1', 0));
+  first.served();
   await expect(ownAddress('127.0.0.1', first.port)).rejects.toMatchObject({ code: 'ADDRESS_IN_USE' });
 });
 

@@ -1,11 +1,16 @@
 import net from 'node:net';
 import { VelocityError } from '../../common/errors/index.js';
 
+/** Platforms where the kernel spreads the connections of one port over several sockets. */
+export const SHARES_PORTS = ['linux', 'freebsd', 'dragonfly', 'sunos', 'aix'].includes(process.platform);
+
 /** An address that this process owns: no second balancer can have taken it as well. */
 export interface OwnedAddress {
   readonly host: string;
   /** The real port, also when 0 was asked for. */
   readonly port: number;
+  /** The sockets that serve it listen: what kept its port free for them is let go. */
+  served(): void;
   /** Gives the address up. */
   release(): void;
 }
@@ -16,12 +21,40 @@ export interface OwnedAddress {
  *
  * Two steps. Binding without `reusePort` fails while anybody listens there. On Linux a socket in the abstract
  * namespace, held until release, decides between two balancers that start at the same moment.
+ * For port 0 the kernel chooses one. Others are kept from it until it is served: the kernel would give it to the next who
+ * asks for any, and a start takes seconds.
  * Rejects with ADDRESS_IN_USE.
  */
 export async function ownAddress(host: string, port: number): Promise<OwnedAddress> {
-  const actual = await probeBind(host, port);
-  const lock = process.platform === 'linux' ? await holdName(host, actual) : null;
-  return { host, port: actual, release: () => lock?.close() };
+  const isChosen = port === 0 && SHARES_PORTS;
+  const probe = await bind(host, port, isChosen);
+  const actual = (probe.address() as net.AddressInfo).port;
+  if (!isChosen) await closed(probe);
+  try {
+    const lock = process.platform === 'linux' ? await holdName(host, actual) : null;
+    return new HeldAddress(host, actual, isChosen ? probe : null, lock);
+  } catch (error) {
+    probe.close();
+    throw error;
+  }
+}
+
+class HeldAddress implements OwnedAddress {
+  constructor(
+    readonly host: string,
+    readonly port: number,
+    private readonly place: net.Server | null,
+    private readonly lock: net.Server | null,
+  ) {}
+
+  served(): void {
+    this.place?.close();
+  }
+
+  release(): void {
+    this.place?.close();
+    this.lock?.close();
+  }
 }
 
 /** An address that another process owns as yet and hands over, so nothing is probed. */
@@ -38,20 +71,27 @@ export class InheritedAddress implements OwnedAddress {
     if (process.platform === 'linux') this.lock = await holdName(this.host, this.port);
   }
 
+  served(): void {}
+
   release(): void {
     this.lock?.close();
   }
 }
 
-function probeBind(host: string, port: number): Promise<number> {
-  const server = net.createServer();
+/** Nobody knows of it while it listens: whoever comes all the same is sent away. */
+function bind(host: string, port: number, reusePort: boolean): Promise<net.Server> {
+  const server = net.createServer((socket) => socket.destroy());
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(addressError(host, port, error)));
-    server.listen({ host, port, exclusive: true }, () => {
-      const bound = (server.address() as net.AddressInfo).port;
-      server.close(() => resolve(bound));
+    server.listen({ host, port, exclusive: true, reusePort }, () => {
+      server.unref();
+      resolve(server);
     });
   });
+}
+
+function closed(server: net.Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
 }
 
 function holdName(host: string, port: number): Promise<net.Server> {

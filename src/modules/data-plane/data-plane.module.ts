@@ -10,7 +10,7 @@ import {
 } from '../../common/contract/index.js';
 import { APPLICATION_LOGGER, type ApplicationLogger, RecordTap } from '../logging/index.js';
 import { SpanShipper } from '../tracing/index.js';
-import { type OwnedAddress, ownAddress } from './address.guard.js';
+import { type OwnedAddress, ownAddress, SHARES_PORTS } from './address.guard.js';
 import { BlocklistPublisher } from './blocklist/blocklist.publisher.js';
 import { DATA_PLANE, type DataPlane } from './data-plane.js';
 import { LedgerReader } from './ledger.reader.js';
@@ -24,9 +24,6 @@ import { WorkerSupervisor } from './worker.supervisor.js';
 
 /** Addresses that this process owns, in the order of the configured listeners. */
 export const OWNED_ADDRESSES = Symbol('OwnedAddresses');
-
-/** Platforms where the kernel spreads the connections of one port over several sockets. */
-const SHARES_PORTS = ['linux', 'freebsd', 'dragonfly', 'sunos', 'aix'].includes(process.platform);
 
 /** The shared memory, and what works on it. */
 const MEMORY_PROVIDERS: Provider[] = [
