@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 
-/** Nothing taken for this long: the other side has stopped reading. */
-const STALLED_MS = 400;
+const LOOK_EVERY_MS = 20;
+/** Nothing taken at so many looks in a row: the other side has stopped reading. Unlike a time, looks wait for a busy machine. */
+const STALLED_LOOKS = 20;
 
 export interface FloodEnd {
   /** Bytes that the kernel has taken. */
@@ -25,10 +26,11 @@ export async function flood(socket: Socket, piece: string | Buffer, limit: numbe
 function writeOnce(socket: Socket, data: Buffer): Promise<FloodEnd['end']> {
   if (socket.destroyed || !socket.writable) return Promise.resolve('cut');
   return new Promise((resolve) => {
-    const timer = setTimeout(() => settle('stalled'), STALLED_MS);
+    let looks = 0;
+    const timer = setInterval(() => ++looks === STALLED_LOOKS && settle('stalled'), LOOK_EVERY_MS);
     const onClose = () => settle('cut');
     const settle = (end: FloodEnd['end']) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       socket.off('close', onClose);
       resolve(end);
     };
