@@ -22,15 +22,6 @@ const main = parentPort!;
 const tell = (message: FromLogStore) => main.postMessage(message);
 const log = forwardedLog(tell);
 
-// On Linux this thread alone; elsewhere it would be the whole process.
-if (process.platform === 'linux') {
-  try {
-    setPriority(0, PRIORITY);
-  } catch (error) {
-    log.debug({ err: error }, 'the thread of the access log has the priority of the others');
-  }
-}
-
 const { store, open, close } = await accessLogStorage(init.storage, init.retention, (error) =>
   log.error({ err: error }, 'old access-log records cannot be removed'),
 );
@@ -54,6 +45,17 @@ async function receive(message: ToLogStore): Promise<void> {
   main.close();
 }
 
+/** On Linux of this thread alone; elsewhere it would be that of the whole process. */
+function giveWay(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(0, PRIORITY);
+  } catch (error) {
+    log.debug({ err: error }, 'the thread of the access log has the priority of the others');
+  }
+}
+
 main.on('message', (message: ToLogStore) => void receive(message));
-void open();
 accessLog.start();
+// Only now: with nothing but idle time to load and to open in, a busy machine would not let it begin for half a minute.
+void open().finally(giveWay);
