@@ -27,7 +27,7 @@ export interface OwnedAddress {
  */
 export async function ownAddress(host: string, port: number): Promise<OwnedAddress> {
   const isChosen = port === 0 && SHARES_PORTS;
-  const probe = await bind(host, port, isChosen);
+  const probe = await listen(host, port, { host, port, exclusive: true, reusePort: isChosen });
   const actual = (probe.address() as net.AddressInfo).port;
   if (!isChosen) await closed(probe);
   try {
@@ -78,12 +78,16 @@ export class InheritedAddress implements OwnedAddress {
   }
 }
 
-/** Nobody knows of it while it listens: whoever comes all the same is sent away. */
-function bind(host: string, port: number, reusePort: boolean): Promise<net.Server> {
+function holdName(host: string, port: number): Promise<net.Server> {
+  return listen(host, port, { path: `\0velocity-listener-${host}-${port}` });
+}
+
+/** Stands for an address and serves nobody: whoever comes is sent away. Rejects with what is wrong with the address. */
+function listen(host: string, port: number, options: net.ListenOptions): Promise<net.Server> {
   const server = net.createServer((socket) => socket.destroy());
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(addressError(host, port, error)));
-    server.listen({ host, port, exclusive: true, reusePort }, () => {
+    server.listen(options, () => {
       server.unref();
       resolve(server);
     });
@@ -92,17 +96,6 @@ function bind(host: string, port: number, reusePort: boolean): Promise<net.Serve
 
 function closed(server: net.Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
-}
-
-function holdName(host: string, port: number): Promise<net.Server> {
-  const server = net.createServer((socket) => socket.destroy());
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(addressError(host, port, error)));
-    server.listen({ path: `\0velocity-listener-${host}-${port}` }, () => {
-      server.unref();
-      resolve(server);
-    });
-  });
 }
 
 /** What went wrong with an address, and what to do about it. */
