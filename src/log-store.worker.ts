@@ -56,6 +56,6 @@ function giveWay(): void {
 }
 
 main.on('message', (message: ToLogStore) => void receive(message));
-accessLog.start();
-// Only now: with nothing but idle time to load and to open in, a busy machine would not let it begin for half a minute.
+// Only then: with nothing but idle time to load and to open in, a busy machine would not let it begin for half a minute.
 void open().finally(giveWay);
+accessLog.start();
