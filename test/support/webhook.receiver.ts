@@ -25,14 +25,12 @@ export class WebhookReceiver {
   onCount: (count: number) => Promise<void> = () => Promise.resolve();
   private readonly behaviours: Behaviour[] = [];
   private server: Server | null = null;
-  private port = 0;
 
-  private constructor() {}
+  private constructor(private readonly port: number) {}
 
   /** Ends with the running test. */
   static async start(): Promise<WebhookReceiver> {
-    const receiver = keep(new WebhookReceiver());
-    receiver.port = await freePort();
+    const receiver = keep(new WebhookReceiver(await freePort()));
     await receiver.up();
     return receiver;
   }
