@@ -10,7 +10,7 @@ import { HAPROXY, VELOCITY, VELOCITY_HTTP } from './support/contenders/index.js'
 import { nginx } from './support/contenders/nginx.contender.js';
 import { Velocity } from './support/contenders/velocity.contender.js';
 import { descriptorLimit } from './support/descriptors.js';
-import { freePorts } from './support/free-ports.js';
+import { freePort } from '../test/support/free-ports.js';
 import { openIdleClients } from './support/idle-clients.js';
 import { describeMachine } from './support/machine.js';
 import { type MemoryReading, memoryTable } from './support/memory.js';
@@ -107,7 +107,7 @@ async function stream(proxy: RunningProxy, direction: 'down' | 'up', bytes: numb
 }
 
 async function startBodyOrigin(): Promise<Origin> {
-  const [port = 0] = await freePorts(1);
+  const port = await freePort();
   const child = site.children.start({
     name: 'origin of bodies',
     command: process.execPath,

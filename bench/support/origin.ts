@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Child } from './children.js';
-import { freePorts } from './free-ports.js';
+import { freePort } from '../../test/support/free-ports.js';
 import { needProgram, type Site } from './site.js';
 import { untilServed } from './until-served.js';
 
@@ -18,7 +18,7 @@ export interface Origin {
 /** Bodies: `/` small, `/size/BYTES` of the sizes given, `/echo` what arrived. Listens on all of 127.0.0.0/8. */
 export async function startOrigin(site: Site, sizes: readonly number[] = []): Promise<Origin> {
   const nginx = needProgram('nginx');
-  const [port = 0] = await freePorts(1);
+  const port = await freePort();
   const folder = path.join(site.folder, 'origin');
   mkdirSync(path.join(folder, 'size'), { recursive: true });
   for (const size of sizes) writeFileSync(path.join(folder, 'size', String(size)), Buffer.alloc(size, 'x'));

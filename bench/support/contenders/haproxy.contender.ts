@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { freePorts } from '../free-ports.js';
+import { freePort } from '../../../test/support/free-ports.js';
 import { needProgram, type Site } from '../site.js';
 import { untilServed } from '../until-served.js';
 import { countLines } from './access-log-file.js';
@@ -26,7 +26,7 @@ export class Haproxy implements Contender {
   async start(site: Site, setup: Setup): Promise<RunningProxy> {
     const folder = path.join(site.folder, this.name);
     mkdirSync(folder, { recursive: true });
-    const [port = 0] = await freePorts(1);
+    const port = await freePort();
     const file = path.join(folder, 'haproxy.cfg');
     const log = path.join(folder, 'access.log');
     const isSyslog = this.logsTo === 'syslog';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { freePorts } from '../free-ports.js';
+import { freePort } from '../../../test/support/free-ports.js';
 import type { Site } from '../site.js';
 import { untilServed } from '../until-served.js';
 import { backendsOf, type Contender, type RunningProxy, type Setup } from './contender.js';
@@ -20,7 +20,7 @@ export const httpProxyMiddleware: Contender = {
   },
 
   async start(site: Site, setup: Setup): Promise<RunningProxy> {
-    const [port = 0] = await freePorts(1);
+    const port = await freePort();
     const child = site.children.start({
       name: 'http-proxy-middleware',
       command: process.execPath,

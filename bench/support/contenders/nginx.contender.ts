@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { freePorts } from '../free-ports.js';
+import { freePort } from '../../../test/support/free-ports.js';
 import { needProgram, type Site } from '../site.js';
 import { untilServed } from '../until-served.js';
 import { countLines } from './access-log-file.js';
@@ -16,7 +16,7 @@ export const nginx: Contender = {
   async start(site: Site, setup: Setup): Promise<RunningProxy> {
     const folder = path.join(site.folder, 'nginx');
     mkdirSync(folder, { recursive: true });
-    const [port = 0] = await freePorts(1);
+    const port = await freePort();
     const file = path.join(folder, 'nginx.conf');
     writeFileSync(file, configuration(folder, port, setup));
     const child = site.children.start({
